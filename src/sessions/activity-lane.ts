@@ -1,0 +1,54 @@
+import type { Outcomes } from './command.ts';
+import { EXECUTOR_LIMITS, type Executor, type ExecutorLimits } from './executor.ts';
+import { gather } from './gather.ts';
+import type { Observer } from './observer.ts';
+import { type Activity, type Store, StoreUnavailable } from './store.ts';
+
+/**
+ * The short way for activities. Most change nothing but the time of the last one: for those, one statement a
+ * batch does it all. Every other (a role's first, anything due, anything to refuse) goes the executor's way, and
+ * so the rules are asked whenever there is something to decide.
+ */
+export interface ActivityLane {
+  /** R7. @throws StoreUnavailable as the executor does. */
+  readonly recordActivity: (activity: Activity) => Promise<Outcomes['recordActivity']>;
+  readonly drained: () => Promise<void>;
+}
+
+export interface ActivityLaneOptions {
+  readonly touch: Store['touch'];
+  readonly execute: Executor['execute'];
+  readonly observer: Pick<Observer, 'touched' | 'touchFailed'>;
+  readonly limits?: ExecutorLimits;
+}
+
+interface Pending {
+  readonly activity: Activity;
+  readonly resolve: (outcome: Outcomes['recordActivity'] | Promise<Outcomes['recordActivity']>) => void;
+}
+
+export function createActivityLane({ touch, execute, observer, limits }: ActivityLaneOptions): ActivityLane {
+  const lane = gather<Pending>({ ...(limits ?? EXECUTOR_LIMITS), carryOut });
+
+  async function carryOut(batch: readonly Pending[]): Promise<void> {
+    const startedAt = performance.now();
+    const touched = await touch(batch.map(({ activity }) => activity)).catch((error: unknown) => {
+      observer.touchFailed(error);
+      return null;
+    });
+    if (touched !== null) observer.touched({ size: batch.length, durationMs: performance.now() - startedAt });
+    for (const [index, { activity, resolve }] of batch.entries()) {
+      const session = touched?.[index] ?? null;
+      resolve(session === null ? execute('recordActivity', activity) : { kind: 'recorded', ...session });
+    }
+  }
+
+  return {
+    recordActivity: (activity) =>
+      new Promise((resolve, reject) => {
+        const isTaken = lane.add({ activity, resolve });
+        if (!isTaken) reject(new StoreUnavailable('too many activities are waiting for the database'));
+      }),
+    drained: lane.drained,
+  };
+}

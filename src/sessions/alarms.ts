@@ -1,0 +1,19 @@
+import type { SessionId } from '../billing/ids.ts';
+
+/** An alarm means only "look at this session again". It carries no state: losing one costs lateness, never money. */
+export interface Alarm {
+  readonly sessionId: SessionId;
+  /** From now, in ms; 0 or more. Relative, so that the queue's clock and the database's need not agree. */
+  readonly delayMs: number;
+}
+
+/**
+ * The port behind which the queue lives. Called after a commit, never inside a transaction, and never
+ * awaited by the caller of a command. Each method may fail (queue away): the sweep covers for it.
+ */
+export interface Alarms {
+  /** Arms each session that has no alarm yet; where one is armed already, nothing changes. One queue operation for all. */
+  arm(alarms: readonly Alarm[]): Promise<void>;
+  /** Brings the armed alarm of each session forward; arms it where there is none. */
+  bringForward(alarms: readonly Alarm[]): Promise<void>;
+}

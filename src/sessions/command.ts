@@ -1,0 +1,83 @@
+import type { Appointment, Role } from '../billing/account.ts';
+import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids.ts';
+import type { Refusal } from '../billing/refusal.ts';
+import type { Instant } from '../billing/time.ts';
+import type { SessionView } from './session-view.ts';
+
+/** Everything that can change an account, by name. Each is idempotent, so running one again is always safe. */
+export interface Commands {
+  readonly start: { readonly appointmentId: AppointmentId; readonly caller: UserId };
+  readonly recordActivity: { readonly appointmentId: AppointmentId; readonly caller: UserId };
+  readonly sendMessage: {
+    readonly appointmentId: AppointmentId;
+    readonly caller: UserId;
+    /** A UUID in lower case, chosen by the app: a repeat of the same message carries the same one. */
+    readonly clientMessageId: string;
+    readonly text: string;
+  };
+  readonly end: { readonly appointmentId: AppointmentId; readonly caller: UserId };
+  /** "Look at this session again": what an alarm and the sweep say. */
+  readonly settle: { readonly sessionId: SessionId };
+  readonly endByAdmin: {
+    readonly sessionId: SessionId;
+    readonly admin: UserId;
+    readonly note: string;
+    readonly charge: boolean;
+  };
+  readonly putAppointment: { readonly appointment: Appointment };
+  readonly putSubscription: {
+    readonly grantId: GrantId;
+    readonly patientId: PatientId;
+    readonly units: number;
+    /** Null = from now on; for a grant that is there: unchanged. */
+    readonly startsAt: Instant | null;
+    readonly expiresAt: Instant | null;
+    readonly admin: UserId;
+  };
+  readonly refund: Correction & { readonly entryId: LedgerEntryId };
+  readonly adjust: Correction & { readonly grantId: GrantId; readonly units: number };
+}
+
+interface Correction {
+  readonly admin: UserId;
+  readonly note: string;
+  /** Of the admin's choosing: the same key with the same request is done once. */
+  readonly idempotencyKey: string;
+}
+
+/** A refusal that speaks of a session shows it, so that the app need not ask again. */
+export type RefusalWithSession = Refusal & { readonly session?: SessionView };
+
+export interface Outcomes {
+  readonly start:
+    RefusalWithSession | { readonly kind: 'started' | 'already_active'; readonly session: SessionView };
+  readonly recordActivity:
+    | RefusalWithSession
+    | { readonly kind: 'recorded'; readonly sessionId: SessionId; readonly lastActivityAt: Instant };
+  readonly sendMessage:
+    RefusalWithSession | { readonly kind: 'stored' | 'stored_before'; readonly message: StoredMessage };
+  readonly end:
+    RefusalWithSession | { readonly kind: 'ended' | 'ended_before'; readonly session: SessionView };
+  readonly settle: NextLook;
+  readonly endByAdmin: Outcomes['end'];
+  readonly putAppointment: Refusal | { readonly kind: 'stored'; readonly appointment: Appointment };
+  readonly putSubscription: Refusal | { readonly kind: 'stored' };
+  readonly refund: Refusal | { readonly kind: 'recorded' | 'recorded_before' };
+  readonly adjust: Refusal | { readonly kind: 'recorded' | 'recorded_before' };
+}
+
+/** When to look at a session again. */
+export type NextLook = { readonly kind: 'over' } | { readonly kind: 'again'; readonly delayMs: number };
+
+export interface StoredMessage {
+  readonly sessionId: SessionId;
+  /** Its number in the session, from 1, without gaps. */
+  readonly messageNo: number;
+  readonly clientMessageId: string;
+  readonly senderId: UserId;
+  readonly senderRole: Role;
+  readonly sentAt: Instant;
+  readonly text: string;
+}
+
+export type Kind = keyof Commands;

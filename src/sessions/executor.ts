@@ -1,0 +1,137 @@
+import type { Alarms } from './alarms.ts';
+import { alarmsAfter } from './alarms-after.ts';
+import type { Commands, Kind, Outcomes } from './command.ts';
+import { gather } from './gather.ts';
+import type { Observer } from './observer.ts';
+import { type Loaded, type Needs, type Store, StoreUnavailable } from './store.ts';
+import type { Verb } from './verb.ts';
+import { openDesk, type Workspace } from './workspace.ts';
+import { writesOf } from './writes.ts';
+
+/** The one path for every change: start, message, activity, end, alarm, sweep and admin all go through here. */
+export interface Executor {
+  /**
+   * Carries out one command and answers after its commit. Whatever the rules refuse is an outcome.
+   * @throws StoreUnavailable where the database cannot be reached or too much is waiting. The same command may
+   * always be sent again: each is idempotent.
+   */
+  readonly execute: <K extends Kind>(kind: K, command: Commands[K]) => Promise<Outcomes[K]>;
+  /** Resolves when nothing is under way, the setting of alarms included. */
+  readonly drained: () => Promise<void>;
+}
+
+export type Verbs = { readonly [K in Kind]: Verb<K> };
+
+export interface ExecutorOptions {
+  readonly transact: Store['transact'];
+  readonly alarms: Alarms;
+  readonly verbs: Verbs;
+  readonly observer: Observer;
+  readonly limits?: ExecutorLimits;
+}
+
+export interface ExecutorLimits {
+  readonly maxBatchSize: number;
+  readonly maxBatchesUnderWay: number;
+  readonly limit: number;
+}
+
+export const EXECUTOR_LIMITS: ExecutorLimits = { maxBatchSize: 256, maxBatchesUnderWay: 2, limit: 20_000 };
+
+/** One command that waits for its batch. Of which kind it is, only its own functions know. */
+interface Pending {
+  readonly needs: Needs;
+  readonly decide: (workspace: Workspace) => Answer;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Tells one caller; called after the commit, never before. */
+type Answer = () => void;
+
+export function createExecutor({ transact, alarms, verbs, observer, limits }: ExecutorOptions): Executor {
+  const arming = new Set<Promise<void>>();
+  const commands = gather<Pending>({ ...(limits ?? EXECUTOR_LIMITS), carryOut });
+
+  async function carryOut(batch: readonly Pending[]): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      const done = await transact(needsOf(batch), (loaded) => decideAll(batch, loaded));
+      observer.committed({
+        size: batch.length,
+        durationMs: performance.now() - startedAt,
+        changes: done.changes,
+      });
+      for (const answer of done.answers) answer();
+      setAlarms(done.alarms);
+    } catch (error) {
+      await carryOutApart(batch, error);
+    }
+  }
+
+  /** A batch that the database refused goes again in halves, down to the one command that it refuses: no neighbour fails with it. */
+  async function carryOutApart(batch: readonly Pending[], error: unknown): Promise<void> {
+    if (batch.length === 1 || error instanceof StoreUnavailable) {
+      for (const { reject } of batch) reject(error);
+      return;
+    }
+    observer.batchBroken({ size: batch.length, error });
+    const half = Math.ceil(batch.length / 2);
+    await carryOut(batch.slice(0, half));
+    await carryOut(batch.slice(half));
+  }
+
+  function setAlarms({ toArm, toBringForward }: ReturnType<typeof alarmsAfter>): void {
+    if (toArm.length > 0) track(alarms.arm(toArm));
+    if (toBringForward.length > 0) track(alarms.bringForward(toBringForward));
+  }
+  /** Nobody waits for an alarm, and one that could not be set is the sweep's. */
+  function track(set: Promise<void>): void {
+    const tracked = set.catch(observer.alarmsNotSet).finally(() => arming.delete(tracked));
+    arming.add(tracked);
+  }
+
+  return {
+    execute: <K extends Kind>(kind: K, command: Commands[K]) =>
+      new Promise<Outcomes[K]>((resolve, reject) => {
+        const verb: Verb<K> = verbs[kind];
+        const decide = (workspace: Workspace): Answer => {
+          const outcome = verb.decide(command, workspace);
+          return () => resolve(outcome);
+        };
+        const isTaken = commands.add({ needs: verb.needs(command), decide, reject });
+        if (!isTaken) reject(new StoreUnavailable('too many commands are waiting for the database'));
+      }),
+    drained: async () => {
+      await commands.drained();
+      await Promise.all(arming);
+    },
+  };
+}
+
+/** Folds every command of the batch over what was loaded. One that throws is told so alone. */
+function decideAll(batch: readonly Pending[], loaded: Loaded) {
+  const desk = openDesk(loaded);
+  const answers = batch.map(({ decide, reject }): Answer => {
+    try {
+      return desk.attempt(decide);
+    } catch (error) {
+      return () => reject(error);
+    }
+  });
+  const writes = writesOf(loaded, desk.work);
+  return { writes, result: { answers, changes: desk.work.changes, alarms: alarmsAfter(loaded, writes) } };
+}
+
+function needsOf(batch: readonly Pending[]): Needs {
+  const all = batch.map(({ needs }) => needs);
+  return {
+    appointments: all.flatMap((needs) => needs.appointments ?? []),
+    sessions: all.flatMap((needs) => needs.sessions ?? []),
+    grants: all.flatMap((needs) => needs.grants ?? []),
+    entries: all.flatMap((needs) => needs.entries ?? []),
+    patients: all.flatMap((needs) => needs.patients ?? []),
+    messages: all.flatMap((needs) => needs.messages ?? []),
+    corrections: all.flatMap((needs) => needs.corrections ?? []),
+    newSessions: all.reduce((sum, needs) => sum + (needs.newSessions ?? 0), 0),
+  };
+}

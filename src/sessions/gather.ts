@@ -1,0 +1,66 @@
+/**
+ * Group commit, as a shape: what arrives while a batch is being carried out waits for the next one. There is no
+ * timer, so a lone item goes at once; under load the batches grow by themselves.
+ */
+export interface Gatherer<Item> {
+  /** Takes the item, or refuses it where `limit` items wait already. */
+  readonly add: (item: Item) => boolean;
+  /** Resolves when nothing waits and nothing is being carried out. */
+  readonly drained: () => Promise<void>;
+}
+
+export interface GatherOptions<Item> {
+  /** Carries out one batch. Must not reject: each item learns its own fate in it. */
+  readonly carryOut: (batch: readonly Item[]) => Promise<void>;
+  readonly maxBatchSize: number;
+  /** How many batches may be under way at once. */
+  readonly maxBatchesUnderWay: number;
+  /** How many items may wait. */
+  readonly limit: number;
+}
+
+export function gather<Item>(options: GatherOptions<Item>): Gatherer<Item> {
+  let waiting: Item[] = [];
+  let underWay = 0;
+  let isStarting = false;
+  let idle: (() => void)[] = [];
+
+  /** One microtask later, so that the items of one turn of the event loop go together. */
+  function startSoon(): void {
+    if (isStarting) return;
+    isStarting = true;
+    queueMicrotask(() => {
+      isStarting = false;
+      start();
+    });
+  }
+  function start(): void {
+    while (waiting.length > 0 && underWay < options.maxBatchesUnderWay) {
+      const batch = waiting.slice(0, options.maxBatchSize);
+      waiting = waiting.slice(options.maxBatchSize);
+      underWay += 1;
+      void options.carryOut(batch).finally(finish);
+    }
+  }
+  function finish(): void {
+    underWay -= 1;
+    start();
+    if (underWay > 0 || waiting.length > 0) return;
+    const toldIdle = idle;
+    idle = [];
+    for (const tell of toldIdle) tell();
+  }
+
+  return {
+    add: (item) => {
+      if (waiting.length >= options.limit) return false;
+      waiting.push(item);
+      startSoon();
+      return true;
+    },
+    drained: () =>
+      underWay === 0 && waiting.length === 0
+        ? Promise.resolve()
+        : new Promise((resolve) => idle.push(resolve)),
+  };
+}

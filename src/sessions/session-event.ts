@@ -1,0 +1,82 @@
+import { type Account, type Actor, sessionOf } from '../billing/account.ts';
+import type { Change } from '../billing/change.ts';
+import type { SessionId } from '../billing/ids.ts';
+import type { Instant } from '../billing/time.ts';
+
+export type EventType = 'started' | 'activity' | 'message' | 'deduction' | 'ended' | 'refund';
+
+/** One line of the audit log, numbered per session without gaps. */
+export interface SessionEvent {
+  readonly sessionId: SessionId;
+  readonly eventNo: number;
+  readonly type: EventType;
+  readonly effectiveAt: Instant;
+  readonly recordedAt: Instant;
+  readonly actor: Actor;
+  readonly data: EventData;
+}
+
+/** Plain JSON. A message's id, never its text. */
+export type EventData = Readonly<Record<string, EventValue>>;
+export type EventValue = string | number | boolean | null | { readonly [key: string]: number | null };
+
+export interface EventDraft {
+  readonly sessionId: SessionId;
+  readonly type: EventType;
+  readonly effectiveAt: Instant;
+  readonly data: EventData;
+}
+
+/**
+ * What a change leaves in the audit log; null where it needs no line of its own: a hold follows from the rules,
+ * and an activity is logged when it is a role's first. Later ones change only the time of the last activity,
+ * which the end records; those that carry a message have its line. `before` is the account just before the change.
+ */
+export function eventOf(before: Account, change: Change): EventDraft | null {
+  const effectiveAt = change.at;
+  switch (change.kind) {
+    case 'session_started': {
+      const { id, appointmentId, patientId, doctorId, policy } = change.session;
+      const data = {
+        appointment_id: appointmentId,
+        patient_id: patientId,
+        doctor_id: doctorId,
+        policy: { ...policy },
+      };
+      return { sessionId: id, type: 'started', effectiveAt, data };
+    }
+    case 'unit_charged':
+    case 'unit_refunded': {
+      const { sessionId, grantId, intervalNo, reason } = change;
+      const type = change.kind === 'unit_charged' ? 'deduction' : 'refund';
+      return {
+        sessionId,
+        type,
+        effectiveAt,
+        data: { interval_no: intervalNo, reason, units: 1, grant_id: grantId },
+      };
+    }
+    case 'activity_recorded': {
+      const { sessionId, role } = change;
+      const session = sessionOf(before, sessionId);
+      const wroteBefore = role === 'patient' ? session.hasPatientActivity : session.hasDoctorActivity;
+      return wroteBefore ? null : { sessionId, type: 'activity', effectiveAt, data: { role } };
+    }
+    case 'session_ended': {
+      const { sessionId, reason, units } = change;
+      const { lastActivityAt } = sessionOf(before, sessionId);
+      return {
+        sessionId,
+        type: 'ended',
+        effectiveAt,
+        data: { reason, units, last_activity_ms: lastActivityAt },
+      };
+    }
+    case 'block_entered':
+    case 'hold_released':
+    case 'grant_created':
+    case 'grant_adjusted':
+    case 'grant_validity_changed':
+      return null;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Account, Session } from '../billing/account.ts';
+import { currentBlockEnd } from '../billing/blocks.ts';
+import { fundedUntil } from '../billing/funded-until.ts';
+import { availableUnitsAt, remainingUnitsAt } from '../billing/grant.ts';
+import type { Instant } from '../billing/time.ts';
+
+/** A session as its participants may see it, settled to `now`. */
+export interface SessionView {
+  readonly session: Session;
+  /** Units of the patient's valid grants, holds not yet taken off. */
+  readonly remainingUnits: number;
+  /** The same with holds taken off. */
+  readonly availableUnits: number;
+  /** The boundary at which the block in progress is charged; null once the session has ended. */
+  readonly nextDeductionAt: Instant | null;
+  /** How long the units would last if no other session took any; null once the session has ended. */
+  readonly fundedUntil: Instant | null;
+  readonly now: Instant;
+}
+
+export const sessionView = (session: Session, account: Account, now: Instant): SessionView => ({
+  session,
+  remainingUnits: remainingUnitsAt(account.grants, now),
+  availableUnits: availableUnitsAt(account.grants, now),
+  nextDeductionAt: session.state === 'active' ? currentBlockEnd(session) : null,
+  fundedUntil: session.state === 'active' ? fundedUntil(session, account.grants) : null,
+  now,
+});

@@ -1,0 +1,134 @@
+import type { Account, Actor, Appointment, Grant, Session } from '../billing/account.ts';
+import type { RefundableEntry } from '../billing/corrections.ts';
+import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids.ts';
+import type { LedgerEntry } from '../billing/ledger.ts';
+import type { Instant } from '../billing/time.ts';
+import type { StoredMessage } from './command.ts';
+import type { SessionEvent } from './session-event.ts';
+
+/** What a command speaks of. The accounts of all of it are locked and loaded whole. */
+export interface Needs {
+  readonly appointments?: readonly AppointmentId[];
+  readonly sessions?: readonly SessionId[];
+  readonly grants?: readonly GrantId[];
+  readonly entries?: readonly LedgerEntryId[];
+  /** Patients whose account has to exist: it is made where there is none. */
+  readonly patients?: readonly PatientId[];
+  readonly messages?: readonly { readonly appointmentId: AppointmentId; readonly clientMessageId: string }[];
+  readonly corrections?: readonly { readonly admin: UserId; readonly idempotencyKey: string }[];
+  /** How many sessions the command may start. */
+  readonly newSessions?: number;
+}
+
+/** What the database knew once the accounts were locked, at one instant of its clock. */
+export interface Loaded {
+  readonly now: Instant;
+  readonly accounts: readonly Account[];
+  readonly appointments: readonly Appointment[];
+  readonly counters: ReadonlyMap<SessionId, SessionCounters>;
+  readonly messages: readonly StoredMessage[];
+  readonly entries: ReadonlyMap<LedgerEntryId, RefundableEntry>;
+  readonly corrections: readonly RecordedCorrection[];
+  /** Ids for sessions that may start, as many as were needed. */
+  readonly newSessionIds: readonly SessionId[];
+}
+
+/** What the store keeps beside a session and no rule reads. */
+export interface SessionCounters {
+  readonly eventCount: number;
+  readonly messageCount: number;
+  /** The deadline as stored: maybe earlier than the true one, never later. Null once the session has ended. */
+  readonly nextDeadlineAt: Instant | null;
+  /** When the end was written down. */
+  readonly endRecordedAt: Instant | null;
+}
+
+export interface SessionRow extends SessionCounters {
+  readonly session: Session;
+  readonly isNew: boolean;
+}
+
+export interface GrantRow {
+  readonly grant: Grant;
+  readonly isNew: boolean;
+}
+
+/** A refund or an adjustment that was made before under this key. */
+export interface RecordedCorrection {
+  readonly admin: UserId;
+  readonly idempotencyKey: string;
+  readonly kind: LedgerEntry['kind'];
+  readonly grantId: GrantId;
+  readonly sessionId: SessionId | null;
+  readonly intervalNo: number | null;
+  readonly units: number;
+  readonly note: string | null;
+}
+
+export interface EntryRow {
+  readonly entry: LedgerEntry;
+  readonly actor: Actor;
+  readonly recordedAt: Instant;
+  readonly note: string | null;
+  readonly idempotencyKey: string | null;
+}
+
+/** Everything that one transaction writes. */
+export interface Writes {
+  readonly appointments: readonly Appointment[];
+  readonly grants: readonly GrantRow[];
+  readonly sessions: readonly SessionRow[];
+  readonly entries: readonly EntryRow[];
+  readonly events: readonly SessionEvent[];
+  readonly messages: readonly StoredMessage[];
+}
+
+export interface Activity {
+  readonly appointmentId: AppointmentId;
+  readonly caller: UserId;
+}
+
+/** The port behind which the database lives. It decides nothing. */
+export interface Store {
+  /**
+   * One transaction: locks the accounts, reads the clock once, loads, lets `fold` decide, writes, commits.
+   * `fold` may run more than once: the store tries again after a deadlock, a serialization failure, a lost
+   * connection or a COMMIT whose outcome is unknown. Resolves only after a commit.
+   * @throws StoreUnavailable where the database cannot be reached; whatever else the database refused.
+   */
+  readonly transact: <T>(
+    needs: Needs,
+    fold: (loaded: Loaded) => { readonly writes: Writes; readonly result: T },
+  ) => Promise<T>;
+  /** The same picture without locks, for reading. */
+  readonly read: (needs: Needs) => Promise<Loaded>;
+  /**
+   * The short way for an activity that changes nothing but the time of the last one: its sender has written
+   * before, and nothing of its session is due. Answers each in order; null = take the long way.
+   */
+  readonly touch: (activities: readonly Activity[]) => Promise<readonly (TouchedSession | null)[]>;
+  /** Active sessions whose stored deadline passed more than `graceMs` ago, by deadline; those being settled right now are left out. */
+  readonly overdue: (page: OverduePage) => Promise<readonly OverdueSession[]>;
+}
+
+export interface TouchedSession {
+  readonly sessionId: SessionId;
+  readonly lastActivityAt: Instant;
+}
+
+export interface OverdueSession {
+  readonly sessionId: SessionId;
+  readonly nextDeadlineAt: Instant;
+}
+
+export interface OverduePage {
+  readonly graceMs: number;
+  readonly limit: number;
+  /** The last one of the page before. */
+  readonly after: OverdueSession | null;
+}
+
+/** The database cannot be reached: nothing was decided, and the caller may try again. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}

@@ -1,0 +1,56 @@
+import type { Session } from '../billing/account.ts';
+import { nextDeadline } from '../billing/order.ts';
+import type { Instant } from '../billing/time.ts';
+import type { Loaded, SessionRow, Writes } from './store.ts';
+import type { Work } from './journal.ts';
+
+/** What has to be written so that the database says what the batch came to. Rows that nothing touched are left out. */
+export function writesOf(loaded: Loaded, work: Work): Writes {
+  const loadedAccounts = new Map(loaded.accounts.map((account) => [account.patientId, account]));
+  const grants = [];
+  const sessions = [];
+  for (const { account, now } of work.accounts.values()) {
+    const old = loadedAccounts.get(account.patientId);
+    const oldGrants = new Map(old?.grants.map((grant) => [grant.id, grant]));
+    const oldSessions = new Map(old?.sessions.map((session) => [session.id, session]));
+    for (const grant of account.grants) {
+      const before = oldGrants.get(grant.id);
+      if (grant !== before) grants.push({ grant, isNew: before === undefined });
+    }
+    for (const session of account.sessions) {
+      const row = sessionRow(session, oldSessions.get(session.id), loaded, work, now);
+      if (row !== null) sessions.push(row);
+    }
+  }
+  const { entries, events, messages } = work;
+  return { appointments: [...work.appointments.values()], grants, sessions, entries, events, messages };
+}
+
+export const isEmpty = (writes: Writes): boolean => Object.values(writes).every((rows) => rows.length === 0);
+
+function sessionRow(
+  session: Session,
+  old: Session | undefined,
+  loaded: Loaded,
+  work: Work,
+  now: Instant,
+): SessionRow | null {
+  const counters = loaded.counters.get(session.id);
+  const stored = counters?.nextDeadlineAt ?? null;
+  const nextDeadlineAt =
+    session.state === 'active' ? storedDeadline(stored, nextDeadline(session), now) : null;
+  const endRecordedAt = session.state === 'active' ? null : (counters?.endRecordedAt ?? now);
+  const eventCount = work.eventCounts.get(session.id) ?? counters?.eventCount ?? 0;
+  const messageCount = work.messageCounts.get(session.id) ?? counters?.messageCount ?? 0;
+  const isUntouched = session === old && nextDeadlineAt === stored;
+  return isUntouched
+    ? null
+    : { session, isNew: old === undefined, nextDeadlineAt, endRecordedAt, eventCount, messageCount };
+}
+
+/**
+ * The deadline to store: maybe earlier than the true one, never later. One that was postponed keeps its row in the
+ * index as it is, and its alarm: when that fires, the session is looked at and the true deadline stored.
+ */
+const storedDeadline = (stored: Instant | null, due: Instant, now: Instant): Instant =>
+  stored !== null && now < stored && stored <= due ? stored : due;
