@@ -1,0 +1,68 @@
+/**
+ * What a failed statement means for whoever sent it.
+ * - `retry`: nothing was decided, and the same again may well succeed: a deadlock, a serialization failure.
+ * - `lost`: the connection is gone or there is none; whether a COMMIT on it counted is unknown. The same again
+ *   is safe, for every command is idempotent.
+ * - `refused`: the database said no, and would again.
+ */
+export type Failure = 'retry' | 'lost' | 'refused';
+
+export function failureOf(error: unknown): Failure {
+  const code = sqlStateOf(error);
+  if (code === null) return isLostConnection(error) ? 'lost' : 'refused';
+  if (RETRY.has(code)) return 'retry';
+  return LOST.has(code) || code.startsWith('08') || code.startsWith('57P') ? 'lost' : 'refused';
+}
+
+/** Serialization failure and deadlock (PostgreSQL, appendix A). */
+const RETRY = new Set(['40001', '40P01']);
+/** Too many connections; a lock or a statement that took too long; a transaction that idled. */
+const LOST = new Set(['53300', '55P03', '57014', '25P03']);
+
+/** Prisma's own codes for a server that cannot be reached, a connection that broke and a transaction that timed out. */
+const PRISMA_LOST = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037', 'P2034']);
+const SOCKET_LOST = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+]);
+const LOST_WORDS =
+  /connection terminated|connection ended|timeout exceeded when trying to connect|server closed the connection|not queryable|socket hang up|can't reach database/i;
+
+function isLostConnection(error: unknown): boolean {
+  for (const cause of causesOf(error)) {
+    const { code } = cause;
+    if (typeof code === 'string' && (PRISMA_LOST.has(code) || SOCKET_LOST.has(code))) return true;
+    if (typeof cause['message'] === 'string' && LOST_WORDS.test(cause['message'])) return true;
+  }
+  return false;
+}
+
+/** The five characters by which PostgreSQL names an error; null where it is none of its. */
+export function sqlStateOf(error: unknown): string | null {
+  for (const cause of causesOf(error)) {
+    const { originalCode } = cause;
+    if (typeof originalCode === 'string' && originalCode.length === 5) return originalCode;
+    const { code } = cause;
+    if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('P')) return code;
+  }
+  return null;
+}
+
+/** An error, and what it says caused it, wherever Prisma keeps that. */
+function* causesOf(error: unknown): Generator<Readonly<Record<string, unknown>>> {
+  const waiting: unknown[] = [error];
+  for (let seen = 0; seen < 20; seen += 1) {
+    const cause = waiting.shift();
+    if (cause === undefined) return;
+    if (!isRecord(cause)) continue;
+    yield cause;
+    waiting.push(cause['cause'], cause['meta'], cause['driverAdapterError']);
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;

@@ -1,0 +1,116 @@
+import { grantId, sessionId } from '../billing/ids.ts';
+import type { LedgerFilter, Page, SessionFilter } from '../sessions/reads.ts';
+import type { Picture, Records } from '../sessions/records.ts';
+import type { Needs } from '../sessions/store.ts';
+import { Prisma, type PrismaClient } from './client.ts';
+import { ledgerRecordFrom, messageFrom, sessionEventFrom, withSession } from './history-rows.ts';
+import { loadUnlocked } from './load.ts';
+import { persistently } from './persistence.ts';
+
+/** Postgres behind the records port. Money is read from here only, and this is always the primary. */
+export const createPostgresRecords = (client: PrismaClient): Records => ({
+  picture: (needs) => persistently(() => pictureOf(client, needs)),
+  messages: (id, after, limit) =>
+    persistently(async () => {
+      const rows = await client.message.findMany({
+        where: { sessionId: id, messageNo: { gt: after } },
+        orderBy: { messageNo: 'asc' },
+        take: limit,
+      });
+      return rows.map(messageFrom);
+    }),
+  sessionIds: (filter) =>
+    persistently(async () => {
+      const rows = await client.session.findMany({
+        where: sessionsWhere(filter),
+        select: { id: true },
+        orderBy: { id: 'desc' },
+        take: filter.limit + 1,
+      });
+      return pageOf(
+        rows.map(({ id }) => sessionId(id)),
+        filter.limit,
+        (id) => id,
+      );
+    }),
+  ledger: (filter) =>
+    persistently(async () => {
+      const rows = await client.ledgerEntry.findMany({
+        where: ledgerWhere(filter),
+        include: withSession,
+        orderBy: { id: 'asc' },
+        take: filter.limit + 1,
+      });
+      return pageOf(rows.map(ledgerRecordFrom), filter.limit, ({ id }) => id);
+    }),
+  correction: (admin, idempotencyKey) =>
+    persistently(async () => {
+      const row = await client.ledgerEntry.findFirst({
+        where: { actorId: admin, idempotencyKey },
+        include: withSession,
+      });
+      return row === null ? null : ledgerRecordFrom(row);
+    }),
+  grantIds: (patientId) =>
+    persistently(async () => {
+      const rows = await client.grant.findMany({ where: { patientId }, select: { id: true } });
+      return rows.map(({ id }) => grantId(id));
+    }),
+});
+
+/** One picture: nothing that is written meanwhile is half in it. */
+function pictureOf(client: PrismaClient, needs: Needs): Promise<Picture> {
+  const ofSessions = {
+    session: {
+      OR: [
+        { id: { in: [...(needs.sessions ?? [])] } },
+        { appointmentId: { in: [...(needs.appointments ?? [])] } },
+      ],
+    },
+  };
+  return client.$transaction(
+    async (connection) => {
+      const loaded = await loadUnlocked(connection, needs);
+      const entries = await connection.ledgerEntry.findMany({
+        where: ofSessions,
+        include: withSession,
+        orderBy: { id: 'asc' },
+      });
+      const events = await connection.sessionEvent.findMany({
+        where: ofSessions,
+        orderBy: [{ sessionId: 'asc' }, { eventNo: 'asc' }],
+      });
+      return { loaded, entries: entries.map(ledgerRecordFrom), events: events.map(sessionEventFrom) };
+    },
+    { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead },
+  );
+}
+
+const sessionsWhere = ({ status, patientId, doctorId, cursor }: SessionFilter): Prisma.SessionWhereInput => ({
+  ...(status === null ? {} : { isActive: status === 'active' }),
+  ...(patientId === null ? {} : { patientId }),
+  ...(doctorId === null ? {} : { doctorId }),
+  ...(cursor === null ? {} : { id: { lt: cursor } }),
+});
+
+const ledgerWhere = ({
+  patientId,
+  doctorId,
+  from,
+  to,
+  cursor,
+}: LedgerFilter): Prisma.LedgerEntryWhereInput => ({
+  ...(patientId === null ? {} : { patientId }),
+  ...(doctorId === null ? {} : { session: { doctorId } }),
+  effectiveAt: {
+    ...(from === null ? {} : { gte: new Date(from) }),
+    ...(to === null ? {} : { lt: new Date(to) }),
+  },
+  ...(cursor === null ? {} : { id: { gt: cursor } }),
+});
+
+function pageOf<Item>(found: readonly Item[], limit: number, idOf: (item: Item) => number): Page<Item> {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: found.length > limit && last !== undefined ? idOf(last) : null };
+}

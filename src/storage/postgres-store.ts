@@ -1,0 +1,48 @@
+import { sessionId } from '../billing/ids.ts';
+import { instant } from '../billing/time.ts';
+import type { Store } from '../sessions/store.ts';
+import { isEmpty } from '../sessions/writes.ts';
+import type { PrismaClient } from './client.ts';
+import { loadLocked, loadUnlocked } from './load.ts';
+import { persistently } from './persistence.ts';
+import { createAccounts } from './statements/create-accounts.ts';
+import { findOverdue, type OverdueRow } from './statements/find-overdue.ts';
+import { type TouchedRow, touchSessions } from './statements/touch-sessions.ts';
+import { writeChanges } from './statements/write-changes.ts';
+import { writeDocument } from './write-document.ts';
+
+/** How long a transaction may wait for a connection, and how long it may take. */
+const TRANSACTION = { maxWait: 5_000, timeout: 20_000 };
+
+/** Postgres behind the store port. */
+export const createPostgresStore = (client: PrismaClient): Store => ({
+  transact: (needs, fold) =>
+    persistently(async () => {
+      const { patients } = needs;
+      if (patients !== undefined && patients.length > 0) await client.$executeRaw(createAccounts(patients));
+      return client.$transaction(async (connection) => {
+        const { writes, result } = fold(await loadLocked(connection, needs));
+        if (!isEmpty(writes)) await connection.$queryRaw(writeChanges(writeDocument(writes)));
+        return result;
+      }, TRANSACTION);
+    }),
+  read: (needs) => persistently(() => loadUnlocked(client, needs)),
+  touch: async (activities) => {
+    const rows = await client.$queryRaw<TouchedRow[]>(touchSessions(activities));
+    const touched = new Map(rows.map((row) => [row.position, row]));
+    return activities.map((_activity, position) => {
+      const row = touched.get(position);
+      return row === undefined
+        ? null
+        : { sessionId: sessionId(row.session_id), lastActivityAt: instant(row.last_activity_ms) };
+    });
+  },
+  overdue: (page) =>
+    persistently(async () => {
+      const rows = await client.$queryRaw<OverdueRow[]>(findOverdue(page));
+      return rows.map((row) => ({
+        sessionId: sessionId(row.session_id),
+        nextDeadlineAt: instant(row.next_deadline_ms),
+      }));
+    }),
+});

@@ -1,0 +1,93 @@
+import type { Needs } from '../../sessions/store.ts';
+import { Prisma } from '../client.ts';
+import type { LoadedDocument } from '../loaded-document.ts';
+
+export interface LoadedRow {
+  readonly document: LoadedDocument;
+}
+
+/**
+ * Everything that a batch may have to see, in one statement and so in one picture: the accounts' grants and
+ * active sessions whole, and what the commands name. The clock is read after the last lock (R1).
+ *
+ * With `isLocking`, sessions are locked too: an activity that goes the short way (touch.ts) takes no account's
+ * lock, and must not be overwritten by a batch that did not see it.
+ */
+export const loadAccounts = (needs: Needs, patients: Prisma.Sql, isLocking: boolean) => Prisma.sql`
+  WITH account AS MATERIALIZED (${patients}),
+  session AS MATERIALIZED (
+    SELECT s.* FROM text_appointment_sessions s
+    WHERE s.id IN (
+      SELECT id FROM text_appointment_sessions WHERE patient_id IN (SELECT patient_id FROM account) AND is_active
+      UNION SELECT unnest(${[...(needs.sessions ?? [])]}::bigint[])
+      UNION SELECT id FROM text_appointment_sessions
+        WHERE appointment_id = ANY (${[...(needs.appointments ?? [])]}::bigint[])
+      UNION SELECT session_id FROM ledger_entries WHERE id = ANY (${[...(needs.entries ?? [])]}::bigint[])
+    )
+    ORDER BY s.id ${isLocking ? Prisma.sql`FOR NO KEY UPDATE OF s` : Prisma.empty}
+  ),
+  clock AS MATERIALIZED (SELECT session_clock() AS now FROM (SELECT count(*) FROM session) AS locked),
+  standing AS MATERIALIZED (
+    SELECT charge.session_id, charge.interval_no, charge.grant_id
+    FROM session s JOIN ledger_entries charge ON charge.session_id = s.id AND charge.kind = 'charge'
+    WHERE s.is_active AND NOT s.has_doctor_activity AND s.policy ->> 'doctorResponseMs' IS NOT NULL
+      AND NOT EXISTS (
+        SELECT FROM ledger_entries refund
+        WHERE refund.kind = 'refund' AND refund.session_id = s.id AND refund.interval_no = charge.interval_no
+      )
+  ),
+  entry AS MATERIALIZED (
+    SELECT e.*, EXISTS (
+      SELECT FROM ledger_entries refund
+      WHERE refund.kind = 'refund' AND refund.session_id = e.session_id AND refund.interval_no = e.interval_no
+    ) AS is_refunded
+    FROM ledger_entries e WHERE e.id = ANY (${[...(needs.entries ?? [])]}::bigint[])
+  ),
+  units AS MATERIALIZED (
+    SELECT g.* FROM grants g
+    WHERE g.patient_id IN (SELECT patient_id FROM account) AND (
+      g.remaining > 0 OR g.expires_at IS NULL OR g.expires_at > (SELECT now FROM clock)
+      OR g.id = ANY (${[...(needs.grants ?? [])]}::bigint[])
+      OR g.id IN (SELECT grant_id FROM standing) OR g.id IN (SELECT grant_id FROM entry)
+    )
+  )
+  SELECT json_build_object(
+    'now', (SELECT epoch_ms(now) FROM clock),
+    'patients', (SELECT coalesce(json_agg(patient_id), '[]') FROM account),
+    'sessions', (SELECT coalesce(json_agg(json_build_array(
+        id, appointment_id, patient_id, doctor_id, is_active, has_patient_activity, has_doctor_activity, sessions_used,
+        block_no, event_count, message_count, epoch_ms(last_activity_time), epoch_ms(start_time),
+        epoch_ms(first_patient_activity_at), epoch_ms(next_deadline_at), hold_grant_id, epoch_ms(ended_at),
+        epoch_ms(end_recorded_at), end_units, end_reason, policy
+      )), '[]') FROM session),
+    'grants', (SELECT coalesce(json_agg(json_build_array(
+        id, patient_id, units_subscribed, units_total, remaining, held, epoch_ms(starts_at), epoch_ms(expires_at)
+      )), '[]') FROM units),
+    'standing', (SELECT coalesce(json_agg(json_build_array(session_id, interval_no, grant_id)
+      ORDER BY interval_no), '[]') FROM standing),
+    'appointments', (SELECT coalesce(json_agg(json_build_array(
+        id, patient_id, doctor_id, type, status, epoch_ms(scheduled_at), time_zone
+      )), '[]') FROM appointments WHERE id = ANY (${[...(needs.appointments ?? [])]}::bigint[])),
+    'messages', (SELECT coalesce(json_agg(json_build_array(
+        m.session_id, m.message_no, m.client_message_id, m.sender_id, m.sender_role, epoch_ms(m.sent_at), m.text
+      )), '[]')
+      FROM unnest(
+        ${(needs.messages ?? []).map((message) => message.appointmentId)}::bigint[],
+        ${(needs.messages ?? []).map((message) => message.clientMessageId)}::uuid[]
+      ) AS wanted (appointment_id, client_message_id)
+      JOIN session s ON s.appointment_id = wanted.appointment_id
+      JOIN messages m ON m.session_id = s.id AND m.client_message_id = wanted.client_message_id),
+    'entries', (SELECT coalesce(json_agg(json_build_array(
+        id, kind, grant_id, session_id, interval_no, is_refunded
+      )), '[]') FROM entry),
+    'corrections', (SELECT coalesce(json_agg(json_build_array(
+        e.actor_id, e.idempotency_key, e.kind, e.grant_id, e.session_id, e.interval_no, e.units, e.note
+      )), '[]')
+      FROM unnest(
+        ${(needs.corrections ?? []).map((correction) => correction.admin)}::bigint[],
+        ${(needs.corrections ?? []).map((correction) => correction.idempotencyKey)}::text[]
+      ) AS wanted (actor_id, idempotency_key)
+      JOIN ledger_entries e ON e.actor_id = wanted.actor_id AND e.idempotency_key = wanted.idempotency_key),
+    'new_session_ids', (SELECT coalesce(json_agg(nextval('text_appointment_sessions_id_seq')), '[]')
+      FROM generate_series(1, ${needs.newSessions ?? 0}::integer))
+  ) AS document`;

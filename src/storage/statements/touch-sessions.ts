@@ -1,0 +1,48 @@
+import type { Activity } from '../../sessions/store.ts';
+import { Prisma } from '../client.ts';
+
+export interface TouchedRow {
+  /** Which of the activities it was, from 0. */
+  readonly position: number;
+  readonly session_id: number;
+  readonly last_activity_ms: number;
+}
+
+/**
+ * The short way for an activity (activity-lane.ts): its sender has written before and the session's stored
+ * deadline, which is never later than the true one, has not come. Then all that changes is the time of the last
+ * activity, a column without an index. The clock is read after the last lock (R1); rows that changed while this
+ * waited are judged as they are now. Sessions are locked in ascending order, as everywhere.
+ */
+export const touchSessions = (activities: readonly Activity[]) => Prisma.sql`
+  WITH wanted AS MATERIALIZED (
+    SELECT appointment_id, caller, (position - 1)::integer AS position
+    FROM unnest(
+      ${activities.map(({ appointmentId }) => appointmentId)}::bigint[],
+      ${activities.map(({ caller }) => caller)}::bigint[]
+    ) WITH ORDINALITY AS w (appointment_id, caller, position)
+  ),
+  session AS MATERIALIZED (
+    SELECT s.id, s.appointment_id, s.patient_id, s.doctor_id, s.has_patient_activity, s.has_doctor_activity,
+      s.next_deadline_at
+    FROM text_appointment_sessions s
+    WHERE s.appointment_id = ANY (${activities.map(({ appointmentId }) => appointmentId)}::bigint[]) AND s.is_active
+    ORDER BY s.id FOR NO KEY UPDATE
+  ),
+  clock AS MATERIALIZED (SELECT session_clock() AS now FROM (SELECT count(*) FROM session) AS locked),
+  accepted AS MATERIALIZED (
+    SELECT w.position, s.id
+    FROM wanted w JOIN session s ON s.appointment_id = w.appointment_id
+    WHERE s.next_deadline_at > (SELECT now FROM clock) AND (
+      (s.patient_id = w.caller AND s.has_patient_activity) OR (s.doctor_id = w.caller AND s.has_doctor_activity)
+    )
+  ),
+  touched AS (
+    UPDATE text_appointment_sessions s
+    SET last_activity_time = greatest(s.last_activity_time, clock.now), updated_at = clock.now
+    FROM clock
+    WHERE s.id IN (SELECT id FROM accepted)
+    RETURNING s.id, s.last_activity_time
+  )
+  SELECT accepted.position, touched.id::float8 AS session_id, epoch_ms(touched.last_activity_time)::float8 AS last_activity_ms
+  FROM accepted JOIN touched ON touched.id = accepted.id`;

@@ -1,0 +1,95 @@
+import type { Config } from './config.ts';
+import type { Logger } from './log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { createActivityLane } from './sessions/activity-lane.ts';
+import { createExecutor, type Executor } from './sessions/executor.ts';
+import type { ActivityLane } from './sessions/activity-lane.ts';
+import { createReads } from './sessions/reader.ts';
+import type { Reads } from './sessions/reads.ts';
+import { settleOverdue, type SweptPage } from './sessions/settle-overdue.ts';
+import { createVerbs } from './sessions/verbs.ts';
+import { openDatabase } from './storage/database.ts';
+import { createAlarms } from './timers/alarms.ts';
+import { logNotices } from './timers/notice-log.ts';
+import type { Notice } from './timers/notice.ts';
+import type { QueueSettings } from './timers/queue-settings.ts';
+
+/** The whole engine of one process, put together. It builds; it decides nothing. */
+export interface Engine {
+  readonly execute: Executor['execute'];
+  readonly recordActivity: ActivityLane['recordActivity'];
+  readonly reads: Reads;
+  readonly settleOverdue: (page: SettlePage) => Promise<SweptPage>;
+  readonly metrics: Metrics;
+  readonly queue: QueueSettings;
+  /** To be told what the queue has to say. */
+  readonly report: (notice: Notice) => void;
+  /** @throws where the database does not answer. */
+  readonly pingDatabase: () => Promise<void>;
+  /** Waits for everything under way, then closes every connection. */
+  readonly close: () => Promise<void>;
+}
+
+type SettlePage = Parameters<typeof settleOverdue>[0];
+
+/** A session counts as overdue once the sweep should have seen it. */
+const OVERDUE_GRACE_MS = 10_000;
+
+export async function openEngine(config: Config, name: string, log: Logger): Promise<Engine> {
+  const database = openDatabase({
+    url: config.databaseUrl,
+    maxConnections: config.databaseConnections,
+    applicationName: name,
+    onConnectionLost: (error) => log.warn({ err: error }, 'A connection to the database was lost'),
+  });
+  const metrics = createMetrics(() => database.sessionCounts(OVERDUE_GRACE_MS));
+  const logNotice = logNotices(log);
+  const report = (notice: Notice): void => {
+    metrics.queueNotice(notice.kind);
+    logNotice(notice);
+  };
+  const queue: QueueSettings =
+    config.redisUrl === null
+      ? { kind: 'postgres', url: config.databaseUrl }
+      : { kind: 'redis', url: config.redisUrl };
+  const alarms = await createAlarms(queue, report);
+  const observer = loggingObserver(metrics.observer, log);
+  const { store, records } = database;
+  const executor = createExecutor({ transact: store.transact, alarms, verbs: createVerbs(config), observer });
+  const lane = createActivityLane({ touch: store.touch, execute: executor.execute, observer });
+  return {
+    execute: executor.execute,
+    recordActivity: lane.recordActivity,
+    reads: createReads(store, records),
+    settleOverdue: (page) =>
+      settleOverdue(page, store.overdue, executor.execute, (sessionId, error) =>
+        log.error({ err: error, session_id: sessionId }, 'An overdue session could not be settled'),
+      ),
+    metrics,
+    queue,
+    report,
+    pingDatabase: database.ping,
+    close: async () => {
+      await lane.drained();
+      await executor.drained();
+      await alarms.close();
+      await database.close();
+    },
+  };
+}
+
+const loggingObserver = (observer: Metrics['observer'], log: Logger): Metrics['observer'] => ({
+  ...observer,
+  batchBroken: (batch) => {
+    log.warn({ err: batch.error, size: batch.size }, 'The database refused a batch; it goes again in halves');
+    observer.batchBroken(batch);
+  },
+  touchFailed: (error) => {
+    log.warn({ err: error }, 'The short way for activities failed; they go the long way');
+    observer.touchFailed(error);
+  },
+  alarmsNotSet: (error) => {
+    log.warn({ err: error }, 'Alarms could not be set; the sweep settles those sessions');
+    observer.alarmsNotSet(error);
+  },
+});
