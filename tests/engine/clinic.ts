@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import {
+  appointmentId,
+  grantId,
+  ledgerEntryId,
+  type SessionId,
+  sessionId,
+  userId,
+} from '../../src/billing/ids.ts';
+import type { Policy, StartWindow } from '../../src/billing/policy.ts';
+import { instant } from '../../src/billing/time.ts';
+import { createActivityLane } from '../../src/sessions/activity-lane.ts';
+import type { Alarm } from '../../src/sessions/alarms.ts';
+import { createExecutor, type ExecutorLimits } from '../../src/sessions/executor.ts';
+import type { Observer } from '../../src/sessions/observer.ts';
+import { createReads } from '../../src/sessions/reader.ts';
+import { settleOverdue } from '../../src/sessions/settle-overdue.ts';
+import type { Store } from '../../src/sessions/store.ts';
+import { createVerbs } from '../../src/sessions/verbs.ts';
+import { type Database, openDatabase } from '../../src/storage/database.ts';
+import { createDatabase } from '../harness/database.ts';
+
+export const MINUTE = 60_000;
+export const PATIENT = 101;
+export const DOCTOR = 201;
+export const ADMIN = 1;
+/** The appointed time, and where the tests' clock begins. */
+export const NINE = Date.UTC(2026, 10, 22, 9);
+
+export const SEED_POLICY: Policy = {
+  intervalMs: 10 * MINUTE,
+  firstActivityMs: 10 * MINUTE,
+  noActivityUnits: 1,
+  endGraceMs: 0,
+  idleMs: null,
+  doctorResponseMs: null,
+  maxDurationMs: null,
+};
+
+export interface LedgerLine {
+  readonly kind: string;
+  readonly reason: string;
+  readonly units: number;
+  readonly no: number | null;
+  readonly grant: number;
+  /** Minutes after nine. */
+  readonly due: number;
+  readonly recorded: number;
+  readonly balance: number;
+}
+
+/** What one process of the product has. Two of them on one database are two processes, as far as the engine can tell. */
+export function openProcess(
+  url: string,
+  settings: {
+    readonly policy?: Partial<Policy>;
+    readonly window?: StartWindow;
+    readonly limits?: ExecutorLimits;
+    readonly store?: (store: Store) => Store;
+    readonly observer?: Partial<Observer>;
+  } = {},
+) {
+  const database: Database = openDatabase({ url, maxConnections: 6, applicationName: 'test' });
+  const store = settings.store?.(database.store) ?? database.store;
+  const alarmsSet: Alarm[] = [];
+  const broughtForward: Alarm[] = [];
+  const brokenBatches: unknown[] = [];
+  const observer: Observer = {
+    committed: () => {},
+    touched: () => {},
+    batchBroken: ({ error }) => brokenBatches.push(error),
+    touchFailed: () => {},
+    alarmsNotSet: () => {},
+    ...settings.observer,
+  };
+  const executor = createExecutor({
+    transact: store.transact,
+    alarms: {
+      arm: (alarms) => Promise.resolve(void alarmsSet.push(...alarms)),
+      bringForward: (alarms) => Promise.resolve(void broughtForward.push(...alarms)),
+    },
+    verbs: createVerbs({
+      policy: { ...SEED_POLICY, ...settings.policy },
+      window: settings.window ?? { earlyStartMs: 0, startWindowMs: null },
+    }),
+    observer,
+    ...(settings.limits === undefined ? {} : { limits: settings.limits }),
+  });
+  const { execute } = executor;
+  const lane = createActivityLane({ touch: store.touch, execute, observer });
+  const reads = createReads(store, database.records);
+  const admin = userId(ADMIN);
+  return {
+    database,
+    reads,
+    execute,
+    alarmsSet,
+    broughtForward,
+    brokenBatches,
+    start: (appointment: number, caller: number) =>
+      execute('start', { appointmentId: appointmentId(appointment), caller: userId(caller) }),
+    write: (appointment: number, caller: number) =>
+      lane.recordActivity({ appointmentId: appointmentId(appointment), caller: userId(caller) }),
+    send: (appointment: number, caller: number, text: string, clientMessageId: string = randomUUID()) =>
+      execute('sendMessage', {
+        appointmentId: appointmentId(appointment),
+        caller: userId(caller),
+        clientMessageId,
+        text,
+      }),
+    end: (appointment: number, caller: number) =>
+      execute('end', { appointmentId: appointmentId(appointment), caller: userId(caller) }),
+    endByAdmin: (session: SessionId, charge: boolean) =>
+      execute('endByAdmin', { sessionId: session, admin, note: 'the patient called', charge }),
+    settle: (session: SessionId) => execute('settle', { sessionId: session }),
+    sweep: () =>
+      settleOverdue({ graceMs: 0, limit: 100, after: null }, store.overdue, execute, (_id, error) => {
+        throw error;
+      }),
+    status: (appointment: number, caller: number) => reads.status(appointmentId(appointment), userId(caller)),
+    receipt: (appointment: number, caller: number) =>
+      reads.receipt(appointmentId(appointment), userId(caller)),
+    refund: (entry: number, idempotencyKey: string = randomUUID()) =>
+      execute('refund', { entryId: ledgerEntryId(entry), admin, note: 'as agreed', idempotencyKey }),
+    adjust: (grant: number, units: number, idempotencyKey: string = randomUUID()) =>
+      execute('adjust', { grantId: grantId(grant), units, admin, note: 'as agreed', idempotencyKey }),
+    grant: (
+      id: number,
+      units: number,
+      terms: { patient?: number; startsAt?: number; expiresAt?: number } = {},
+    ) =>
+      execute('putSubscription', {
+        grantId: grantId(id),
+        patientId: userId(terms.patient ?? PATIENT),
+        units,
+        startsAt: terms.startsAt === undefined ? null : instant(terms.startsAt),
+        expiresAt: terms.expiresAt === undefined ? null : instant(terms.expiresAt),
+        admin,
+      }),
+    book: (
+      id: number,
+      booking: {
+        patient?: number;
+        doctor?: number;
+        status?: 'confirmed' | 'pending';
+        scheduledAt?: number;
+        type?: 'text' | 'audio';
+      } = {},
+    ) =>
+      execute('putAppointment', {
+        appointment: {
+          id: appointmentId(id),
+          patientId: userId(booking.patient ?? PATIENT),
+          doctorId: userId(booking.doctor ?? DOCTOR),
+          type: booking.type ?? 'text',
+          status: booking.status ?? 'confirmed',
+          scheduledAt: instant(booking.scheduledAt ?? NINE),
+          timeZone: null,
+        },
+      }),
+    close: async () => {
+      await lane.drained();
+      await executor.drained();
+      await database.close();
+    },
+  };
+}
+
+export type Process = ReturnType<typeof openProcess>;
+
+/** A clinic of its own: a database whose clock the test moves by hand, and as many processes as it likes. */
+export async function openClinic(settings: Parameters<typeof openProcess>[1] = {}) {
+  const database = await createDatabase();
+  const sql = new Client({ connectionString: database.url });
+  await sql.connect();
+  await sql.query('CREATE TABLE test_clock (now timestamptz NOT NULL)');
+  await sql.query('INSERT INTO test_clock VALUES ($1)', [new Date(NINE)]);
+  await sql.query(`CREATE OR REPLACE FUNCTION session_clock() RETURNS timestamptz
+    LANGUAGE sql VOLATILE AS 'SELECT now FROM test_clock'`);
+  const processes: Process[] = [];
+  const open = (own: Parameters<typeof openProcess>[1] = settings): Process => {
+    const process = openProcess(database.url, own);
+    processes.push(process);
+    return process;
+  };
+  const first = open();
+  return {
+    ...first,
+    url: database.url,
+    sql,
+    open,
+    /** Sets the clock, in minutes after nine. */
+    at: (minutes: number) =>
+      sql.query('UPDATE test_clock SET now = $1', [new Date(NINE + Math.round(minutes * MINUTE))]),
+    ledger: async (session?: SessionId): Promise<LedgerLine[]> => {
+      const { rows } = await sql.query<LedgerLine>(
+        `SELECT kind, reason, units, interval_no AS no, grant_id::integer AS grant,
+           ((epoch_ms(effective_at) - $2::bigint) / 60000.0)::float8 AS due,
+           ((epoch_ms(recorded_at) - $2::bigint) / 60000.0)::float8 AS recorded, balance_after AS balance
+         FROM ledger_entries WHERE ($1::bigint IS NULL AND kind <> 'grant') OR session_id = $1 ORDER BY id`,
+        [session ?? null, NINE],
+      );
+      return rows;
+    },
+    session: async (id: SessionId) => {
+      const { rows } = await sql.query<{
+        active: boolean;
+        used: number;
+        reason: string | null;
+        end_units: number | null;
+        ended: number | null;
+      }>(
+        `SELECT is_active AS active, sessions_used AS used, end_reason AS reason, end_units,
+           ((epoch_ms(ended_at) - $2::bigint) / 60000.0)::float8 AS ended
+         FROM text_appointment_sessions WHERE id = $1`,
+        [id, NINE],
+      );
+      const [row] = rows;
+      if (row === undefined) throw new Error(`no session ${id}`);
+      return row;
+    },
+    units: async (id: number) => {
+      const { rows } = await sql.query<{ remaining: number; held: number }>(
+        'SELECT remaining, held FROM grants WHERE id = $1',
+        [id],
+      );
+      return rows[0];
+    },
+    close: async () => {
+      await Promise.all(processes.map((process) => process.close()));
+      await sql.end();
+      await database.drop();
+    },
+  };
+}
+
+export type Clinic = Awaited<ReturnType<typeof openClinic>>;
+
+/** Starts the appointment's session and answers with its id. */
+export async function started(
+  process: Pick<Process, 'start'>,
+  appointment: number,
+  caller = PATIENT,
+): Promise<SessionId> {
+  const outcome = await process.start(appointment, caller);
+  if (outcome.kind === 'refused') throw new Error(`the start was refused: ${outcome.code}`);
+  return sessionId(outcome.session.session.id);
+}
+
+/** A refusal's code, or the kind of any other outcome. */
+export const said = (outcome: { readonly kind: string; readonly code?: string }): string =>
+  outcome.code ?? outcome.kind;
