@@ -23,6 +23,10 @@ export const TIME_LIMITS = {
   idleInTransactionMs: 15_000,
 } as const;
 
+/** By which a connection knows a statement that it has prepared. */
+export const statementName = (sql: string): string =>
+  `s_${createHash('sha1').update(sql).digest('base64url')}`;
+
 /** One way to the database. Every statement is prepared once a connection and named after its own text. */
 export function createClient(settings: DatabaseSettings): PrismaClient {
   const names = new Map<string, string>();
@@ -41,7 +45,7 @@ export function createClient(settings: DatabaseSettings): PrismaClient {
       statementNameGenerator: ({ sql }) => {
         let name = names.get(sql);
         if (name === undefined) {
-          name = `s_${createHash('sha1').update(sql).digest('base64url')}`;
+          name = statementName(sql);
           // Our statements are few; Prisma's own, for the admin lists, vary with their filters.
           if (names.size < 500) names.set(sql, name);
         }

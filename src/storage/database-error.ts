@@ -29,12 +29,22 @@ const SOCKET_LOST = new Set([
   'ENOTFOUND',
   'EHOSTUNREACH',
 ]);
+/** What the driver adapter says while no query is under way: at BEGIN, COMMIT and connect. */
+const ADAPTER_LOST = new Set([
+  'ConnectionClosed',
+  'DatabaseNotReachable',
+  'SocketTimeout',
+  'TlsConnectionError',
+  'TooManyConnections',
+  'TransactionAlreadyClosed',
+]);
 const LOST_WORDS =
   /connection terminated|connection ended|timeout exceeded when trying to connect|server closed the connection|not queryable|socket hang up|can't reach database/i;
 
 function isLostConnection(error: unknown): boolean {
   for (const cause of causesOf(error)) {
-    const { code } = cause;
+    const { code, kind } = cause;
+    if (typeof kind === 'string' && ADAPTER_LOST.has(kind)) return true;
     if (typeof code === 'string' && (PRISMA_LOST.has(code) || SOCKET_LOST.has(code))) return true;
     if (typeof cause['message'] === 'string' && LOST_WORDS.test(cause['message'])) return true;
   }

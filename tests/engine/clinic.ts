@@ -118,6 +118,9 @@ export function openProcess(
       settleOverdue({ graceMs: 0, limit: 100, after: null }, store.overdue, execute, (_id, error) => {
         throw error;
       }),
+    /** A page of the sweep whose failures are told, not thrown. */
+    sweepPage: (limit: number, after: string | null) =>
+      settleOverdue({ graceMs: -1, limit, after }, store.overdue, execute, () => {}),
     status: (appointment: number, caller: number) => reads.status(appointmentId(appointment), userId(caller)),
     receipt: (appointment: number, caller: number) =>
       reads.receipt(appointmentId(appointment), userId(caller)),
@@ -179,6 +182,7 @@ export async function openClinic(settings: Parameters<typeof openProcess>[1] = {
   await sql.query(`CREATE OR REPLACE FUNCTION session_clock() RETURNS timestamptz
     LANGUAGE sql VOLATILE AS 'SELECT now FROM test_clock'`);
   const processes: Process[] = [];
+  const connections: Client[] = [];
   const open = (own: Parameters<typeof openProcess>[1] = settings): Process => {
     const process = openProcess(database.url, own);
     processes.push(process);
@@ -190,6 +194,21 @@ export async function openClinic(settings: Parameters<typeof openProcess>[1] = {
     url: database.url,
     sql,
     open,
+    /** A connection of its own, for what has to happen at the same time. */
+    openSql: async () => {
+      const own = new Client({ connectionString: database.url });
+      await own.connect();
+      connections.push(own);
+      return { sql: own };
+    },
+    untilSomebodyWaitsForALock: async () => {
+      for (;;) {
+        const { rows } = await sql.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        if (rows.length > 0) return;
+      }
+    },
     /** Sets the clock, in minutes after nine. */
     at: (minutes: number) =>
       sql.query('UPDATE test_clock SET now = $1', [new Date(NINE + Math.round(minutes * MINUTE))]),
@@ -229,7 +248,7 @@ export async function openClinic(settings: Parameters<typeof openProcess>[1] = {
     },
     close: async () => {
       await Promise.all(processes.map((process) => process.close()));
-      await sql.end();
+      await Promise.all([sql, ...connections].map((connection) => connection.end()));
       await database.drop();
     },
   };

@@ -141,8 +141,8 @@ CREATE TABLE ledger_entries (
         CASE kind
             WHEN 'grant' THEN units >= 0 AND session_id IS NULL AND interval_no IS NULL
             WHEN 'adjustment' THEN session_id IS NULL AND interval_no IS NULL
-            WHEN 'charge' THEN units = -1 AND session_id IS NOT NULL AND interval_no >= 1
-            WHEN 'refund' THEN units = 1 AND session_id IS NOT NULL AND interval_no >= 1
+            WHEN 'charge' THEN units = -1 AND session_id IS NOT NULL AND coalesce(interval_no, 0) >= 1
+            WHEN 'refund' THEN units = 1 AND session_id IS NOT NULL AND coalesce(interval_no, 0) >= 1
             ELSE false
         END
     ),
