@@ -10,6 +10,9 @@ export interface LoadedRow {
  * Everything that a batch may have to see, in one statement and so in one picture: the accounts' grants and
  * active sessions whole, and what the commands name. The clock is read after the last lock (R1).
  *
+ * `OFFSET 0` keeps each lookup a lookup: one by one through an index, whatever the planner believes of a table that
+ * grew since it was last counted.
+ *
  * With `isLocking`, sessions are locked too: an activity that goes the short way (touch.ts) takes no account's
  * lock, and must not be overwritten by a batch that did not see it.
  */
@@ -28,13 +31,16 @@ export const loadAccounts = (needs: Needs, patients: Prisma.Sql, isLocking: bool
   ),
   clock AS MATERIALIZED (SELECT session_clock() AS now FROM (SELECT count(*) FROM session) AS locked),
   standing AS MATERIALIZED (
-    SELECT charge.session_id, charge.interval_no, charge.grant_id
-    FROM session s JOIN ledger_entries charge ON charge.session_id = s.id AND charge.kind = 'charge'
-    WHERE s.is_active AND NOT s.has_doctor_activity AND s.policy ->> 'doctorResponseMs' IS NOT NULL
-      AND NOT EXISTS (
+    SELECT s.id AS session_id, charge.interval_no, charge.grant_id
+    FROM session s CROSS JOIN LATERAL (
+      SELECT c.interval_no, c.grant_id FROM ledger_entries c
+      WHERE c.session_id = s.id AND c.kind = 'charge' AND NOT EXISTS (
         SELECT FROM ledger_entries refund
-        WHERE refund.kind = 'refund' AND refund.session_id = s.id AND refund.interval_no = charge.interval_no
+        WHERE refund.kind = 'refund' AND refund.session_id = s.id AND refund.interval_no = c.interval_no
       )
+      OFFSET 0
+    ) AS charge
+    WHERE s.is_active AND NOT s.has_doctor_activity AND s.policy ->> 'doctorResponseMs' IS NOT NULL
   ),
   entry AS MATERIALIZED (
     SELECT e.*, EXISTS (
@@ -76,7 +82,10 @@ export const loadAccounts = (needs: Needs, patients: Prisma.Sql, isLocking: bool
         ${(needs.messages ?? []).map((message) => message.clientMessageId)}::uuid[]
       ) AS wanted (appointment_id, client_message_id)
       JOIN session s ON s.appointment_id = wanted.appointment_id
-      JOIN messages m ON m.session_id = s.id AND m.client_message_id = wanted.client_message_id),
+      CROSS JOIN LATERAL (
+        SELECT * FROM messages
+        WHERE session_id = s.id AND client_message_id = wanted.client_message_id OFFSET 0
+      ) AS m),
     'entries', (SELECT coalesce(json_agg(json_build_array(
         id, kind, grant_id, session_id, interval_no, is_refunded
       )), '[]') FROM entry),
@@ -87,7 +96,10 @@ export const loadAccounts = (needs: Needs, patients: Prisma.Sql, isLocking: bool
         ${(needs.corrections ?? []).map((correction) => correction.admin)}::bigint[],
         ${(needs.corrections ?? []).map((correction) => correction.idempotencyKey)}::text[]
       ) AS wanted (actor_id, idempotency_key)
-      JOIN ledger_entries e ON e.actor_id = wanted.actor_id AND e.idempotency_key = wanted.idempotency_key),
+      CROSS JOIN LATERAL (
+        SELECT * FROM ledger_entries
+        WHERE actor_id = wanted.actor_id AND idempotency_key = wanted.idempotency_key OFFSET 0
+      ) AS e),
     'new_session_ids', (SELECT coalesce(json_agg(nextval('text_appointment_sessions_id_seq')), '[]')
       FROM generate_series(1, ${needs.newSessions ?? 0}::integer))
   ) AS document`;
