@@ -107,7 +107,7 @@ export interface Store {
    * before, and nothing of its session is due. Answers each in order; null = take the long way.
    */
   readonly touch: (activities: readonly Activity[]) => Promise<readonly (TouchedSession | null)[]>;
-  /** Active sessions whose stored deadline passed more than `graceMs` ago, by deadline; those being settled right now are left out. */
+  /** Active sessions whose stored deadline passed more than `graceMs` ago, the youngest deadline first; those being settled right now are left out. */
   readonly overdue: (page: OverduePage) => Promise<readonly OverdueSession[]>;
 }
 

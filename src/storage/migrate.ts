@@ -31,17 +31,3 @@ function readReason(error: unknown): string {
   const reason = stderr.slice(Math.max(stderr.indexOf('Error:'), 0)).replace(/^Error:\s*/, '');
   return reason.trim() || String(error);
 }
-
-if (import.meta.main) {
-  const databaseUrl = process.env['DATABASE_URL'];
-  try {
-    if (databaseUrl === undefined || databaseUrl === '') {
-      throw new Error('DATABASE_URL is not set: set it to the PostgreSQL database to migrate');
-    }
-    await migrate(databaseUrl);
-    process.stdout.write('the database is up to date\n');
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  }
-}

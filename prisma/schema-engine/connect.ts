@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { ColumnTypeEnum, bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
+import { Pool, types } from 'pg';
+import type { QueryResult } from 'pg';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const CHAR_OID = 18;
+
+/** The connections that the schema engine asks for: to the database, and to an empty one beside it. */
+export function connectForMigrations(url: string): object {
+  return bindMigrationAwareSqlAdapterFactory({
+    provider: 'postgres',
+    adapterName: '@prisma/adapter-pg',
+    connect: () => connect(url),
+    connectToShadowDb: () => connectToShadow(url),
+  });
+}
+
+async function connect(url: string): Promise<SqlDriverAdapter> {
+  // One connection, kept: the engine holds a lock of the connection from its first statement to its last.
+  const pool = new Pool({
+    connectionString: url,
+    max: 1,
+    idleTimeoutMillis: 0,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    application_name: 'migrate',
+  });
+  const schema = new URL(url).searchParams.get('schema');
+  const options = { disposeExternalPool: true, ...(schema === null ? {} : { schema }) };
+  const adapter: SqlDriverAdapter = await new PrismaPg(pool, options).connect();
+  // As it comes, the adapter splits a script at every semicolon, also inside function bodies and comments.
+  // A query without parameters may hold many statements: PostgreSQL parses them, in one transaction.
+  adapter.executeScript = async (script) => {
+    await adapter.executeRaw({ sql: script, args: [], argTypes: [] });
+  };
+  acceptChar(pool, adapter);
+  return adapter;
+}
+
+async function connectToShadow(url: string): Promise<SqlDriverAdapter> {
+  const name = `prisma_migrate_shadow_${randomUUID()}`;
+  const shadowUrl = new URL(url);
+  shadowUrl.pathname = `/${name}`;
+  const main = await connect(url);
+  await main.executeScript(`CREATE DATABASE "${name}"`);
+  const shadow = await connect(shadowUrl.href);
+  const disconnect = shadow.dispose.bind(shadow);
+  shadow.dispose = async () => {
+    await disconnect();
+    await main.executeScript(`DROP DATABASE "${name}"`);
+    await main.dispose();
+  };
+  return shadow;
+}
+
+/** PostgreSQL's catalogues hold columns of the type `"char"`, which the engine asks for and the adapter refuses. */
+function acceptChar(pool: Pool, adapter: SqlDriverAdapter): void {
+  const charColumns = new WeakMap<object, readonly number[]>();
+  const query = pool.query.bind(pool);
+  const queryAndNoteChars = async (...args: unknown[]): Promise<unknown> => {
+    const result: QueryResult = await Reflect.apply(query, pool, args);
+    // A script of many statements answers with an array, which has no fields.
+    const indexes: number[] = [];
+    for (const [index, field] of (result.fields ?? []).entries()) {
+      if (field.dataTypeID === CHAR_OID) {
+        field.dataTypeID = types.builtins.TEXT;
+        indexes.push(index);
+      }
+    }
+    charColumns.set(result.rows ?? [], indexes);
+    return result;
+  };
+  Object.defineProperty(pool, 'query', { value: queryAndNoteChars });
+  const queryRaw = adapter.queryRaw.bind(adapter);
+  adapter.queryRaw = async (sql) => {
+    const result = await queryRaw(sql);
+    for (const index of charColumns.get(result.rows) ?? []) {
+      result.columnTypes[index] = ColumnTypeEnum.Character;
+    }
+    return result;
+  };
+}

@@ -1,0 +1,90 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { DemoApi } from './demo-api.ts';
+import { isErrno } from './errno.ts';
+
+export const DEMO_PATIENT_ID = 101;
+export const DEMO_DOCTOR_ID = 201;
+export const DEMO_ADMIN_ID = 1;
+
+/** Far from the numbers that somebody who tries things out would choose. */
+const FIRST_NUMBER = 900_001;
+const UNITS_PER_SUBSCRIPTION = 10;
+/** Enough to try things for a while. */
+const FEWEST_UNITS = 3;
+const MOST_TRIES = 1000;
+/** Some time ago, so that it can be started at once. */
+const SCHEDULED_BEFORE_MS = 60_000;
+
+export interface DemoData {
+  readonly appointmentId: number;
+  /** Units that the demo patient can spend now. */
+  readonly units: number;
+}
+
+/** The numbers that were used last. */
+interface DemoState {
+  readonly subscriptionId: number;
+  readonly appointmentId: number;
+}
+
+/**
+ * Makes sure, through the public routes alone, that the demo patient has units to spend and one confirmed
+ * appointment that can be started now. What was not used at the last start is used again.
+ */
+export async function prepareDemo(api: DemoApi, stateFile: string, nowMs: number): Promise<DemoData> {
+  const last = await readState(stateFile);
+  const subscriptionId = await ensureUnits(api, last.subscriptionId);
+  const appointmentId = await ensureAppointment(api, last.appointmentId, nowMs);
+  await writeFile(stateFile, `${JSON.stringify({ subscriptionId, appointmentId } satisfies DemoState)}\n`);
+  return { appointmentId, units: await api.readUnits(DEMO_PATIENT_ID) };
+}
+
+async function ensureUnits(api: DemoApi, lastId: number): Promise<number> {
+  for (let id = lastId; id < lastId + MOST_TRIES; id += 1) {
+    if ((await api.readUnits(DEMO_PATIENT_ID)) >= FEWEST_UNITS) {
+      return id;
+    }
+    await api.putSubscription(id + 1, {
+      patient_id: DEMO_PATIENT_ID,
+      sessions_total: UNITS_PER_SUBSCRIPTION,
+    });
+  }
+  throw new Error(`the demo patient has no units, after ${MOST_TRIES} new subscriptions`);
+}
+
+async function ensureAppointment(api: DemoApi, lastId: number, nowMs: number): Promise<number> {
+  for (let id = lastId; id < lastId + MOST_TRIES; id += 1) {
+    await api.putAppointment(id, {
+      patient_id: DEMO_PATIENT_ID,
+      doctor_id: DEMO_DOCTOR_ID,
+      type: 'text',
+      status: 'confirmed',
+      scheduled_at: new Date(nowMs - SCHEDULED_BEFORE_MS).toISOString(),
+    });
+    if (!(await api.isUsed(id))) {
+      return id;
+    }
+  }
+  throw new Error(`no demo appointment can be started, after ${MOST_TRIES} new ones`);
+}
+
+async function readState(stateFile: string): Promise<DemoState> {
+  let state: unknown;
+  try {
+    state = JSON.parse(await readFile(stateFile, 'utf8'));
+  } catch (error) {
+    // No file yet, or one that was cut short: beginning at the first number finds the way again.
+    if (!isErrno(error, 'ENOENT') && !(error instanceof SyntaxError)) {
+      throw error;
+    }
+  }
+  return {
+    subscriptionId: readNumber(state, 'subscriptionId') ?? FIRST_NUMBER - 1,
+    appointmentId: readNumber(state, 'appointmentId') ?? FIRST_NUMBER,
+  };
+}
+
+function readNumber(state: unknown, key: keyof DemoState): number | undefined {
+  const value: unknown = typeof state === 'object' && state !== null ? Reflect.get(state, key) : undefined;
+  return Number.isSafeInteger(value) ? Number(value) : undefined;
+}

@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+
+const DRAIN_TIMEOUT_MS = 30_000;
+const END_WITH_PARENT = new URL('end-with-parent.ts', import.meta.url).href;
+
+/** One of the processes that make up the running product. */
+export interface Member {
+  readonly name: string;
+  /** Settles when the process has ended, with what is known about why. */
+  readonly ended: Promise<string>;
+  /** Asks the process to finish its work and waits until it has ended. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Why a group stops: somebody asked for it, or a member has ended by itself. */
+export type Over =
+  { readonly kind: 'asked' } | { readonly kind: 'failed'; readonly member: string; readonly how: string };
+
+/**
+ * Processes that live and die together. A member that ends by itself ends the group: whoever watches over
+ * this process starts it again as a whole, and a crash is seen instead of being hidden by a restart.
+ */
+export interface ProcessGroup {
+  readonly over: Promise<Over>;
+  isOver(): boolean;
+  add(member: Member): void;
+  /** Stops the members one after the other, the last one first. */
+  stop(): Promise<void>;
+}
+
+export function createProcessGroup(stopRequested: AbortSignal): ProcessGroup {
+  const members: Member[] = [];
+  const { promise: over, resolve } = Promise.withResolvers<Over>();
+  let isOver = false;
+  const end = (reason: Over): void => {
+    isOver = true;
+    resolve(reason);
+  };
+  if (stopRequested.aborted) {
+    end({ kind: 'asked' });
+  }
+  stopRequested.addEventListener('abort', () => end({ kind: 'asked' }), { once: true });
+  return {
+    over,
+    isOver: () => isOver,
+    add(member) {
+      members.push(member);
+      void member.ended.then((how) => end({ kind: 'failed', member: member.name, how }));
+    },
+    async stop() {
+      for (const member of members.toReversed()) {
+        await member.stop();
+      }
+    },
+  };
+}
+
+export interface SpawnOptions {
+  readonly name: string;
+  /** Path of the program, run by the same Node. */
+  readonly script: string;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** Starts a program as a member; what it prints is printed here. SIGTERM asks it to finish its work. */
+export function spawnMember(options: SpawnOptions): Member {
+  const child = spawn(process.execPath, ['--import', END_WITH_PARENT, options.script], {
+    env: options.environment,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // Its own group: an interrupt typed at the terminal must reach us alone, because the order matters.
+    detached: true,
+  });
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => resolve(code === null ? `signal ${signal}` : `exit code ${code}`));
+    child.once('error', (error) => resolve(error.message));
+  });
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), DRAIN_TIMEOUT_MS);
+    await ended;
+    clearTimeout(timer);
+  };
+  let stopping: Promise<void> | undefined;
+  return { name: options.name, ended, stop: () => (stopping ??= stop()) };
+}

@@ -1,0 +1,8 @@
+import { join } from 'node:path';
+import { startCommand } from './start-command.ts';
+
+// `npm start`: database, API and worker in one process group.
+process.exitCode = await startCommand({
+  apiScript: join(import.meta.dirname, 'server.ts'),
+  workerScript: join(import.meta.dirname, '..', 'workers', 'worker.ts'),
+});

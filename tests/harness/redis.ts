@@ -1,0 +1,144 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { Redis } from 'ioredis';
+import { describe } from 'vitest';
+import { findFreePort } from '../../src/embedded/server-process.ts';
+import { watchOver } from '../../src/embedded/watcher.ts';
+
+const run = promisify(execFile);
+const INSTALL_TIMEOUT_MS = 180_000;
+const READY_TIMEOUT_MS = 15_000;
+
+export interface TestRedis {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * A Redis server of the test's own: append-only, never evicting, on a free port of the loopback interface.
+ * Where REDIS_URL is set, that server instead; then the data is shared and the caller keeps to names of its
+ * own. Throws where there is no Redis.
+ */
+export async function startRedis(): Promise<TestRedis> {
+  const url = process.env['REDIS_URL'];
+  if (url !== undefined && url !== '') {
+    return { url, stop: () => Promise.resolve() };
+  }
+  const missing = await whyNoRedis();
+  if (missing !== undefined) {
+    throw new Error(missing);
+  }
+  return spawnRedis();
+}
+
+/**
+ * Tests that need Redis. Without one they are left out, loudly; with CI=true they fail instead. Await it at
+ * the top of the file.
+ */
+export async function describeWithRedis(name: string, body: () => void): Promise<void> {
+  const missing = await whyNoRedis();
+  if (missing === undefined || process.env['CI'] === 'true') {
+    describe(name, body);
+    return;
+  }
+  process.stderr.write(`\nLEFT OUT: "${name}": ${missing}\n\n`);
+  describe.skip(name, body);
+}
+
+/** What stands in the way of startRedis, or undefined. Installs Redis where it is missing and may do so. */
+async function whyNoRedis(): Promise<string | undefined> {
+  if ((process.env['REDIS_URL'] ?? '') !== '' || (await isInstalled())) {
+    return undefined;
+  }
+  if (process.getuid?.() !== 0) {
+    return 'no redis-server on PATH: install it, or set REDIS_URL';
+  }
+  try {
+    // Test files run in several processes: each waits for its turn.
+    const install = [
+      '-o',
+      'DPkg::Lock::Timeout=120',
+      'install',
+      '-y',
+      '--no-install-recommends',
+      'redis-server',
+    ];
+    await run('apt-get', install, {
+      timeout: INSTALL_TIMEOUT_MS,
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+    });
+  } catch (error) {
+    return `no redis-server on PATH, and it could not be installed (${String(error)}): set REDIS_URL`;
+  }
+  return (await isInstalled()) ? undefined : 'apt-get installed no redis-server: set REDIS_URL';
+}
+
+async function isInstalled(): Promise<boolean> {
+  try {
+    await run('redis-server', ['--version']);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function spawnRedis(): Promise<TestRedis> {
+  const directory = await mkdtemp(join(tmpdir(), 'session-engine-redis-'));
+  const port = await findFreePort();
+  const settings = {
+    port: String(port),
+    bind: '127.0.0.1',
+    dir: directory,
+    save: '',
+    appendonly: 'yes',
+    appendfsync: 'everysec',
+    'maxmemory-policy': 'noeviction',
+    daemonize: 'no',
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+  const child = spawn('redis-server', flags, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const exited = once(child, 'exit');
+  const callOff = child.pid === undefined ? undefined : watchOver(child.pid, [directory]);
+  const stop = async (): Promise<void> => {
+    callOff?.();
+    child.kill('SIGKILL');
+    await exited;
+    await rm(directory, { recursive: true, force: true });
+  };
+  const url = `redis://127.0.0.1:${port}`;
+  try {
+    await untilReady(url);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  let stopping: Promise<void> | undefined;
+  return { url, stop: () => (stopping ??= stop()) };
+}
+
+async function untilReady(url: string): Promise<void> {
+  const deadline = performance.now() + READY_TIMEOUT_MS;
+  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 });
+  client.on('error', () => {});
+  try {
+    for (;;) {
+      try {
+        await client.connect();
+        await client.ping();
+        return;
+      } catch (error) {
+        if (performance.now() > deadline) {
+          throw error;
+        }
+        await delay(25);
+      }
+    }
+  } finally {
+    client.disconnect();
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * What somebody does to an account at one instant. Every deadline up to and including that instant has been
+ * applied before, so each action is preceded by the settling that R6, R7 and R12 ask for.
+ */
+import {
+  availableUnits,
+  chargeBlock,
+  chargesOf,
+  endSession,
+  enterBlock,
+  grantsValidAt,
+  isRefunded,
+  refundCharge,
+  releaseHold,
+  writeEntry,
+  type Session,
+  type State,
+} from './naive-state.ts';
+import type { Action, Outcome } from './naive-types.ts';
+
+type ActionOf<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
+
+export function applyAction(state: State, action: Action): Outcome {
+  switch (action.kind) {
+    case 'grant':
+      return createGrant(state, action);
+    case 'adjust':
+      return adjustGrant(state, action);
+    case 'start':
+      return startSession(state, action);
+    case 'write':
+      return write(state, action);
+    case 'end':
+      return end(state, action);
+    case 'admin_end':
+      return adminEnd(state, action);
+    case 'refund':
+      return refund(state, action);
+  }
+}
+
+/** R14. The entry is effective when the grant is made, also where the grant is valid only later. */
+function createGrant(state: State, action: ActionOf<'grant'>): Outcome {
+  const { at, grantId, patientId, units, startsAt, expiresAt } = action;
+  if (state.grants.has(grantId)) throw new RangeError(`grant ${grantId} is made twice`);
+  state.grants.set(grantId, { grantId, patientId, startsAt, expiresAt });
+  writeEntry(state, {
+    grantId,
+    sessionId: null,
+    kind: 'grant',
+    reason: null,
+    units,
+    intervalNo: null,
+    effectiveAt: at,
+  });
+  return 'ok';
+}
+
+/** R15. Never below what is held. */
+function adjustGrant(state: State, { at, grantId, units }: ActionOf<'adjust'>): Outcome {
+  if (!state.grants.has(grantId)) return 'grant_not_found';
+  if (units === 0) return 'zero_units';
+  if (availableUnits(state, grantId) + units < 0) return 'units_in_use';
+  writeEntry(state, {
+    grantId,
+    sessionId: null,
+    kind: 'adjustment',
+    reason: null,
+    units,
+    intervalNo: null,
+    effectiveAt: at,
+  });
+  return 'ok';
+}
+
+/** R2, from "a session exists already" on, and R3's hold for block 0. Starting is not activity. */
+function startSession(state: State, action: ActionOf<'start'>): Outcome {
+  const { at, sessionId, patientId, policy } = action;
+  const existing = state.sessions.get(sessionId);
+  if (existing !== undefined) {
+    if (existing.patientId !== patientId) throw new RangeError(`session ${sessionId} has two patients`);
+    return existing.end === null ? 'session_active' : 'session_ended';
+  }
+  if (grantsValidAt(state, patientId, at).length === 0) return 'no_active_subscription';
+  const session: Session = {
+    sessionId,
+    patientId,
+    startedAt: at,
+    policy,
+    writes: [],
+    block: null,
+    end: null,
+  };
+  if (!enterBlock(state, session, 0, at)) return 'insufficient_sessions';
+  state.sessions.set(sessionId, session);
+  return 'ok';
+}
+
+/** R7. At a deadline the message is too late, because the deadline was applied first. */
+function write(state: State, { at, sessionId, role }: ActionOf<'write'>): Outcome {
+  const session = state.sessions.get(sessionId);
+  if (session === undefined) return 'no_active_session';
+  if (session.end !== null) return 'session_ended';
+  session.writes.push({ at, role });
+  return 'ok';
+}
+
+/** R6. The block in progress is charged if more than the grace of it has run. */
+function end(state: State, { at, sessionId }: ActionOf<'end'>): Outcome {
+  const session = state.sessions.get(sessionId);
+  if (session === undefined) return 'no_active_session';
+  if (session.end !== null) return 'ok';
+  const isOverGrace = at - blockStart(session) > session.policy.endGraceSeconds;
+  if (isOverGrace) chargeBlock(state, session, 'manual_end', at);
+  else releaseHold(session);
+  endSession(session, 'manual_end', at);
+  return 'ok';
+}
+
+/** R6. The admin says whether the block in progress is charged; the grace plays no part. */
+function adminEnd(state: State, { at, sessionId, charge }: ActionOf<'admin_end'>): Outcome {
+  const session = state.sessions.get(sessionId);
+  if (session === undefined) return 'no_active_session';
+  if (session.end !== null) return 'ok';
+  if (charge) chargeBlock(state, session, 'admin_end', at);
+  else releaseHold(session);
+  endSession(session, 'admin_end', at);
+  return 'ok';
+}
+
+/** R15. Once per charge, during the session or after it. */
+function refund(state: State, { at, sessionId, intervalNo }: ActionOf<'refund'>): Outcome {
+  const charge = chargesOf(state, sessionId).find((entry) => entry.intervalNo === intervalNo);
+  if (charge === undefined) return 'charge_not_found';
+  if (isRefunded(state, charge)) return 'charge_already_refunded';
+  refundCharge(state, charge, null, at);
+  return 'ok';
+}
+
+/** After all deadlines of an instant an active session is always inside a block. */
+function blockStart(session: Session): number {
+  if (session.block === null) throw new Error(`session ${session.sessionId} is active outside any block`);
+  return session.block.startsAt;
+}
