@@ -1,0 +1,127 @@
+import { createPostgresBackend, Queue, runMigrations, withBackend } from 'bullmq';
+import { Client } from 'pg';
+import type { Backend, JobProcessor, OpenQueue, OpenWorkers, WorkerSettings } from './backend.ts';
+import { alarmQueueName } from './catalogue.ts';
+import { createConnectionWatch, type ConnectionWatch } from './connection-watch.ts';
+import type { QueueConnection, Report } from './notice.ts';
+import { isConnectionError } from './queue-error.ts';
+import { inHand, workerOptions } from './worker-options.ts';
+
+const bullmq = withBackend(createPostgresBackend);
+
+/** BullMQ's tables live in a schema of their own, beside the engine's. */
+const schema = 'bullmq';
+
+/** For whoever has a caller waiting. */
+const failFast = {
+  schema,
+  max: 2,
+  connectionTimeoutMillis: 2_000,
+  query_timeout: 2_000,
+  statement_timeout: 2_000,
+  idleTimeoutMillis: 60_000,
+  keepAlive: true,
+};
+
+/** A worker sends its statements one after the other, but for the ends of jobs that it has in hand. */
+const patient = {
+  ...failFast,
+  max: 4,
+  connectionTimeoutMillis: 5_000,
+  query_timeout: 10_000,
+  statement_timeout: 10_000,
+};
+
+const migrationTimeoutMs = 60_000;
+
+export function postgresBackend(url: string): Backend {
+  return {
+    prepare: () => prepare(url),
+    openQueue: (connection, report) => openQueue(url, connection, report),
+    openWorkers: (settings, process, report) => openWorkers(url, settings, process, report),
+  };
+}
+
+async function prepare(url: string): Promise<void> {
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: failFast.connectionTimeoutMillis,
+    query_timeout: migrationTimeoutMs,
+  });
+  await client.connect();
+  try {
+    await runMigrations(client, schema);
+  } finally {
+    await client.end();
+  }
+}
+
+async function openQueue(url: string, connection: QueueConnection, report: Report): Promise<OpenQueue> {
+  const watch = createConnectionWatch(connection, report);
+  const queue = new bullmq.Queue(alarmQueueName, {
+    connection: { ...failFast, connectionString: url },
+  });
+  queue.on('error', onError(watch));
+  const close = async (): Promise<void> => {
+    watch.stop();
+    await queue.close();
+  };
+  await closeIfItFails(queue.waitUntilReady(), close);
+  return {
+    queue: asDeclared(queue),
+    backend: queue.getBackend(),
+    ping: async () => {
+      await queue.getBackend().connection.pool.query('SELECT 1');
+      watch.works();
+    },
+    close,
+  };
+}
+
+async function openWorkers(
+  url: string,
+  settings: WorkerSettings,
+  process: JobProcessor,
+  report: Report,
+): Promise<OpenWorkers> {
+  const watch = createConnectionWatch('worker', report);
+  const workers = Array.from({ length: settings.instances }, () => {
+    const worker = new bullmq.Worker<unknown, void>(
+      alarmQueueName,
+      (job, token): Promise<void> => process(inHand(job, token, worker.getBackend())),
+      { ...workerOptions(settings), connection: { ...patient, connectionString: url } },
+    );
+    worker.on('error', onError(watch));
+    worker.on('stalled', (jobId) => report({ kind: 'alarm_stalled', jobId }));
+    // PostgreSQL has no event for a connection that is back: the next answer is the sign.
+    worker.on('active', watch.works);
+    worker.on('drained', watch.works);
+    return worker;
+  });
+  const close = async (): Promise<void> => {
+    watch.stop();
+    await Promise.all(workers.map((worker) => worker.close()));
+  };
+  await closeIfItFails(Promise.all(workers.map((worker) => worker.waitUntilReady())), close);
+  return { close };
+}
+
+/** PostgreSQL has no event for a lost connection, either: the errors of the operations tell. */
+function onError(watch: ConnectionWatch): (error: unknown) => void {
+  return (error) => (isConnectionError(error) ? watch.lost(error) : watch.failed(error));
+}
+
+/** The same queue under the type that BullMQ and the board declare for any queue. */
+function asDeclared(queue: object): Queue {
+  if (queue instanceof Queue) return queue;
+  throw new TypeError('This is not a queue of the BullMQ that is installed: there may be two versions of it');
+}
+
+async function closeIfItFails(ready: Promise<unknown>, close: () => Promise<void>): Promise<void> {
+  try {
+    await ready;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

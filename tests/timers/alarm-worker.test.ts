@@ -1,0 +1,273 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { sessionId, type SessionId } from '../../src/billing/ids.ts';
+import type { Alarm } from '../../src/sessions/alarms.ts';
+import {
+  createAlarmWorker,
+  type AlarmOutcome,
+  type AlarmWorker,
+  type AlarmWorkerOptions,
+} from '../../src/timers/alarm-worker.ts';
+import { createAlarms, type QueueAlarms } from '../../src/timers/alarms.ts';
+import { createInspectableQueues, type InspectableQueues } from '../../src/timers/inspection.ts';
+import type { Notice } from '../../src/timers/notice.ts';
+import { boardOf } from './board.ts';
+import { describeOnEachQueue, type QueueServer } from './queue-servers.ts';
+
+const over: AlarmOutcome = { kind: 'over' };
+const again = (delayMs: number): AlarmOutcome => ({ kind: 'again', delayMs });
+const alarm = (number: number, delayMs: number): Alarm => ({ sessionId: sessionId(number), delayMs });
+const eventually = { timeout: 15_000, interval: 5 };
+
+/** An `onAlarm` that records its looks and answers as it is told, by default "over". */
+function scripted(...outcomes: (AlarmOutcome | Error)[]) {
+  const looks: SessionId[] = [];
+  const onAlarm = async (id: SessionId): Promise<AlarmOutcome> => {
+    const outcome = outcomes[looks.push(id) - 1] ?? over;
+    if (outcome instanceof Error) throw outcome;
+    return outcome;
+  };
+  return { looks, onAlarm };
+}
+
+/** An `onAlarm` that does not answer before it is told to. */
+function held(outcome: AlarmOutcome) {
+  const entered = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const onAlarm = async (): Promise<AlarmOutcome> => {
+    entered.resolve();
+    await release.promise;
+    return outcome;
+  };
+  return { onAlarm, entered: entered.promise, release: release.resolve };
+}
+
+await describeOnEachQueue('the alarm worker', (startServer) => {
+  let server: QueueServer;
+  let alarms: QueueAlarms;
+  let inspection: InspectableQueues;
+  let workers: AlarmWorker[] = [];
+  let notices: Notice[] = [];
+
+  beforeAll(async () => {
+    server = await startServer();
+    alarms = await createAlarms(server.settings, () => {});
+    inspection = await createInspectableQueues(server.settings, () => {});
+  });
+  afterAll(async () => {
+    await alarms.close();
+    await inspection.close();
+    await server.stop();
+  });
+
+  beforeEach(async () => {
+    await server.lose();
+    notices = [];
+  });
+  afterEach(async () => {
+    await Promise.all(workers.map((worker) => worker.close()));
+    workers = [];
+  });
+
+  const board = () => boardOf(inspection);
+  const kinds = () => notices.map(({ kind }) => kind);
+  const counts = async () => (await inspection.counts())[0];
+  const empty = { queue: 'session-alarms', waiting: 0, delayed: 0, active: 0, failed: 0 };
+
+  async function work(options: Pick<AlarmWorkerOptions, 'onAlarm'> & Partial<AlarmWorkerOptions>) {
+    const report = (notice: Notice): void => void notices.push(notice);
+    const worker = await createAlarmWorker({ queue: server.settings, report, retryAfterMs: 20, ...options });
+    workers.push(worker);
+    return worker;
+  }
+
+  it('looks at a session once and puts the same job back for as long as the look said', async () => {
+    const { looks, onAlarm } = scripted(again(60_000));
+    await alarms.arm([alarm(7, 0)]);
+    await work({ onAlarm });
+    await expect.poll(counts, eventually).toStrictEqual({ ...empty, delayed: 1 });
+    expect(looks).toStrictEqual([7]);
+    expect(await board().alarm(7)).toMatchObject({ id: 'session-7', delay: 60_000, data: { sessionId: 7 } });
+  });
+
+  it('leaves nothing in the queue of a session that is over', async () => {
+    const { looks, onAlarm } = scripted(over);
+    await alarms.arm([alarm(7, 0)]);
+    await work({ onAlarm });
+    await expect.poll(() => looks, eventually).toStrictEqual([7]);
+    await expect.poll(counts, eventually).toStrictEqual(empty);
+    expect(await board().queue.getJob('session-7')).toBeUndefined();
+  });
+
+  it('rings when the delay is over and not before', async () => {
+    const startMs = Date.now();
+    const rang = Promise.withResolvers<number>();
+    await work({
+      onAlarm: async () => {
+        rang.resolve(Date.now() - startMs);
+        return over;
+      },
+    });
+    await alarms.arm([alarm(7, 400)]);
+    const afterMs = await rang.promise;
+    expect(afterMs).toBeGreaterThanOrEqual(400);
+    expect(afterMs).toBeLessThan(3_000);
+  });
+
+  it('rings at its new time when it was brought forward while the worker slept', async () => {
+    const { looks, onAlarm } = scripted(over);
+    await alarms.arm([alarm(7, 600_000)]);
+    await work({ onAlarm });
+    await alarms.bringForward([alarm(7, 100)]);
+    await expect.poll(() => looks, eventually).toStrictEqual([7]);
+  });
+
+  it('keeps the delay that the look said when the alarm is brought forward in the middle of the look', async () => {
+    const { onAlarm, entered, release } = held(again(60_000));
+    await alarms.arm([alarm(7, 0)]);
+    await work({ onAlarm });
+    await entered;
+    await alarms.bringForward([alarm(7, 100)]);
+    expect(await counts()).toStrictEqual({ ...empty, active: 1 });
+    release();
+    await expect.poll(counts, eventually).toStrictEqual({ ...empty, delayed: 1 });
+    expect(await board().alarm(7)).toMatchObject({ delay: 60_000 });
+  });
+
+  it('does not arm a session a second time while it is being looked at', async () => {
+    const { onAlarm, entered, release } = held(again(60_000));
+    await alarms.arm([alarm(7, 0)]);
+    await work({ onAlarm });
+    await entered;
+    await alarms.arm([alarm(7, 0)]);
+    release();
+    await expect.poll(counts, eventually).toStrictEqual({ ...empty, delayed: 1 });
+  });
+
+  it('only looks again when an administrator promotes an alarm before its time', async () => {
+    const { looks, onAlarm } = scripted(again(60_000), again(50_000));
+    await alarms.arm([alarm(7, 0)]);
+    await work({ onAlarm });
+    await expect.poll(counts, eventually).toStrictEqual({ ...empty, delayed: 1 });
+    await (await board().alarm(7)).promote();
+    await expect.poll(async () => (await board().alarm(7)).delay, eventually).toBe(50_000);
+    expect(looks).toStrictEqual([7, 7]);
+  });
+
+  it('looks again after a look that failed, and shows the reason in the board', async () => {
+    const { looks, onAlarm } = scripted(new Error('no database'), new Error('no database'), again(60_000));
+    await alarms.arm([alarm(7, 0)]);
+    await work({ onAlarm });
+    await expect.poll(() => looks, eventually).toStrictEqual([7, 7, 7]);
+    await expect.poll(counts, eventually).toStrictEqual({ ...empty, delayed: 1 });
+    expect(kinds()).toStrictEqual(['alarm_failed', 'alarm_failed']);
+    const { logs } = await board().queue.getJobLogs('session-7');
+    expect(logs).toStrictEqual([
+      expect.stringContaining('Error: no database'),
+      expect.stringContaining('Error: no database'),
+    ]);
+  });
+
+  it('never keeps a failed alarm, and keeps few lines of one that fails for a long time', async () => {
+    const { looks, onAlarm } = scripted(
+      ...Array.from({ length: 8 }, () => new Error('no database')),
+      again(60_000),
+    );
+    await alarms.arm([alarm(7, 0)]);
+    await work({ onAlarm });
+    await expect.poll(() => looks.length, eventually).toBe(9);
+    await expect.poll(counts, eventually).toStrictEqual({ ...empty, delayed: 1 });
+    expect((await board().queue.getJobLogs('session-7')).count).toBeLessThanOrEqual(5);
+  });
+
+  it('can be armed again while its look keeps failing, without a second alarm', async () => {
+    const { looks, onAlarm } = scripted(...Array.from({ length: 1_000 }, () => new Error('no database')));
+    await alarms.arm([alarm(7, 0)]);
+    await work({ onAlarm });
+    await expect.poll(() => looks.length, eventually).toBeGreaterThan(2);
+    await alarms.arm([alarm(7, 0)]);
+    const { waiting, delayed, active, failed } = (await counts()) ?? empty;
+    expect({ armed: waiting + delayed + active, failed }).toStrictEqual({ armed: 1, failed: 0 });
+  });
+
+  it('drops an alarm whose payload somebody spoilt, and the session can be armed again', async () => {
+    const { looks, onAlarm } = scripted(again(60_000));
+    await alarms.arm([alarm(7, 600_000)]);
+    const job = await board().alarm(7);
+    await job.updateData({ sessionId: 'seven', units: 100 });
+    await job.promote();
+    await work({ onAlarm });
+    await expect.poll(counts, eventually).toStrictEqual(empty);
+    expect(notices).toStrictEqual([
+      { kind: 'alarm_dropped', jobId: 'session-7', jobName: 'look-at-session' },
+    ]);
+    await alarms.arm([alarm(7, 0)]);
+    await expect.poll(counts, eventually).toStrictEqual({ ...empty, delayed: 1 });
+    expect(looks).toStrictEqual([7]);
+  });
+
+  it('looks once at the session that somebody wrote into the alarm of another, and keeps neither', async () => {
+    const { looks, onAlarm } = scripted(again(60_000));
+    await alarms.arm([alarm(7, 600_000)]);
+    const job = await board().alarm(7);
+    await job.updateData({ sessionId: 8 });
+    await job.promote();
+    await work({ onAlarm });
+    await expect.poll(() => looks, eventually).toStrictEqual([8]);
+    await expect.poll(counts, eventually).toStrictEqual(empty);
+  });
+
+  it('looks once for a job that somebody duplicated, and keeps one alarm', async () => {
+    const { looks, onAlarm } = scripted(again(60_000), again(60_000));
+    await alarms.arm([alarm(7, 600_000)]);
+    await board().queue.add('look-at-session', { sessionId: 7 });
+    await work({ onAlarm });
+    await expect.poll(() => looks, eventually).toStrictEqual([7]);
+    await expect.poll(counts, eventually).toStrictEqual({ ...empty, delayed: 1 });
+    expect(await board().delayedIds()).toStrictEqual(['session-7']);
+  });
+
+  it('drops a job that the catalogue does not know', async () => {
+    const { looks, onAlarm } = scripted();
+    await board().queue.add('charge-session', { sessionId: 7 });
+    await work({ onAlarm });
+    await expect.poll(kinds, eventually).toStrictEqual(['alarm_dropped']);
+    await expect.poll(counts, eventually).toStrictEqual(empty);
+    expect(looks).toStrictEqual([]);
+  });
+
+  it('survives that the queue is lost in the middle of a look, and the session can be armed again', async () => {
+    const { onAlarm, entered, release } = held(again(60_000));
+    await alarms.arm([alarm(7, 0)]);
+    await work({ onAlarm });
+    await entered;
+    await server.lose();
+    release();
+    await expect.poll(kinds, eventually).toContain('alarm_taken_away');
+    await alarms.arm([alarm(7, 0)]);
+    await expect.poll(counts, eventually).toStrictEqual({ ...empty, delayed: 1 });
+  });
+
+  it('looks at each session once when several workers share the queue', async () => {
+    const { looks, onAlarm } = scripted();
+    const sessions = Array.from({ length: 300 }, (_, index) => index + 1);
+    await alarms.arm(sessions.map((number) => alarm(number, 0)));
+    await Promise.all([work({ onAlarm, instances: 2 }), work({ onAlarm, concurrency: 5 })]);
+    await expect.poll(counts, eventually).toStrictEqual(empty);
+    expect(looks.toSorted((one, other) => one - other)).toStrictEqual(sessions);
+  });
+
+  it('finishes the look in hand when it is closed, and takes no other', async () => {
+    const { onAlarm, entered, release } = held(again(60_000));
+    await alarms.arm([alarm(7, 0)]);
+    const worker = await work({ onAlarm, concurrency: 1 });
+    await entered;
+    let isClosed = false;
+    const closing = worker.close().then(() => (isClosed = true));
+    await alarms.arm([alarm(8, 0)]);
+    expect(isClosed).toBe(false);
+    release();
+    await closing;
+    expect(await counts()).toStrictEqual({ ...empty, waiting: 1, delayed: 1 });
+    expect(await board().delayedIds()).toStrictEqual(['session-7']);
+  });
+});

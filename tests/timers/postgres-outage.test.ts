@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sessionId, type SessionId } from '../../src/billing/ids.ts';
+import type { Alarm } from '../../src/sessions/alarms.ts';
+import { createAlarmWorker, type AlarmOutcome } from '../../src/timers/alarm-worker.ts';
+import { createAlarms } from '../../src/timers/alarms.ts';
+import { createInspectableQueues } from '../../src/timers/inspection.ts';
+import type { Notice } from '../../src/timers/notice.ts';
+import { prepareQueue } from '../../src/timers/prepare-queue.ts';
+import type { QueueSettings } from '../../src/timers/queue-settings.ts';
+import { createEmptyDatabase, type TestDatabase } from '../harness/database.ts';
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+
+const alarm = (number: number, delayMs: number): Alarm => ({ sessionId: sessionId(number), delayMs });
+const eventually = { timeout: 15_000, interval: 10 };
+
+describe('an outage of PostgreSQL', () => {
+  let database: TestDatabase;
+  let proxy: TcpProxy;
+  let settings: QueueSettings;
+  let notices: Notice[];
+  let looks: SessionId[];
+
+  beforeEach(async () => {
+    database = await createEmptyDatabase();
+    proxy = await startTcpProxy(database.url);
+    settings = { kind: 'postgres', url: proxy.url };
+    notices = [];
+    looks = [];
+  });
+  afterEach(async () => {
+    await proxy.close();
+    await database.drop();
+  });
+
+  const report = (notice: Notice): void => void notices.push(notice);
+  const onAlarm = async (id: SessionId): Promise<AlarmOutcome> => {
+    looks.push(id);
+    return { kind: 'over' };
+  };
+
+  it('makes arming fail at once, and ends with the worker at work again', async () => {
+    await prepareQueue(settings);
+    const alarms = await createAlarms(settings, () => {});
+    const inspection = await createInspectableQueues(settings, () => {});
+    const worker = await createAlarmWorker({ queue: settings, onAlarm, report });
+    await alarms.arm([alarm(1, 0)]);
+    await expect.poll(() => looks, eventually).toStrictEqual([1]);
+    await alarms.arm([alarm(2, 1_000)]);
+
+    await proxy.cut();
+    const startMs = performance.now();
+    await expect(alarms.arm([alarm(3, 0)])).rejects.toThrow();
+    expect(performance.now() - startMs).toBeLessThan(5_000);
+    expect(await inspection.ping(500)).toMatchObject({ kind: 'down' });
+    await sleep(3_000);
+    expect(notices.map(({ kind }) => kind)).toStrictEqual(['connection_lost']);
+    await proxy.restore();
+
+    await expect.poll(() => looks, eventually).toStrictEqual([1, 2]);
+    await alarms.arm([alarm(3, 0)]);
+    await expect.poll(() => looks, eventually).toStrictEqual([1, 2, 3]);
+    expect(notices.map(({ kind }) => kind)).toStrictEqual(['connection_lost', 'connection_restored']);
+    await Promise.all([worker.close(), alarms.close(), inspection.close()]);
+  });
+
+  it('does not keep the worker on it from closing', async () => {
+    await prepareQueue(settings);
+    const worker = await createAlarmWorker({ queue: settings, onAlarm, report });
+    await proxy.cut();
+    const startMs = performance.now();
+    await worker.close();
+    expect(performance.now() - startMs).toBeLessThan(10_000);
+  });
+
+  it('at the start is an error that says so, and so is a database that nobody prepared', async () => {
+    await expect(createAlarms(settings, report)).rejects.toThrow(/migrat/i);
+    await expect(createAlarmWorker({ queue: settings, onAlarm, report })).rejects.toThrow(/migrat/i);
+    await proxy.cut();
+    await expect(createAlarms(settings, report)).rejects.toThrow('ECONNREFUSED');
+    await expect(prepareQueue(settings)).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('does not matter to preparing the queue, which can be repeated, also at the same time', async () => {
+    await Promise.all([prepareQueue(settings), prepareQueue(settings), prepareQueue(settings)]);
+    await prepareQueue(settings);
+    const alarms = await createAlarms(settings, () => {});
+    await alarms.arm([alarm(1, 60_000)]);
+    await alarms.close();
+  });
+});

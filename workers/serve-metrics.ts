@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Dependency } from '../src/http/app-options.ts';
+import type { Metrics } from '../src/metrics.ts';
+
+export interface ServedMetrics {
+  readonly close: () => Promise<void>;
+}
+
+/** The worker's own metrics and health, for whoever watches it. It has no other route. Null = not served. */
+export async function serveMetrics(options: {
+  readonly host: string;
+  readonly port: number | null;
+  readonly metrics: Pick<Metrics, 'text' | 'contentType'>;
+  readonly readiness: () => Promise<readonly Dependency[]>;
+}): Promise<ServedMetrics> {
+  const { host, port } = options;
+  if (port === null) return { close: () => Promise.resolve() };
+  const server = createServer((request, response) => {
+    answer(request, response, options).catch(() => response.destroy());
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  return {
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { metrics, readiness }: Parameters<typeof serveMetrics>[0],
+): Promise<void> {
+  switch (request.url) {
+    case '/metrics':
+      response.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.text());
+      return;
+    case '/health/live':
+      response.writeHead(200).end('live\n');
+      return;
+    case '/health/ready': {
+      const missing = (await readiness()).filter(({ isReady }) => !isReady).map(({ name }) => name);
+      response.writeHead(missing.length === 0 ? 200 : 503);
+      response.end(missing.length === 0 ? 'ready\n' : `missing: ${missing.join(', ')}\n`);
+      return;
+    }
+    default:
+      response.writeHead(404).end('there is /metrics, /health/live and /health/ready\n');
+  }
+}

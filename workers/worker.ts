@@ -1,0 +1,43 @@
+import { configOrExit } from '../src/config-or-exit.ts';
+import { createLogger } from '../src/log.ts';
+import { createReadiness } from '../src/readiness.ts';
+import { createInspectableQueues } from '../src/timers/inspection.ts';
+import { untilStopped } from '../src/until-stopped.ts';
+import { openEngine } from '../src/wiring.ts';
+import { runWorker } from './run-worker.ts';
+import { serveMetrics } from './serve-metrics.ts';
+
+// The worker: one process of it, to be run in any number, next to any number of APIs.
+const config = configOrExit();
+const log = createLogger('worker', config.logLevel);
+const stopped = untilStopped();
+const engine = await openEngine(config, 'session-engine worker', log);
+const inspection = await createInspectableQueues(engine.queue, engine.report);
+const { metrics } = engine;
+const worker = await runWorker({
+  queue: engine.queue,
+  settle: (sessionId) => engine.execute('settle', { sessionId }),
+  settleOverdue: engine.settleOverdue,
+  log,
+  metrics: {
+    onLook: metrics.look,
+    onRound: metrics.sweepRound,
+    onNotice: ({ kind }) => metrics.queueNotice(kind),
+  },
+  heartbeat: () => Promise.resolve(metrics.heartbeat()),
+  concurrency: config.workerConcurrency,
+});
+const readiness = createReadiness(engine.pingDatabase, (timeoutMs) => inspection.ping(timeoutMs));
+const served = await serveMetrics({ host: config.host, port: config.workerPort, metrics, readiness });
+log.info('ready');
+log.info({ signal: await stopped }, 'stopping: finishing the alarms in hand');
+const closed = await worker.close();
+await served.close();
+if (closed.kind === 'timed_out') {
+  // Whatever is still in hand may keep this process alive for ever; another worker takes it.
+  log.warn('Some alarms were still in hand; another worker takes them');
+  process.exit(0);
+}
+await engine.close();
+await inspection.close();
+log.info('stopped');
