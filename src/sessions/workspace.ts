@@ -20,6 +20,7 @@ export interface Workspace extends Pick<Journal, 'record' | 'storeMessage' | 'st
   readonly appointment: (id: AppointmentId) => Appointment | null;
   /** The appointment's session, settled. */
   readonly sessionOfAppointment: (id: AppointmentId) => Session | null;
+  /** The entry as it is once its account is settled. */
   readonly entry: (id: LedgerEntryId) => RefundableEntry | null;
   /** What was recorded before under this key. */
   readonly correction: (admin: UserId, idempotencyKey: string) => RecordedCorrection | null;
@@ -72,12 +73,15 @@ export function openDesk(loaded: Loaded): Desk {
     },
     entry: (id) => {
       const entry = loaded.entries.get(id);
-      return entry === undefined
-        ? null
-        : { ...entry, isRefunded: entry.isRefunded || isRefundedBy(work, entry) };
+      if (entry === undefined) return null;
+      // Settling the account may give this very charge back (R9), so that comes first.
+      accountWith(({ grants }) => grants.some((grant) => grant.id === entry.grantId));
+      return { ...entry, isRefunded: entry.isRefunded || isRefundedBy(work, entry) };
     },
     correction: (admin, key) =>
-      loaded.corrections.find((made) => made.admin === admin && made.idempotencyKey === key) ?? null,
+      [...loaded.corrections, ...correctionsOf(work)].find(
+        (made) => made.admin === admin && made.idempotencyKey === key,
+      ) ?? null,
     message: (sessionId, clientMessageId) =>
       [...loaded.messages, ...work.messages].find(
         (message) => message.sessionId === sessionId && message.clientMessageId === clientMessageId,
@@ -96,4 +100,12 @@ const isRefundedBy = (work: Work, { sessionId, intervalNo }: RefundableEntry): b
   work.entries.some(
     ({ entry }) =>
       entry.kind === 'refund' && entry.sessionId === sessionId && entry.intervalNo === intervalNo,
+  );
+
+/** What this batch recorded under a key. */
+const correctionsOf = (work: Work): readonly RecordedCorrection[] =>
+  work.entries.flatMap(({ entry, actor, note, idempotencyKey }) =>
+    actor.role === 'admin' && idempotencyKey !== null
+      ? [{ ...entry, admin: actor.id, note, idempotencyKey }]
+      : [],
   );

@@ -95,6 +95,7 @@ export function openProcess(
     database,
     reads,
     execute,
+    recordActivity: lane.recordActivity,
     alarmsSet,
     broughtForward,
     brokenBatches,

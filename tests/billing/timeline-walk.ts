@@ -1,0 +1,182 @@
+/**
+ * Walks a random timeline with the real engine: verbs, fold, executor and activity lane over the database of the
+ * tests. A second of the timeline is 1,000 ms here. What comes out is put in the words of the naive model, so that
+ * the two can be compared as they are.
+ */
+import { appointmentId, grantId, type LedgerEntryId, sessionId, userId } from '../../src/billing/ids.ts';
+import type { Policy } from '../../src/billing/policy.ts';
+import { after, type Instant } from '../../src/billing/time.ts';
+import { type ActivityLane, createActivityLane } from '../../src/sessions/activity-lane.ts';
+import type { Commands } from '../../src/sessions/command.ts';
+import type { Activity } from '../../src/sessions/store.ts';
+import type { Verbs } from '../../src/sessions/executor.ts';
+import { startSession } from '../../src/sessions/start-session.ts';
+import type { Action, ModelResult, Outcome, Policy as ModelPolicy } from '../model/naive-types.ts';
+import { accountOf } from '../model/timelines.ts';
+import { type Engine, observerIn, openEngine } from '../sessions/engine.ts';
+import { ADMIN, anAppointment, t } from './specimens.ts';
+import { figuresOf, ledgerOf, outcomeOf } from './timeline-words.ts';
+
+export interface Walk {
+  readonly engine: Engine;
+  /** Sets the clock. Nothing happens by itself. */
+  readonly goTo: (second: number) => void;
+  /** Carries out one action now. */
+  readonly act: (action: Action) => Promise<Outcome>;
+  /** Whether the action can be sent now: to refund a charge, an admin has to see it in the ledger first. */
+  readonly isReady: (action: Action) => boolean;
+  /** What an alarm says: look at this session again. Answers with the delay until the next look, null = over. */
+  readonly ring: (session: number) => Promise<number | null>;
+  readonly figures: () => Omit<ModelResult, 'outcomes'>;
+}
+
+const WINDOW = { earlyStartMs: 0, startWindowMs: null };
+
+type ActionOf<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
+
+/**
+ * Opens the walk with every appointment booked, and none of them started. `hasLane`: activities may go the short
+ * way. It has batches of its own, so only where nothing else is under way is the order of commands theirs to keep.
+ */
+export async function openWalk(actions: readonly Action[], hasLane: boolean): Promise<Walk> {
+  const policies = new Map<Commands['start'], Policy>();
+  const engine = openEngine({ verbs: (verbs) => ({ ...verbs, start: startUnder(policies) }) });
+  const { executor, store, setClock } = engine;
+  const { execute } = executor;
+  const lane = createActivityLane({ touch: store.touch, execute, observer: observerIn([]) });
+  const short = hasLane ? lane.recordActivity : (activity: Activity) => execute('recordActivity', activity);
+  await Promise.all(sessionsOf(actions).map((id) => book(engine, id)));
+  let writesSent = 0;
+  let corrections = 0;
+  const remark = () => {
+    corrections += 1;
+    return { admin: ADMIN, note: 'n', idempotencyKey: `correction ${corrections}` };
+  };
+
+  const entryOf = (action: ActionOf<'refund'>): LedgerEntryId | null =>
+    store
+      .tables()
+      .entries.find(
+        ({ entry }) =>
+          entry.kind === 'charge' &&
+          entry.sessionId === action.sessionId &&
+          entry.intervalNo === action.intervalNo,
+      )?.id ?? null;
+  const ring = async (session: number): Promise<number | null> => {
+    const next = await executor.execute('settle', { sessionId: sessionId(session) });
+    return next.kind === 'over' ? null : next.delayMs;
+  };
+
+  return {
+    engine,
+    goTo: (second) => setClock(secondOf(second)),
+    ring,
+    isReady: (action) => action.kind !== 'refund' || entryOf(action) !== null,
+    act: async (action) => {
+      switch (action.kind) {
+        case 'grant':
+          return outcomeOf(await executor.execute('putSubscription', subscriptionOf(action)));
+        case 'adjust':
+          return outcomeOf(await executor.execute('adjust', { ...adjustmentOf(action), ...remark() }));
+        case 'start': {
+          const command = {
+            appointmentId: appointmentId(action.sessionId),
+            caller: patientOf(action.sessionId),
+          };
+          policies.set(command, policyOf(action.policy));
+          return outcomeOf(await executor.execute('start', command));
+        }
+        case 'write':
+          writesSent += 1;
+          return outcomeOf(await write(engine, short, action, writesSent));
+        case 'end':
+          return outcomeOf(await executor.execute('end', memberOf(action.sessionId, action.by)));
+        case 'admin_end': {
+          const { charge } = action;
+          const command = { sessionId: sessionId(action.sessionId), admin: ADMIN, note: 'n', charge };
+          return outcomeOf(await executor.execute('endByAdmin', command));
+        }
+        case 'refund': {
+          if (entryOf(action) === null) await ring(action.sessionId);
+          const entryId = entryOf(action);
+          if (entryId === null) return 'charge_not_found';
+          return outcomeOf(await executor.execute('refund', { entryId, ...remark() }));
+        }
+      }
+    },
+    figures: () => ({ ledger: ledgerOf(store.tables()), ...figuresOf(store.tables()) }),
+  };
+}
+
+export const secondOf = (second: number): Instant => after(t('0:00'), second * 1000);
+
+/** A start under the policy of its action, with the session id that the timeline gives: R11 goes by it. */
+function startUnder(policies: ReadonlyMap<Commands['start'], Policy>): Verbs['start'] {
+  return {
+    needs: ({ appointmentId: id }) => ({ appointments: [id], newSessions: 1 }),
+    decide: (command, workspace) => {
+      const policy = policies.get(command);
+      if (policy === undefined) throw new Error('a start without a policy');
+      const newSessionId = () => sessionId(command.appointmentId);
+      return startSession({ policy, window: WINDOW }).decide(command, { ...workspace, newSessionId });
+    },
+  };
+}
+
+const sessionsOf = (actions: readonly Action[]): readonly number[] => [
+  ...new Set(actions.flatMap((action) => ('sessionId' in action ? [action.sessionId] : []))),
+];
+
+const patientOf = (session: number) => userId(accountOf(session));
+const doctorOf = (session: number) => userId(100 + session);
+
+const memberOf = (session: number, role: 'patient' | 'doctor') => ({
+  appointmentId: appointmentId(session),
+  caller: role === 'patient' ? patientOf(session) : doctorOf(session),
+});
+
+const book = ({ executor }: Engine, id: number) =>
+  executor.execute('putAppointment', {
+    appointment: { ...anAppointment({ id }), patientId: patientOf(id), doctorId: doctorOf(id) },
+  });
+
+/** In turn: the short way for activities, the long way, and a message. To the rules they are all the same. */
+function write(
+  { executor }: Engine,
+  short: ActivityLane['recordActivity'],
+  action: ActionOf<'write'>,
+  nth: number,
+) {
+  const sender = memberOf(action.sessionId, action.role);
+  switch (nth % 3) {
+    case 0:
+      return executor.execute('recordActivity', sender);
+    case 1:
+      return executor.execute('sendMessage', { ...sender, clientMessageId: `message ${nth}`, text: 'Hello' });
+    default:
+      return short(sender);
+  }
+}
+
+const subscriptionOf = (action: ActionOf<'grant'>): Commands['putSubscription'] => ({
+  grantId: grantId(action.grantId),
+  patientId: userId(action.patientId),
+  units: action.units,
+  startsAt: secondOf(action.startsAt),
+  expiresAt: action.expiresAt === null ? null : secondOf(action.expiresAt),
+  admin: ADMIN,
+});
+
+const adjustmentOf = ({ grantId: id, units }: ActionOf<'adjust'>) => ({ grantId: grantId(id), units });
+
+const policyOf = (policy: ModelPolicy): Policy => ({
+  intervalMs: policy.intervalSeconds * 1000,
+  firstActivityMs: policy.firstActivitySeconds * 1000,
+  noActivityUnits: policy.noActivityUnits,
+  endGraceMs: policy.endGraceSeconds * 1000,
+  idleMs: inMs(policy.idleSeconds),
+  doctorResponseMs: inMs(policy.doctorResponseSeconds),
+  maxDurationMs: inMs(policy.maxDurationSeconds),
+});
+
+const inMs = (seconds: number | null): number | null => (seconds === null ? null : seconds * 1000);

@@ -1,0 +1,116 @@
+/**
+ * The engine with the database of the tests under it and a clock that is set by hand: the real executor, verbs and
+ * fold. What it tells its alarms and its observer is kept, in order.
+ */
+import type { Account, Grant } from '../../src/billing/account.ts';
+import { appointmentId, grantId, type PatientId } from '../../src/billing/ids.ts';
+import type { Policy, StartWindow } from '../../src/billing/policy.ts';
+import type { Instant } from '../../src/billing/time.ts';
+import type { Alarm, Alarms } from '../../src/sessions/alarms.ts';
+import {
+  createExecutor,
+  type Executor,
+  type ExecutorLimits,
+  type Verbs,
+} from '../../src/sessions/executor.ts';
+import type { Observer } from '../../src/sessions/observer.ts';
+import type { Store } from '../../src/sessions/store.ts';
+import { createVerbs } from '../../src/sessions/verbs.ts';
+import { ADMIN, anAppointment, CLINIC, PATIENT, t } from '../billing/specimens.ts';
+import { createMemoryStore, type MemoryStore } from './memory-store.ts';
+
+export interface Engine {
+  readonly executor: Executor;
+  readonly store: MemoryStore;
+  /** `arm 1 in 600000 ms`: every alarm that was set. */
+  readonly alarmsSet: string[];
+  /** `committed 2`: what the observer was told. */
+  readonly seen: string[];
+  readonly setClock: (now: Instant) => void;
+}
+
+export interface EngineOptions {
+  readonly policy?: Partial<Policy>;
+  readonly window?: Partial<StartWindow>;
+  /** Puts something between the executor and the store. */
+  readonly transact?: (transact: Store['transact']) => Store['transact'];
+  readonly verbs?: (verbs: Verbs) => Verbs;
+  readonly alarms?: Partial<Alarms>;
+  readonly limits?: ExecutorLimits;
+}
+
+export function openEngine(options: EngineOptions = {}): Engine {
+  let now = t('0:00');
+  const alarmsSet: string[] = [];
+  const seen: string[] = [];
+  const store = createMemoryStore(() => now);
+  const policy = { ...CLINIC, ...options.policy };
+  const window = { earlyStartMs: 0, startWindowMs: null, ...options.window };
+  const verbs = createVerbs({ policy, window });
+  const executor = createExecutor({
+    transact: options.transact?.(store.transact) ?? store.transact,
+    alarms: { ...alarmsIn(alarmsSet), ...options.alarms },
+    verbs: options.verbs?.(verbs) ?? verbs,
+    observer: observerIn(seen),
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+  });
+  const setClock = (instant: Instant): void => {
+    now = instant;
+  };
+  return { executor, store, alarmsSet, seen, setClock };
+}
+
+/** Text appointment `id` of the patient with the doctor, confirmed for `t('0:00')`, and grant 1 with some units. */
+export async function book(
+  { executor }: Pick<Engine, 'executor'>,
+  units = 5,
+  appointments = [1],
+): Promise<void> {
+  await Promise.all(
+    appointments.map((id) => executor.execute('putAppointment', { appointment: anAppointment({ id }) })),
+  );
+  await executor.execute('putSubscription', {
+    grantId: grantId(1),
+    patientId: PATIENT,
+    units,
+    startsAt: t('-60:00'),
+    expiresAt: null,
+    admin: ADMIN,
+  });
+}
+
+export const of = (appointment: number, caller = PATIENT) => ({
+  appointmentId: appointmentId(appointment),
+  caller,
+});
+
+export function observerIn(seen: string[]): Observer {
+  return {
+    committed: ({ size }) => seen.push(`committed ${size}`),
+    touched: ({ size }) => seen.push(`touched ${size}`),
+    batchBroken: ({ size, error }) => seen.push(`broken ${size}: ${String(error)}`),
+    touchFailed: (error) => seen.push(`touch failed: ${String(error)}`),
+    alarmsNotSet: (error) => seen.push(`alarms not set: ${String(error)}`),
+  };
+}
+
+function alarmsIn(alarmsSet: string[]): Alarms {
+  const keep = (verb: string) => (alarms: readonly Alarm[]) => {
+    for (const { sessionId, delayMs } of alarms) alarmsSet.push(`${verb} ${sessionId} in ${delayMs} ms`);
+    return Promise.resolve();
+  };
+  return { arm: keep('arm'), bringForward: keep('bring forward') };
+}
+
+/** The patient's account as it is stored. */
+export function accountIn(store: MemoryStore, patientId: PatientId = PATIENT): Account {
+  const { grants, sessions } = store.tables();
+  const isOwn = (row: { readonly patientId: PatientId }) => row.patientId === patientId;
+  return {
+    patientId,
+    grants: [...grants.values()].filter(isOwn),
+    sessions: [...sessions.values()].map(({ session }) => session).filter(isOwn),
+  };
+}
+
+export const balanceOf = ({ remaining, held }: Grant): string => `${remaining}, ${held} held`;

