@@ -1,4 +1,5 @@
 import { flawOf, type Policy, type StartWindow } from './billing/policy.ts';
+import type { AuthenticationSettings } from './http/access-token/settings.ts';
 
 /** Every setting, read in this one place. Secrets have no default. */
 export interface Config {
@@ -10,7 +11,7 @@ export interface Config {
   readonly databaseConnections: number;
   /** Null: the alarms live on the database. Several URLs, separated by commas, are the nodes of one cluster. */
   readonly redisUrl: string | null;
-  readonly authentication: Authentication;
+  readonly authentication: AuthenticationSettings;
   readonly policy: Policy;
   readonly window: StartWindow;
   readonly requestsPerMinute: number;
@@ -22,16 +23,6 @@ export interface Config {
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-
-/** How a token proves itself. One of three, and with it the only algorithms that are accepted. */
-export type Authentication = {
-  readonly issuer: string | null;
-  readonly audience: string | null;
-} & (
-  | { readonly kind: 'secret'; readonly secret: string }
-  | { readonly kind: 'public_key'; readonly pem: string }
-  | { readonly kind: 'jwks'; readonly url: string }
-);
 
 export type ConfigOutcome =
   | { readonly kind: 'config'; readonly config: Config }
@@ -148,7 +139,7 @@ function readPolicy(read: Reader, mistakes: string[]): Policy {
   return policy;
 }
 
-function readAuthentication(read: Reader, mistakes: string[]): Authentication {
+function readAuthentication(read: Reader, mistakes: string[]): AuthenticationSettings {
   const names = { issuer: read.text('JWT_ISSUER'), audience: read.text('JWT_AUDIENCE') };
   const secret = read.text('JWT_SECRET');
   const pem = read.text('JWT_PUBLIC_KEY')?.replaceAll(String.raw`\n`, '\n') ?? null;

@@ -1,25 +1,9 @@
 import { type Logger, pino } from 'pino';
 import type { LogLevel } from './config.ts';
+import { logFormat } from './http/request-log.ts';
 
 export type { Logger } from 'pino';
 
-/** JSON lines to stdout. Whatever could hold a token, a cookie, a password or a message text is taken out. */
+/** JSON lines to stdout, with the name of the process. No token, no cookie and no text of a message is in them. */
 export const createLogger = (name: string, level: LogLevel): Logger =>
-  pino({
-    name,
-    level,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    redact: {
-      paths: [
-        'req.headers.authorization',
-        'req.headers.cookie',
-        'headers.authorization',
-        'headers.cookie',
-        'token',
-        'password',
-        'text',
-        '*.text',
-      ],
-      censor: '[left out]',
-    },
-  });
+  pino({ ...logFormat, name, level, timestamp: pino.stdTimeFunctions.isoTime });

@@ -7,12 +7,19 @@ import type { Observer } from './sessions/observer.ts';
 export interface Metrics {
   /** What the executor reports. The caller adds logging. */
   readonly observer: Pick<Observer, 'committed' | 'touched' | 'batchBroken' | 'alarmsNotSet' | 'touchFailed'>;
-  readonly request: (request: { method: string; route: string; status: number; durationMs: number }) => void;
+  readonly answered: (request: {
+    readonly method: string;
+    readonly route: string | null;
+    readonly statusCode: number;
+    readonly durationMs: number;
+  }) => void;
   /** An old app asked for units to be taken; none were. */
-  readonly refusedClientDeduction: (reason: string) => void;
+  readonly refusedClientDeduction: () => void;
   readonly look: (look: { outcome: 'over' | 'again'; durationMs: number }) => void;
   readonly sweepRound: (round: { sessions: number; failed: number; durationMs: number }) => void;
   readonly queueNotice: (kind: string) => void;
+  /** The worker has just been through a round of its sweep. */
+  readonly heartbeat: () => void;
   readonly text: () => Promise<string>;
   readonly contentType: string;
 }
@@ -40,7 +47,6 @@ export function createMetrics(countSessions: () => Promise<Counts>): Metrics {
   const refused = new Counter({
     name: 'refused_client_deductions_total',
     help: 'Calls to process-deduction, all of which deduct nothing.',
-    labelNames: ['reason'],
     registers,
   });
   const engine = engineMetrics(registers);
@@ -49,9 +55,9 @@ export function createMetrics(countSessions: () => Promise<Counts>): Metrics {
   return {
     ...engine,
     ...queue,
-    request: ({ method, route, status, durationMs }) =>
-      requests.observe({ method, route, status }, durationMs / 1000),
-    refusedClientDeduction: (reason) => refused.inc({ reason }),
+    answered: ({ method, route, statusCode, durationMs }) =>
+      requests.observe({ method, route: route ?? 'none', status: statusCode }, durationMs / 1000),
+    refusedClientDeduction: () => refused.inc(),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };
@@ -154,7 +160,9 @@ function changeMetrics(registers: Registry[]): (change: Change, recordedAt: Inst
   };
 }
 
-function queueMetrics(registers: Registry[]): Pick<Metrics, 'look' | 'sweepRound' | 'queueNotice'> {
+function queueMetrics(
+  registers: Registry[],
+): Pick<Metrics, 'look' | 'sweepRound' | 'queueNotice' | 'heartbeat'> {
   const looks = new Histogram({
     name: 'alarm_look_duration_seconds',
     help: 'Alarms that fired, by what the look at the session found.',
@@ -174,7 +182,13 @@ function queueMetrics(registers: Registry[]): Pick<Metrics, 'look' | 'sweepRound
     labelNames: ['kind'],
     registers,
   });
+  const heartbeat = new Gauge({
+    name: 'worker_heartbeat_timestamp_seconds',
+    help: 'When the worker last went through a round of its sweep.',
+    registers,
+  });
   return {
+    heartbeat: () => heartbeat.setToCurrentTime(),
     look: ({ outcome, durationMs }) => looks.observe({ outcome }, durationMs / 1000),
     sweepRound: ({ sessions, failed }) => {
       swept.inc({ outcome: 'settled' }, sessions - failed);

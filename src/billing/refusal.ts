@@ -17,6 +17,7 @@ export type RefusalCode =
   | 'subscription_in_use'
   | 'subscription_total_too_low'
   | 'subscription_units_out_of_bounds'
+  | 'subscription_validity_empty'
   | 'entry_not_found'
   | 'not_a_charge'
   | 'already_refunded'

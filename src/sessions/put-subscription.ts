@@ -38,7 +38,9 @@ function create(
   settled: SettledAccount,
   actor: Actor,
   desk: Workspace,
-) {
+): Outcome {
+  const startsAt = put.startsAt ?? settled.now;
+  if (isEmpty(startsAt, put.expiresAt)) return refuse('subscription_validity_empty');
   const grant: Grant = {
     id: grantId,
     patientId,
@@ -46,11 +48,11 @@ function create(
     unitsTotal: units,
     remaining: units,
     held: 0,
-    startsAt: put.startsAt ?? settled.now,
+    startsAt,
     expiresAt: put.expiresAt,
   };
   desk.record(settled, [{ kind: 'grant_created', at: settled.now, grant }], actor);
-  return { kind: 'stored' } satisfies Outcome;
+  return { kind: 'stored' };
 }
 
 function change(put: Put, settled: SettledAccount, actor: Actor, desk: Workspace): Outcome {
@@ -58,6 +60,7 @@ function change(put: Put, settled: SettledAccount, actor: Actor, desk: Workspace
   const grant = grantOf(account, put.grantId);
   const units = unitsChange(grant, put.units, now);
   if (units?.kind === 'refused') return units;
+  if (isEmpty(put.startsAt ?? grant.startsAt, put.expiresAt)) return refuse('subscription_validity_empty');
   const changes = [units, validityChange(grant, put, now)].filter((made) => made !== null);
   if (changes.length > 0) desk.record(settled, changes, actor);
   return { kind: 'stored' };
@@ -75,3 +78,6 @@ function validityChange(grant: Grant, put: Put, now: Instant): Change | null {
     ? null
     : { kind: 'grant_validity_changed', at: now, grantId: grant.id, startsAt, expiresAt };
 }
+
+const isEmpty = (startsAt: Instant, expiresAt: Instant | null): boolean =>
+  expiresAt !== null && expiresAt <= startsAt;

@@ -53,6 +53,12 @@ describe('what was bought', () => {
     expect(await clinic.units(1)).toEqual({ remaining: 1, held: 1 });
   });
 
+  test('that would expire before it starts is refused, new or changed', async () => {
+    expect(said(await clinic.grant(2, 5, { expiresAt: NINE - MINUTE }))).toBe('subscription_validity_empty');
+    expect(said(await clinic.grant(1, 5, { expiresAt: NINE }))).toBe('subscription_validity_empty');
+    expect(said(await clinic.grant(1, 5, { expiresAt: NINE + MINUTE }))).toBe('stored');
+  });
+
   test('belongs to one patient for ever', async () => {
     expect(said(await clinic.grant(1, 5, { patient: 102 }))).toBe('subscription_in_use');
   });

@@ -31,7 +31,7 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'src/http',
     mayImport: ['src/billing', 'src/sessions'],
-    packages: ['fastify', '@fastify/', '@bull-board/', 'typebox', 'get-jwks'],
+    packages: ['fastify', '@fastify/', '@bull-board/', 'typebox'],
     mayUseNode: true,
     // The board shows queues; the timers open them.
     typesOf: ['bullmq'],

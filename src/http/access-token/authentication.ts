@@ -1,0 +1,124 @@
+import { createPublicKey } from 'node:crypto';
+import fastifyJwt, { type FastifyJWTOptions, type Secret, type TokenOrHeader } from '@fastify/jwt';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Caller, callerFrom } from './caller.ts';
+import { createKeySet, KeysUnavailable } from './key-set.ts';
+import { algorithmOf, type KeyAlgorithm, pemOf } from './public-key.ts';
+import type { AuthenticationSettings, TokenKey } from './settings.ts';
+
+const MIN_SECRET_BYTES = 32;
+/** A signature by a public key costs about as much to check as the rest of a request. */
+const REMEMBERED_TOKENS = 10_000;
+const REMEMBERED_MS = 60_000;
+
+export interface Authentication {
+  /** Who sent the request, by its `Authorization: Bearer` header; null where that is nobody. @throws KeysUnavailable */
+  readonly bearer: (request: FastifyRequest) => Promise<Caller | null>;
+  /** The same for a token that came by another way. */
+  readonly holderOf: (token: string, request: FastifyRequest) => Promise<Caller | null>;
+}
+
+/** @throws Error where the settings would let in anybody, such as by a short secret. */
+export async function registerAuthentication(
+  app: FastifyInstance,
+  settings: AuthenticationSettings,
+): Promise<Authentication> {
+  const shownOtherwise = new WeakMap<FastifyRequest, string>();
+  const extractToken = (request: FastifyRequest) => shownOtherwise.get(request) ?? bearerTokenOf(request);
+  const { secret, verify } = keyOptions(settings);
+  await app.register(fastifyJwt, {
+    secret,
+    decode: { complete: true },
+    verify: { ...verify, ...checksOf(settings), extractToken },
+  });
+
+  async function recognise(request: FastifyRequest): Promise<Caller | null> {
+    try {
+      const claims: unknown = await request.jwtVerify();
+      return callerFrom(claims);
+    } catch (error) {
+      if (error instanceof KeysUnavailable) throw error;
+      return null;
+    } finally {
+      // The plugin leaves the claims here. What counts is what we make of them.
+      request.user = null;
+    }
+  }
+
+  return {
+    bearer: recognise,
+    holderOf: (token, request) => {
+      shownOtherwise.set(request, token);
+      return recognise(request);
+    },
+  };
+}
+
+const bearerTokenOf = ({ headers }: FastifyRequest): string | undefined =>
+  /^Bearer ([\w.-]+)$/i.exec(headers.authorization ?? '')?.[1];
+
+function keyOptions(key: TokenKey): Pick<Required<FastifyJWTOptions>, 'secret' | 'verify'> {
+  switch (key.kind) {
+    case 'secret':
+      return { secret: { public: soundSecret(key.secret) }, verify: { algorithms: ['HS256'] } };
+    case 'public_key': {
+      const { pem, algorithm } = soundPublicKey(key.pem);
+      return { secret: { public: pem }, verify: { algorithms: [algorithm], ...memory } };
+    }
+    case 'jwks': {
+      const algorithms: KeyAlgorithm[] = ['RS256', 'ES256', 'EdDSA'];
+      return { secret: { public: keyFetcher(key.url) }, verify: { algorithms, ...memory } };
+    }
+  }
+}
+
+const memory = { cache: REMEMBERED_TOKENS, cacheTTL: REMEMBERED_MS };
+
+/** The library checks issuer and audience only where a token has them, so they are required too. */
+function checksOf({ issuer, audience }: Pick<AuthenticationSettings, 'issuer' | 'audience'>) {
+  return {
+    requiredClaims: [
+      'sub',
+      'exp',
+      ...(issuer === null ? [] : ['iss']),
+      ...(audience === null ? [] : ['aud']),
+    ],
+    ...(issuer === null ? {} : { allowedIss: issuer }),
+    ...(audience === null ? {} : { allowedAud: audience }),
+  };
+}
+
+function soundSecret(secret: string): string {
+  if (Buffer.byteLength(secret) < MIN_SECRET_BYTES)
+    throw new Error(`the secret of access tokens must have at least ${MIN_SECRET_BYTES} bytes`);
+  if (secret.includes('-----BEGIN ') || /^\s*[{[]/.test(secret))
+    throw new Error('the secret of access tokens looks like a published key: configure it as one');
+  return secret;
+}
+
+function soundPublicKey(pem: string): { readonly pem: string; readonly algorithm: KeyAlgorithm } {
+  if (pem.includes('PRIVATE KEY'))
+    throw new Error(
+      'a private key was configured where the public one belongs: replace it, it is not secret now',
+    );
+  const key = createPublicKey(pem);
+  const algorithm = algorithmOf(key);
+  if (algorithm === null)
+    throw new Error('the public key must be RSA with at least 2048 bits, P-256 or Ed25519');
+  return { pem: pemOf(key), algorithm };
+}
+
+function keyFetcher(url: string): Secret {
+  const { protocol, hostname } = new URL(url);
+  if (
+    protocol !== 'https:' &&
+    !(protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
+  )
+    throw new Error('the key set must be fetched by https: whoever changes it on the way lets himself in');
+  const keySet = createKeySet(url);
+  return async (_request: FastifyRequest, token: TokenOrHeader) => {
+    const pem = await keySet.keyFor('header' in token ? token.header : token);
+    if (pem === null) throw new Error('the key set has no key that fits the token');
+    return pem;
+  };
+}

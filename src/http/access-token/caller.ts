@@ -1,0 +1,37 @@
+import type { FastifyRequest } from 'fastify';
+import { isId, type UserId, userId } from '../../billing/ids.ts';
+
+declare module '@fastify/jwt' {
+  interface FastifyJWT {
+    /** Null until somebody was recognised. */
+    user: Caller | null;
+  }
+}
+
+/** Who sent a request, as the token says that we can check. Patient or doctor is not in it: the appointment says that. */
+export interface Caller {
+  readonly userId: UserId;
+  readonly isAdmin: boolean;
+  readonly tokenExpiresAtMs: number;
+}
+
+/** Reads the claims of a token whose signature is good; null where they name nobody. */
+export function callerFrom(claims: unknown): Caller | null {
+  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return null;
+  const { sub, exp, role }: { sub?: unknown; exp?: unknown; role?: unknown } = claims;
+  const subject = idOf(sub);
+  if (subject === null || typeof exp !== 'number' || !Number.isFinite(exp)) return null;
+  return { userId: subject, isAdmin: role === 'admin', tokenExpiresAtMs: exp * 1000 };
+}
+
+/** An id as a number or in decimal; nothing else that JavaScript could turn into one. */
+function idOf(sub: unknown): UserId | null {
+  const value = typeof sub === 'string' && /^[1-9]\d{0,15}$/.test(sub) ? Number(sub) : sub;
+  return isId(value) ? userId(value) : null;
+}
+
+/** @throws Error on a route that forgot to ask who is there: a bug. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.user === null) throw new Error('a route was reached without authentication');
+  return request.user;
+}

@@ -1,0 +1,101 @@
+import { createPublicKey } from 'node:crypto';
+import { algorithmOf, type KeyAlgorithm, pemOf } from './public-key.ts';
+
+/** The keys could not be fetched, so nobody can be recognised: our trouble, not the caller's. */
+export class KeysUnavailable extends Error {
+  override readonly name = 'KeysUnavailable';
+}
+
+/** The public keys that an identity provider publishes (a JSON Web Key Set, RFC 7517). */
+export interface KeySet {
+  /**
+   * The key that a token names, as PEM; null where the set has none that fits.
+   * @throws KeysUnavailable where the set could not be fetched.
+   */
+  readonly keyFor: (header: { readonly kid?: unknown; readonly alg?: unknown }) => Promise<string | null>;
+}
+
+interface PublishedKey {
+  readonly pem: string;
+  readonly algorithm: KeyAlgorithm;
+}
+
+export interface KeySetTimes {
+  /** How long the set is used before it is fetched again. */
+  readonly freshMs: number;
+  /** How long it is used at most while it cannot be fetched. */
+  readonly staleMs: number;
+  /** The shortest time between two attempts: tokens that name unknown keys cause no more. */
+  readonly pauseMs: number;
+  readonly timeoutMs: number;
+}
+
+const defaultTimes: KeySetTimes = { freshMs: 600_000, staleMs: 3_600_000, pauseMs: 10_000, timeoutMs: 5000 };
+
+export function createKeySet(url: string, times: KeySetTimes = defaultTimes): KeySet {
+  let keys: ReadonlyMap<string, PublishedKey> = new Map();
+  let fetchedAtMs = Number.NEGATIVE_INFINITY;
+  let attemptedAtMs = Number.NEGATIVE_INFINITY;
+  let failure: unknown = null;
+  let underWay: Promise<void> | null = null;
+
+  const ageMs = (): number => performance.now() - fetchedAtMs;
+
+  async function refresh(): Promise<void> {
+    try {
+      keys = await fetchKeys(url, times.timeoutMs);
+      fetchedAtMs = performance.now();
+      failure = null;
+    } catch (error) {
+      failure = error;
+    }
+  }
+
+  function refreshOnce(): Promise<void> {
+    if (underWay === null && performance.now() - attemptedAtMs < times.pauseMs) return Promise.resolve();
+    attemptedAtMs = performance.now();
+    underWay ??= refresh().finally(() => {
+      underWay = null;
+    });
+    return underWay;
+  }
+
+  return {
+    keyFor: async ({ kid, alg }) => {
+      if (typeof kid !== 'string') return null;
+      if (ageMs() > times.freshMs || !keys.has(kid)) await refreshOnce();
+      if (ageMs() > times.staleMs)
+        throw new KeysUnavailable('the key set could not be fetched', { cause: failure });
+      const key = keys.get(kid);
+      return key !== undefined && key.algorithm === alg ? key.pem : null;
+    },
+  };
+}
+
+async function fetchKeys(url: string, timeoutMs: number): Promise<ReadonlyMap<string, PublishedKey>> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' });
+  if (!response.ok) throw new Error(`the key set answered with status ${response.status}`);
+  const body: unknown = await response.json();
+  const published = typeof body === 'object' && body !== null && 'keys' in body ? body.keys : null;
+  if (!Array.isArray(published)) throw new Error('the answer is no JSON Web Key Set: it has no "keys"');
+  const keys = new Map<string, PublishedKey>();
+  for (const entry of published) if (isObject(entry)) addKey(keys, entry);
+  return keys;
+}
+
+const isObject = (entry: unknown): entry is Readonly<Record<string, unknown>> =>
+  typeof entry === 'object' && entry !== null;
+
+/** Adds a key if it is one that signatures can be checked with. A set may hold others, for other uses. */
+function addKey(keys: Map<string, PublishedKey>, entry: Readonly<Record<string, unknown>>): void {
+  const { kid, use = 'sig', alg } = entry;
+  if (typeof kid !== 'string' || use !== 'sig') return;
+  try {
+    const key = createPublicKey({ key: entry, format: 'jwk' });
+    const algorithm = algorithmOf(key);
+    if (algorithm === null || (alg !== undefined && alg !== algorithm)) return;
+    keys.set(kid, { pem: pemOf(key), algorithm });
+  } catch {
+    // A key of a kind that Node does not know, such as a symmetric one: nobody can sign with it here.
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * What access tokens are signed with. The algorithm follows from this alone, never from the token: a shared
+ * secret means HS256, a public key whatever fits the key (RS256, ES256 or EdDSA).
+ */
+export type AuthenticationSettings = TokenKey & {
+  /** What `iss` has to be; null = it is not looked at. */
+  readonly issuer: string | null;
+  /** What `aud` has to be or to contain; null = it is not looked at. */
+  readonly audience: string | null;
+};
+
+export type TokenKey =
+  | { readonly kind: 'secret'; readonly secret: string }
+  | { readonly kind: 'public_key'; readonly pem: string }
+  | { readonly kind: 'jwks'; readonly url: string };

@@ -1,0 +1,31 @@
+import { callerOf } from '../access-token/caller.ts';
+import type { Api } from '../api.ts';
+import type { Engine } from '../app-options.ts';
+import { adminsOnly } from '../gate.ts';
+import { logWith } from '../request-log.ts';
+import { balance } from './balance.ts';
+import { corrections } from './corrections.ts';
+import { endSessionByAdmin } from './end-session.ts';
+import { ledger } from './ledger.ts';
+import { listSessions } from './list-sessions.ts';
+import { putAppointment } from './put-appointment.ts';
+import { putSubscription } from './put-subscription.ts';
+import { timeline } from './timeline.ts';
+import { wayToQueues } from './way-to-queues.ts';
+
+/** For the clinic's own system and its staff. The hook is the plugin's own, so no route of it can be without. */
+export function adminRoutes(api: Api, { execute, reads }: Pick<Engine, 'execute' | 'reads'>): void {
+  api.addHook('onRequest', adminsOnly);
+  api.addHook('preHandler', async (request) => {
+    logWith(request, { user_id: callerOf(request).userId });
+  });
+  putAppointment(api, execute);
+  putSubscription(api, execute, reads.subscription);
+  balance(api, reads.balance);
+  listSessions(api, reads.sessions);
+  timeline(api, reads.timeline);
+  endSessionByAdmin(api, execute);
+  corrections(api, execute, reads.correction);
+  ledger(api, reads.ledger);
+  wayToQueues(api);
+}

@@ -1,0 +1,82 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import fastify, { type FastifyInstance } from 'fastify';
+import { registerAuthentication } from './access-token/authentication.ts';
+import { adminRoutes } from './admin/routes.ts';
+import type { Api } from './api.ts';
+import { type AppOptions, DEFAULT_LIMITS, type HttpMetrics } from './app-options.ts';
+import { registerOpenApi } from './documentation/openapi.ts';
+import { documentationPages } from './documentation/ui.ts';
+import { answerError } from './error-handler.ts';
+import { fail } from './fail.ts';
+import { inModeration, signedInOnly } from './gate.ts';
+import { health } from './operations/health.ts';
+import { metrics } from './operations/metrics.ts';
+import { queueBoard } from './queue-board/queue-board.ts';
+import { registerRateLimits } from './rate-limits.ts';
+import { logAnswered } from './request-log.ts';
+import { serverSettings } from './server-settings.ts';
+import { textAppointmentRoutes } from './text-appointments/routes.ts';
+
+/**
+ * The HTTP floor over an engine: every route, ready to listen. Closing it lets the requests under way finish;
+ * it closes nothing that was passed to it.
+ * @throws Error where the authentication settings would let in anybody.
+ */
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const { engine } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const app = fastify(serverSettings(options, limits));
+  app.server.maxConnections = limits.connections;
+  app.removeContentTypeParser('text/plain');
+  app.setErrorHandler(answerError);
+  watch(app, options.metrics);
+
+  const rates = await registerRateLimits(app, limits);
+  const authentication = await registerAuthentication(app, options.authentication);
+  const moderately = inModeration(rates.ofAddress);
+  app.setNotFoundHandler({ preHandler: moderately }, async (_request, reply) => fail(reply, 'not_found'));
+
+  await registerOpenApi(app);
+  await app.register((pages) => documentationPages(pages, moderately));
+  const root = typed(app);
+  health(root, options.readiness);
+  metrics(root, options.metrics);
+  await app.register(
+    async (api) => {
+      api.addHook('onRequest', signedInOnly(authentication.bearer, rates));
+      await api.register(async (participants) =>
+        textAppointmentRoutes(typed(participants), engine, options.metrics.refusedClientDeduction),
+      );
+      await api.register(async (admins) => adminRoutes(typed(admins), engine), { prefix: '/admin' });
+    },
+    { prefix: '/api' },
+  );
+  await app.register((board) => queueBoard(board, options.queues, authentication, rates), {
+    prefix: '/admin/queues',
+  });
+  await app.ready();
+  return app;
+}
+
+const typed = (app: FastifyInstance): Api => app.withTypeProvider<TypeBoxTypeProvider>();
+
+/** What every request has in common: its id in the answer, one line in the log, one observation. */
+function watch(app: FastifyInstance, { answered }: Pick<HttpMetrics, 'answered'>): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+    reply.header('cache-control', 'no-store');
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const { statusCode, elapsedTime: durationMs } = reply;
+    logAnswered(request, statusCode, durationMs);
+    answered({
+      method: request.method,
+      route: request.is404 ? null : (request.routeOptions.url ?? null),
+      statusCode,
+      durationMs,
+    });
+    done();
+  });
+}

@@ -1,0 +1,58 @@
+import { Type } from 'typebox';
+import type { Api } from '../api.ts';
+import type { AppOptions, Dependency } from '../app-options.ts';
+import { OPERATIONS } from '../documentation/openapi.ts';
+import { failureSchema, success, successSchema } from '../envelope.ts';
+import { fail, failureOf } from '../fail.ts';
+
+const dependencies = Type.Array(Type.Object({ name: Type.String(), is_ready: Type.Boolean() }));
+
+const shown = (found: readonly Dependency[]) =>
+  found.map(({ name, isReady }) => ({ name, is_ready: isReady }));
+
+const example = (isReady: boolean): readonly Dependency[] => [{ name: 'database', isReady, detail: null }];
+
+const live = success('The process answers', {});
+const ready = (found: readonly Dependency[]) =>
+  success('Everything that is needed answers', { dependencies: shown(found) });
+const notReady = (found: readonly Dependency[]) => ({
+  data: {
+    missing: found.filter(({ isReady }) => !isReady).map(({ name }) => name),
+    dependencies: shown(found),
+  },
+});
+
+/** Asked every few seconds by whoever keeps the service running, so a good answer is not worth a line in the log. */
+const quietly = { logLevel: 'warn' } as const;
+
+const liveSchema = {
+  operationId: 'live',
+  tags: [OPERATIONS],
+  summary: 'Whether the process answers',
+  response: { 200: successSchema(Type.Object({}), live) },
+};
+
+const readySchema = {
+  operationId: 'ready',
+  tags: [OPERATIONS],
+  summary: 'Whether everything that is needed answers',
+  response: {
+    200: successSchema(Type.Object({ dependencies }), ready(example(true))),
+    503: Type.Object(failureSchema.properties, {
+      description: 'The names of those that do not are in `data.missing`',
+      examples: [failureOf('unavailable', notReady(example(false)))],
+    }),
+  },
+};
+
+export function health(api: Api, readiness: AppOptions['readiness']): void {
+  api.get('/health/live', { schema: liveSchema, ...quietly }, async () => live);
+
+  api.get('/health/ready', { schema: readySchema, ...quietly }, async (request, reply) => {
+    const found = await readiness();
+    const missing = found.filter(({ isReady }) => !isReady);
+    if (missing.length === 0) return ready(found);
+    request.log.warn({ missing }, 'Not ready: something that is needed does not answer');
+    return fail(reply, 'unavailable', notReady(found));
+  });
+}

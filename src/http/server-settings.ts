@@ -1,0 +1,54 @@
+import { type FastifyHttpOptions, type FastifyReply, LogController, type RawServerDefault } from 'fastify';
+import type { AppOptions, HttpLimits } from './app-options.ts';
+import { answerClientError } from './client-error.ts';
+import { fail } from './fail.ts';
+import { formats } from './formats.ts';
+import { requestIdOf } from './request-id.ts';
+
+const CHECK_EVERY_MS = 5000;
+
+export function serverSettings(
+  { logger, trustProxy = false }: Pick<AppOptions, 'logger' | 'trustProxy'>,
+  limits: HttpLimits,
+): FastifyHttpOptions<RawServerDefault> {
+  return {
+    loggerInstance: logger,
+    // One line a request is enough, and ours says more.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    genReqId: requestIdOf,
+    trustProxy,
+    bodyLimit: limits.bodyBytes,
+    handlerTimeout: limits.handlerTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    http: {
+      headersTimeout: limits.requestTimeoutMs,
+      // Node looks for requests that take too long only that often; by itself every 30 s.
+      connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, limits.requestTimeoutMs),
+    },
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    // While we close, a request that comes on an open connection is answered as ever, and told to come no more.
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: answerBadPath,
+    ajv: {
+      customOptions: {
+        // What was sent is judged as it was sent: "12" is no number, and nothing is quietly left out.
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: true,
+        allowUnionTypes: true,
+        allErrors: true,
+        verbose: true,
+      },
+      onCreate: (ajv) => {
+        for (const [name, validate] of Object.entries(formats)) ajv.addFormat(name, validate);
+      },
+    },
+  };
+}
+
+/** A path that cannot be decoded, or has a parameter of more than 100 characters. */
+function answerBadPath(_error: unknown, { id }: { id: string }, reply: FastifyReply): void {
+  reply.header('x-request-id', id);
+  reply.send(fail(reply, 'not_found'));
+}

@@ -1,0 +1,35 @@
+import { configOrExit } from './config-or-exit.ts';
+import { createApp } from './http/app.ts';
+import { createLogger } from './log.ts';
+import { createReadiness } from './readiness.ts';
+import { createInspectableQueues } from './timers/inspection.ts';
+import { untilStopped } from './until-stopped.ts';
+import { openEngine } from './wiring.ts';
+
+// The API: one process of it, to be run in any number.
+const config = configOrExit();
+const log = createLogger('api', config.logLevel);
+const stopped = untilStopped();
+const engine = await openEngine(config, 'session-engine api', log);
+const inspection = await createInspectableQueues(engine.queue, engine.report);
+const app = await createApp({
+  engine,
+  authentication: config.authentication,
+  limits: { requestsPerMinute: config.requestsPerMinute },
+  trustProxy: config.isProxyTrusted,
+  queues: inspection.queues,
+  readiness: createReadiness(engine.pingDatabase, (timeoutMs) => inspection.ping(timeoutMs)),
+  metrics: engine.metrics,
+  logger: log,
+});
+try {
+  await app.listen({ host: config.host, port: config.port });
+} catch (error) {
+  process.stderr.write(`The API cannot listen on ${config.host}:${config.port}: ${String(error)}\n`);
+  process.exit(1);
+}
+log.info({ signal: await stopped }, 'stopping: answering what is under way');
+await app.close();
+await engine.close();
+await inspection.close();
+log.info('stopped');

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import { ledgerCsv } from '../../../src/http/admin/ledger-csv.ts';
+import { prefersCsv } from '../../../src/http/admin/prefers-csv.ts';
+import { charges, refund } from '../../../src/http/documentation/ledger-examples.ts';
+import { engineDouble } from '../engine-double.ts';
+import { openApp, sharedApp } from '../open-app.ts';
+import { asAdmin } from '../tokens.ts';
+
+const shared = sharedApp();
+const url = '/api/admin/ledger';
+
+const columns =
+  'entry_id,patient_id,doctor_id,grant_id,session_id,appointment_id,kind,reason,units,interval_no,' +
+  'effective_at,recorded_at,balance_after,actor_role,actor_id,note';
+
+describe('GET /api/admin/ledger', () => {
+  it('gives JSON where nothing else is asked', async () => {
+    const { app, engine } = shared();
+    const answer = await app.inject({ url, headers: asAdmin() });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(answer.json<{ data: { entries: unknown[] } }>().data.entries[0]).toStrictEqual({
+      entry_id: 70001,
+      patient_id: 1001,
+      doctor_id: 2002,
+      grant_id: 31,
+      session_id: 9001,
+      appointment_id: 501,
+      kind: 'charge',
+      reason: 'interval',
+      units: -1,
+      interval_no: 1,
+      effective_at: '2026-11-22T09:10:00.000Z',
+      recorded_at: '2026-11-22T09:10:00.000Z',
+      balance_after: 4,
+      actor_role: 'system',
+      actor_id: null,
+      note: null,
+    });
+    expect(engine.asked).toStrictEqual([
+      {
+        name: 'ledger',
+        with: { patientId: null, doctorId: null, from: null, to: null, cursor: null, limit: 100 },
+      },
+    ]);
+  });
+
+  it('gives CSV with a header row to whoever accepts that', async () => {
+    const { app } = shared();
+    const answer = await app.inject({ url, headers: { ...asAdmin(), accept: 'text/csv' } });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8; header=present',
+      'content-disposition': 'attachment; filename="ledger.csv"',
+      vary: 'accept',
+    });
+    expect(answer.body.split('\r\n')).toStrictEqual([
+      columns,
+      '70001,1001,2002,31,9001,501,charge,interval,-1,1,2026-11-22T09:10:00.000Z,2026-11-22T09:10:00.000Z,4,system,,',
+      '70002,1001,2002,31,9001,501,charge,interval,-1,2,2026-11-22T09:20:00.000Z,2026-11-22T09:20:00.000Z,3,system,,',
+      '70003,1001,2002,31,9001,501,charge,manual_end,-1,3,2026-11-22T09:25:00.000Z,2026-11-22T09:25:00.000Z,2,doctor,2002,',
+      '',
+    ]);
+  });
+
+  it.each([
+    ['application/json', {}],
+    ['text/csv', { accept: 'text/csv' }],
+  ])('leads to the next page, with the same filter, as %s', async (_type, accept) => {
+    const engine = engineDouble({ reads: { ledger: async () => ({ items: charges, nextCursor: 70003 }) } });
+    const { app } = await openApp({ engine });
+    const query = 'patient_id=1001&from=2026-11-01T00%3A00%3A00%2B02%3A00&to=2026-12-01T00:00:00Z&limit=3';
+    const answer = await app.inject({ url: `${url}?${query}`, headers: { ...asAdmin(), ...accept } });
+    const link = /^<(\?.*)>; rel="next"$/.exec(String(answer.headers.link))?.[1] ?? '';
+    expect(Object.fromEntries(new URLSearchParams(link))).toStrictEqual({
+      patient_id: '1001',
+      from: '2026-11-01T00:00:00+02:00',
+      to: '2026-12-01T00:00:00Z',
+      limit: '3',
+      cursor: '70003',
+    });
+    const next = await app.inject({ url: `${url}${link}`, headers: asAdmin() });
+    expect(next.json()).toMatchObject({ data: { next_cursor: 70003 } });
+    expect(engine.asked[1]).toStrictEqual({
+      name: 'ledger',
+      with: {
+        patientId: 1001,
+        doctorId: null,
+        from: Date.UTC(2026, 9, 31, 22),
+        to: Date.UTC(2026, 11, 1),
+        cursor: 70003,
+        limit: 3,
+      },
+    });
+  });
+
+  it('has no way on from the last page', async () => {
+    const { app } = shared();
+    const answer = await app.inject({ url, headers: asAdmin() });
+    expect(answer.headers.link).toBeUndefined();
+  });
+
+  it.each([
+    ['from', 'from=2026-11-01'],
+    ['from', 'from=2026-11-01T00:00:00+02:00'],
+    ['to', 'to=2026-11-31T00:00:00Z'],
+    ['to', 'from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z'],
+    ['to', 'from=2026-11-02T00:00:00Z&to=2026-11-02T00:00:00Z'],
+    ['limit', 'limit=1001'],
+    ['limit', 'limit=0'],
+    ['cursor', 'cursor=abc'],
+    ['patientid', 'patientid=1001'],
+  ])('refuses a wrong %s rather than show what was not asked for: %s', async (field, query) => {
+    const { app, engine } = shared();
+    const answer = await app.inject({ url: `${url}?${query}`, headers: asAdmin() });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({ errors: [{ field }] });
+    expect(engine.asked).toStrictEqual([]);
+  });
+});
+
+describe('The ledger as CSV', () => {
+  const noteCell = (note: string) => {
+    const [row = ''] = ledgerCsv([{ ...refund, note }])
+      .split('\r\n')
+      .slice(1);
+    return row.split(',').slice(15).join(',');
+  };
+
+  it.each([
+    ['=1+1', "'=1+1"],
+    ['+49 30 1234', "'+49 30 1234"],
+    ['-2', "'-2"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['  =1', "'  =1"],
+    ['\t=1', "'\t=1"],
+    ['＝1+1', "'＝1+1"],
+    ['=HYPERLINK("http://x.example","a")', `"'=HYPERLINK(""http://x.example"",""a"")"`],
+  ])('makes no formula of a note: %j', (note, expected) => {
+    expect(noteCell(note)).toBe(expected);
+  });
+
+  it.each([
+    ['a, b', '"a, b"'],
+    ['he said "no"', '"he said ""no"""'],
+    ['plain', 'plain'],
+    ['Ärger; später', 'Ärger; später'],
+    ['a=b', 'a=b'],
+  ])('keeps every other note as it is: %j', (note, expected) => {
+    expect(noteCell(note)).toBe(expected);
+  });
+
+  it('keeps line breaks inside one cell', () => {
+    expect(ledgerCsv([{ ...refund, note: 'one\r\ntwo' }])).toContain(',"one\r\ntwo"\r\n');
+  });
+
+  it('leaves numbers numbers, also negative ones', () => {
+    expect(ledgerCsv(charges)).toContain(',charge,interval,-1,1,');
+  });
+
+  it('is a header alone where there is nothing', () => {
+    expect(ledgerCsv([])).toBe(`${columns}\r\n`);
+  });
+});
+
+describe('The format of the ledger', () => {
+  it.each(['text/csv', 'text/csv; header=present', 'text/*', 'text/csv, application/json;q=0.9', 'TEXT/CSV'])(
+    'is CSV for Accept: %s',
+    (accept) => expect(prefersCsv(accept)).toBe(true),
+  );
+
+  it.each([
+    undefined,
+    '',
+    '*/*',
+    'application/json',
+    'application/json, text/csv',
+    'text/csv;q=0.5, application/json',
+    'text/csv;q=0',
+    'text/html',
+    'text/csvx',
+  ])('is JSON for Accept: %s', (accept) => expect(prefersCsv(accept)).toBe(false));
+});

@@ -1,0 +1,186 @@
+import { engineDouble } from '../engine-double.ts';
+import { openApp, sharedApp } from '../open-app.ts';
+import { asAdmin } from '../tokens.ts';
+import { describe, expect, it } from 'vitest';
+
+const shared = sharedApp();
+
+describe('PUT /api/admin/appointments/:id', () => {
+  const url = '/api/admin/appointments/501';
+  const sound = {
+    patient_id: 1001,
+    doctor_id: 2002,
+    type: 'text',
+    status: 'confirmed',
+    scheduled_at: '2026-11-22T11:00:00+02:00',
+  };
+
+  it('stores the booking at its instant, whatever the offset it was written in', async () => {
+    const { app, engine } = shared();
+    const payload = { ...sound, time_zone: 'Africa/Blantyre' };
+    const answer = await app.inject({ method: 'PUT', url, headers: asAdmin(), payload });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toStrictEqual({
+      success: true,
+      message: 'The appointment is stored',
+      data: {
+        appointment_id: 501,
+        patient_id: 1001,
+        doctor_id: 2002,
+        type: 'text',
+        status: 'confirmed',
+        scheduled_at: '2026-11-22T09:00:00.000Z',
+        time_zone: 'Africa/Blantyre',
+      },
+    });
+    expect(engine.asked).toStrictEqual([
+      {
+        name: 'putAppointment',
+        with: {
+          appointment: {
+            id: 501,
+            patientId: 1001,
+            doctorId: 2002,
+            type: 'text',
+            status: 'confirmed',
+            scheduledAt: Date.UTC(2026, 10, 22, 9),
+            timeZone: 'Africa/Blantyre',
+          },
+        },
+      },
+    ]);
+  });
+
+  it.each([undefined, null, 'UTC', 'Europe/London', 'America/Argentina/Buenos_Aires', 'Etc/GMT+3'])(
+    'takes the time zone %j',
+    async (time_zone) => {
+      const { app } = shared();
+      const answer = await app.inject({
+        method: 'PUT',
+        url,
+        headers: asAdmin(),
+        payload: { ...sound, time_zone },
+      });
+      expect(answer.statusCode).toBe(200);
+      expect(answer.json()).toMatchObject({ data: { time_zone: time_zone ?? null } });
+    },
+  );
+
+  it.each([
+    ['time_zone', '+02:00'],
+    ['time_zone', 'Mars/Olympus'],
+    ['time_zone', ''],
+    ['time_zone', 2],
+    ['scheduled_at', '2026-11-22T11:00:00'],
+    ['scheduled_at', '2026-02-30T11:00:00Z'],
+    ['scheduled_at', 1795338000000],
+    ['scheduled_at', null],
+    ['type', 'TEXT'],
+    ['status', 'done'],
+    ['status', null],
+    ['patient_id', '1001'],
+    ['doctor_id', 0],
+    ['doctor_id', 1001],
+  ])('refuses %s %j', async (field, value) => {
+    const { app, engine } = shared();
+    const payload = { ...sound, [field]: value };
+    const answer = await app.inject({ method: 'PUT', url, headers: asAdmin(), payload });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({ code: 'validation_failed', errors: [{ field }] });
+    expect(engine.asked).toStrictEqual([]);
+  });
+
+  it('is 409 for another patient once there is a session', async () => {
+    const { app } = await openApp({
+      engine: engineDouble({ putAppointment: () => ({ kind: 'refused', code: 'appointment_in_use' }) }),
+    });
+    const answer = await app.inject({ method: 'PUT', url, headers: asAdmin(), payload: sound });
+    expect(answer.statusCode).toBe(409);
+    expect(answer.json()).toMatchObject({ success: false, code: 'appointment_in_use' });
+  });
+});
+
+describe('PUT /api/admin/subscriptions/:id', () => {
+  const url = '/api/admin/subscriptions/31';
+  const sound = { patient_id: 1001, sessions_total: 5 };
+
+  it('answers with the subscription as it is now', async () => {
+    const { app, engine } = shared();
+    const payload = { ...sound, starts_at: '2026-11-01T00:00:00Z', expires_at: '2026-12-01T00:00:00Z' };
+    const answer = await app.inject({ method: 'PUT', url, headers: asAdmin(), payload });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toStrictEqual({
+      success: true,
+      message: 'The subscription is stored',
+      data: {
+        grant_id: 31,
+        patient_id: 1001,
+        sessions_total: 5,
+        corrected_total: 5,
+        remaining_sessions: 2,
+        held_sessions: 0,
+        available_sessions: 2,
+        starts_at: '2026-11-01T00:00:00.000Z',
+        expires_at: '2026-12-01T00:00:00.000Z',
+      },
+    });
+    expect(engine.asked).toStrictEqual([
+      {
+        name: 'putSubscription',
+        with: {
+          grantId: 31,
+          patientId: 1001,
+          units: 5,
+          startsAt: Date.UTC(2026, 10, 1),
+          expiresAt: Date.UTC(2026, 11, 1),
+          admin: 7,
+        },
+      },
+      { name: 'subscription', with: 31 },
+    ]);
+  });
+
+  it.each([{}, { starts_at: null, expires_at: null }])(
+    'is valid from now on and for ever where nothing else is said: %j',
+    async (more) => {
+      const { app, engine } = shared();
+      await app.inject({ method: 'PUT', url, headers: asAdmin(), payload: { ...sound, ...more } });
+      expect(engine.asked[0]).toMatchObject({ with: { startsAt: null, expiresAt: null } });
+    },
+  );
+
+  it.each([0, 1_000_000])('may hold %i units', async (sessions_total) => {
+    const { app } = shared();
+    const answer = await app.inject({
+      method: 'PUT',
+      url,
+      headers: asAdmin(),
+      payload: { ...sound, sessions_total },
+    });
+    expect(answer.statusCode).toBe(200);
+  });
+
+  it.each([
+    ['sessions_total', { sessions_total: -1 }],
+    ['sessions_total', { sessions_total: 1_000_001 }],
+    ['sessions_total', { sessions_total: 1.5 }],
+    ['sessions_total', { sessions_total: '5' }],
+    ['sessions_total', { sessions_total: null }],
+    ['starts_at', { starts_at: '2026-11-01' }],
+    ['expires_at', { expires_at: '2026-11-31T00:00:00Z' }],
+    ['expires_at', { starts_at: '2026-11-01T00:00:00Z', expires_at: '2026-11-01T00:00:00Z' }],
+    ['expires_at', { starts_at: '2026-11-01T00:00:00Z', expires_at: '2026-11-01T01:00:00+02:00' }],
+    ['patient_id', { patient_id: null }],
+  ])('refuses %s in %j', async (field, more) => {
+    const { app, engine } = shared();
+    const answer = await app.inject({
+      method: 'PUT',
+      url,
+      headers: asAdmin(),
+      payload: { ...sound, ...more },
+    });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({ code: 'validation_failed', errors: [{ field }] });
+    expect(engine.asked).toStrictEqual([]);
+  });
+});

@@ -1,0 +1,89 @@
+import type { Engine } from '../../src/http/app-options.ts';
+import * as examples from '../../src/http/documentation/examples.ts';
+import * as books from '../../src/http/documentation/ledger-examples.ts';
+import type { Commands, Kind, Outcomes } from '../../src/sessions/command.ts';
+import type { Reads } from '../../src/sessions/reads.ts';
+
+type Verbs = { readonly [K in Kind]: (command: Commands[K]) => Outcomes[K] | Promise<Outcomes[K]> };
+
+export interface EngineDouble extends Engine {
+  /** What reached the engine, in order. */
+  readonly asked: { readonly name: string; readonly with: unknown }[];
+}
+
+/**
+ * An engine that answers with the examples of the documentation, or with whatever a test wants instead. It
+ * stands in for the rules only where a test is about the floor above them.
+ */
+export function engineDouble(
+  instead: Partial<Verbs> & { readonly reads?: Partial<Reads> } = {},
+): EngineDouble {
+  const asked: EngineDouble['asked'] = [];
+  const verbs: Verbs = { ...usualVerbs, ...instead };
+  const reads: Reads = { ...usualReads, ...instead.reads };
+  const note = <Args extends unknown[], Result>(name: string, act: (...args: Args) => Result) => {
+    return (...args: Args): Result => {
+      asked.push({ name, with: args.length === 1 ? args[0] : args });
+      return act(...args);
+    };
+  };
+  return {
+    asked,
+    execute: async (kind, command) => {
+      asked.push({ name: kind, with: command });
+      return verbs[kind](command);
+    },
+    recordActivity: note('recordActivity', async (activity) => verbs.recordActivity(activity)),
+    reads: {
+      status: note('status', reads.status),
+      receipt: note('receipt', reads.receipt),
+      messages: note('messages', reads.messages),
+      balance: note('balance', reads.balance),
+      subscription: note('subscription', reads.subscription),
+      sessions: note('sessions', reads.sessions),
+      timeline: note('timeline', reads.timeline),
+      ledger: note('ledger', reads.ledger),
+      correction: note('correction', reads.correction),
+    },
+  };
+}
+
+const { message } = examples;
+
+const usualVerbs: Verbs = {
+  start: () => ({ kind: 'started', session: examples.started }),
+  recordActivity: () => ({
+    kind: 'recorded',
+    sessionId: message.sessionId,
+    lastActivityAt: message.sentAt,
+  }),
+  sendMessage: () => ({ kind: 'stored', message }),
+  end: () => ({ kind: 'ended', session: examples.afterTheEnd }),
+  settle: () => ({ kind: 'over' }),
+  endByAdmin: () => ({ kind: 'ended_before', session: examples.afterTheEnd }),
+  putAppointment: ({ appointment }) => ({ kind: 'stored', appointment }),
+  putSubscription: () => ({ kind: 'stored' }),
+  refund: () => ({ kind: 'recorded' }),
+  adjust: () => ({ kind: 'recorded' }),
+};
+
+const usualReads: Reads = {
+  status: async () => examples.inProgress,
+  receipt: async () => books.receipt,
+  messages: async () => ({ kind: 'messages', messages: [message] }),
+  balance: async () => books.balance,
+  subscription: async () => examples.grant,
+  sessions: async () => ({
+    items: [
+      {
+        session: examples.afterTheEnd.session,
+        nextDeadlineAt: null,
+        endRecordedAt: examples.afterTheEnd.now,
+      },
+    ],
+    nextCursor: null,
+  }),
+  timeline: async () => books.timeline,
+  ledger: async () => ({ items: books.charges, nextCursor: null }),
+  correction: async () => books.refund,
+};
