@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { castStory } from '../../demo/casting.ts';
+import { compare } from '../../demo/compare.ts';
+import type { Found, Verdict } from '../../demo/compare.ts';
+import { conclude, reportStory } from '../../demo/report.ts';
+import { balanceRunsOut } from '../../demo/stories/balance-runs-out.ts';
+import type { Paint } from '../../demo/table.ts';
+import { START_MS, faultless, instantsOf } from './found.ts';
+
+const story = balanceRunsOut;
+const plain: Paint = (_tone, text) => text;
+
+function judge(found: Found, complaints: readonly string[] = []): Verdict {
+  return compare(castStory(story, 1), { instants: instantsOf(story), complaints }, found);
+}
+
+/** The faultless answer, with one entry of its ledger changed. */
+function withEntry(index: number, change: Partial<Found['ledger'][number]>): Found {
+  const found = faultless(story);
+  const entry = found.ledger[index];
+  if (entry === undefined) throw new Error(`the ledger has no entry ${index}`);
+  return { ...found, ledger: found.ledger.with(index, { ...entry, ...change }) };
+}
+
+function withStatus(change: Partial<Found['status']>): Found {
+  const found = faultless(story);
+  return { ...found, status: { ...found.status, ...change } };
+}
+
+function exitCodeOf(verdict: Verdict): number {
+  return conclude([judge(faultless(story)), verdict], plain).exitCode;
+}
+
+describe('the comparison of the demo', () => {
+  test('finds nothing in a ledger that is what the rules say, and the demo exits with 0', () => {
+    const verdict = judge(faultless(story));
+
+    expect(verdict.differences).toEqual([]);
+    expect(exitCodeOf(verdict)).toBe(0);
+  });
+
+  test('finds a row that is missing, shows it, and the demo exits with 1', () => {
+    const found = faultless(story);
+    const verdict = judge({ ...found, ledger: found.ledger.slice(0, -1) });
+
+    expect(verdict.differences).toEqual([
+      'missing: charge of block 2 (interval) in grant 11, units -1, due +4.000',
+    ]);
+    expect(exitCodeOf(verdict)).toBe(1);
+    expect(reportStory(verdict, plain).join('\n')).toMatch(/^ +2 {2}interval +11 +-1 +\+4\.000 +none$/m);
+  });
+
+  test('finds a row that was made by hand, shows it, and the demo exits with 1', () => {
+    const found = faultless(story);
+    const third = {
+      kind: 'charge',
+      reason: 'interval',
+      block: 3,
+      grantId: 11,
+      units: -1,
+      dueMs: START_MS + 6_000,
+      recordedMs: START_MS + 6_000,
+      left: -1,
+    };
+    const verdict = judge({ ...found, ledger: [...found.ledger, third] });
+
+    expect(verdict.differences).toEqual([
+      'not in the rules: charge of block 3 (interval) in grant 11, units -1, due +6.000',
+    ]);
+    expect(exitCodeOf(verdict)).toBe(1);
+    expect(reportStory(verdict, plain).join('\n')).toMatch(
+      /^ +3 {2}interval +11 +none +-1 +\+6\.000 +0 ms$/m,
+    );
+  });
+
+  test('finds one block that was charged twice', () => {
+    const found = faultless(story);
+    const twice = found.ledger.flatMap((entry) => (entry.block === 1 ? [entry, entry] : [entry]));
+
+    expect(judge({ ...found, ledger: twice }).differences).toEqual([
+      'not in the rules: charge of block 1 (interval) in grant 11, units -1, due +2.000',
+    ]);
+  });
+
+  test.each([
+    ['units', { units: -2 }, 'units -1 by the rules, -2 in the ledger'],
+    [
+      'an instant that is one millisecond off',
+      { dueMs: START_MS + 2_001 },
+      'due +2.000 by the rules, +2.001',
+    ],
+    ['a balance', { left: 2 }, 'units left 1 by the rules, 2 in the ledger'],
+    [
+      'a time of writing before the due time',
+      { recordedMs: START_MS + 1_999 },
+      'written 1 ms before it was due',
+    ],
+  ])('finds %s that is wrong, and the demo exits with 1', (_what, change, words) => {
+    const verdict = judge(withEntry(1, change));
+
+    expect(verdict.differences).toHaveLength(1);
+    expect(verdict.differences[0]).toContain(words);
+    expect(exitCodeOf(verdict)).toBe(1);
+  });
+
+  test.each([
+    ['block', { block: 3 }],
+    ['reason', { reason: 'manual_end' }],
+    ['grant', { grantId: 12 }],
+    ['kind', { kind: 'adjustment' }],
+  ])('takes an entry with another %s for a missing one and one too many', (_what, change) => {
+    const { differences } = judge(withEntry(2, change));
+
+    expect(differences.map((words) => words.split(':')[0])).toEqual(['missing', 'not in the rules']);
+  });
+
+  test.each([
+    ['end reason', { end_reason: 'manual_end' }, 'end: balance_exhausted by the rules, manual_end by'],
+    ['end', { ended_at: new Date(START_MS + 4_001).toISOString() }, 'ended: +4.000 by the rules, +4.001 by'],
+    ['number of units used', { sessions_used: 3 }, 'units used: 2 by the rules, 3 by'],
+    ['number of units left', { remaining_sessions: 1 }, 'units left: 0 by the rules, 1 by'],
+  ])('finds a session whose %s is wrong', (_what, change, words) => {
+    const verdict = judge(withStatus(change));
+
+    expect(verdict.differences).toHaveLength(1);
+    expect(verdict.differences[0]).toContain(words);
+    expect(exitCodeOf(verdict)).toBe(1);
+  });
+
+  test('finds a session that never ended', () => {
+    const { differences } = judge(withStatus({ is_ended: false, ended_at: null, end_reason: null }));
+
+    expect(differences).toEqual([
+      "end: balance_exhausted by the rules, none by the session's status",
+      "ended: +4.000 by the rules, never by the session's status",
+    ]);
+  });
+
+  test('counts what a witness complains of among the differences', () => {
+    const verdict = judge(faultless(story), ['the server dates its own way']);
+
+    expect(verdict.differences).toEqual(['the server dates its own way']);
+    expect(exitCodeOf(verdict)).toBe(1);
+  });
+
+  test('refuses to compare with an instant that nothing has happened at', () => {
+    expect(() =>
+      compare(castStory(story, 1), { instants: new Map(), complaints: [] }, faultless(story)),
+    ).toThrow('the rules count from "start", which has not happened');
+  });
+});
