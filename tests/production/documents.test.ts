@@ -1,0 +1,103 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { failureAnswers } from '../../src/http/failure-answers.ts';
+import { refusalAnswers } from '../../src/http/refusal-answers.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { createDatabase } from '../harness/database.ts';
+import { withServer } from '../harness/server.ts';
+import { PROJECT } from './build-context.ts';
+
+const DOCS = join(PROJECT, 'docs');
+
+const read = (name: string): Promise<string> => readFile(join(DOCS, name), 'utf8');
+
+interface Link {
+  readonly document: string;
+  readonly words: string;
+  readonly target: string;
+}
+
+/** The links of our documents to files of the project. */
+async function findLinks(): Promise<readonly Link[]> {
+  const names = await readdir(DOCS, { recursive: true });
+  const links = names
+    .filter((name) => name.endsWith('.md'))
+    .map(async (document) =>
+      Array.from(
+        (await read(document)).matchAll(/\[([^\]]+)\]\(([^)#:]+)\)/g),
+        ([, words = '', target = '']) => ({
+          document,
+          words,
+          target: join('docs', dirname(document), target),
+        }),
+      ),
+    );
+  return (await Promise.all(links)).flat();
+}
+
+describe('the documents', () => {
+  let links: readonly Link[];
+  beforeAll(async () => {
+    links = await findLinks();
+  });
+
+  test('link to nothing that is not there', async () => {
+    const missing = await Promise.all(
+      links.map(({ document, target }) =>
+        stat(join(PROJECT, target)).then(
+          () => [],
+          () => [`${document}: ${target}`],
+        ),
+      ),
+    );
+    expect(links.length).toBeGreaterThan(100);
+    expect(missing.flat()).toEqual([]);
+  });
+
+  test('name tests as they are called, in the files that they are in', async () => {
+    const claims = links.filter(
+      ({ document, target }) => document === 'failure-modes.md' && target.endsWith('.test.ts'),
+    );
+    expect(claims.length).toBeGreaterThan(70);
+    const wrong = await Promise.all(
+      claims.map(async ({ words, target }) =>
+        (await readFile(join(PROJECT, target), 'utf8').catch(() => '')).includes(words)
+          ? []
+          : [`${target}: ${words}`],
+      ),
+    );
+    expect(wrong.flat()).toEqual([]);
+  });
+
+  test('tell an app of every code that an answer can have, with its status', async () => {
+    const rows = (await read('integrating.md')).matchAll(/^\| `(\w+)` +\| (\d{3}) +\|/gm);
+    const told = Array.from(rows, ([, code = '', status]) => [code, Number(status)]);
+    const answers = Object.entries({ ...refusalAnswers, ...failureAnswers });
+    expect(told).toEqual(answers.map(([code, { status }]) => [code, status]));
+  });
+
+  test('tell an operator of every metric of ours, and of none that is not there', async () => {
+    const { text } = createMetrics(() => Promise.resolve({ active: 0, overdue: 0 }));
+    const ours = Array.from((await text()).matchAll(/^# TYPE (\w+)/gm), ([, name = '']) => name).filter(
+      (name) => !/^(process|nodejs)_/.test(name),
+    );
+    const [, section = ''] = /\n## What to watch\n(.*?)\n## /s.exec(await read('operating.md')) ?? [];
+    const rows = section.matchAll(/^\| `([a-z_]+)(?:\{[^`]*)?` +\|/gm);
+    const told = new Set(Array.from(rows, ([, name = '']) => name));
+    expect([...told].toSorted()).toEqual(ours.toSorted());
+  });
+
+  test('give an operator questions that the database understands, and that find nothing wrong in an empty one', async () => {
+    const questions = Array.from(
+      (await read('operating.md')).matchAll(/^```sql\n(.*?)^```$/gms),
+      ([, sql = '']) => sql,
+    );
+    expect(questions.length).toBeGreaterThan(2);
+    const database = await createDatabase();
+    await withServer(database.url, async (client) => {
+      for (const sql of questions) expect((await client.query(sql)).rows, sql).toEqual([]);
+    });
+    await database.drop();
+  });
+});
