@@ -198,21 +198,26 @@ function queueMetrics(
   };
 }
 
-/** Counted in the database when somebody asks, and not more often than every few seconds. */
+/** Counted in the database when somebody asks. While the database is away there is no such figure, and all others stay. */
 function sessionGauges(registers: Registry[], countSessions: () => Promise<Counts>): void {
   const overdue = new Gauge({
     name: 'sessions_overdue',
     help: 'Sessions that should have been settled by now.',
     registers,
   });
-  const gauge = new Gauge({
+  const active = new Gauge({
     name: 'sessions_active',
     help: 'Live sessions.',
     registers,
     async collect() {
-      const counts = await countSessions();
-      gauge.set(counts.active);
-      overdue.set(counts.overdue);
+      try {
+        const counts = await countSessions();
+        active.set(counts.active);
+        overdue.set(counts.overdue);
+      } catch {
+        active.remove();
+        overdue.remove();
+      }
     },
   });
 }

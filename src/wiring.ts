@@ -1,9 +1,9 @@
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { createActivityLane } from './sessions/activity-lane.ts';
+import { type ActivityLane, createActivityLane } from './sessions/activity-lane.ts';
+import type { Alarms } from './sessions/alarms.ts';
 import { createExecutor, type Executor } from './sessions/executor.ts';
-import type { ActivityLane } from './sessions/activity-lane.ts';
 import { createReads } from './sessions/reader.ts';
 import type { Reads } from './sessions/reads.ts';
 import { settleOverdue, type SweptPage } from './sessions/settle-overdue.ts';
@@ -20,6 +20,7 @@ export interface Engine {
   readonly recordActivity: ActivityLane['recordActivity'];
   readonly reads: Reads;
   readonly settleOverdue: (page: SettlePage) => Promise<SweptPage>;
+  readonly arm: Alarms['arm'];
   readonly metrics: Metrics;
   readonly queue: QueueSettings;
   /** To be told what the queue has to say. */
@@ -65,6 +66,7 @@ export async function openEngine(config: Config, name: string, log: Logger): Pro
       settleOverdue(page, store.overdue, executor.execute, (sessionId, error) =>
         log.error({ err: error, session_id: sessionId }, 'An overdue session could not be settled'),
       ),
+    arm: (toArm) => alarms.arm(toArm),
     metrics,
     queue,
     report,

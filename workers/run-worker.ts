@@ -1,6 +1,6 @@
 import type { SessionId } from '../src/billing/ids.ts';
+import type { Alarms } from '../src/sessions/alarms.ts';
 import { createAlarmWorker, type AlarmOutcome } from '../src/timers/alarm-worker.ts';
-import { createAlarms } from '../src/timers/alarms.ts';
 import { logNotices, type Log } from '../src/timers/notice-log.ts';
 import type { Notice } from '../src/timers/notice.ts';
 import type { QueueSettings } from '../src/timers/queue-settings.ts';
@@ -11,6 +11,8 @@ export interface WorkerOptions {
   /** Settles one session's account to now, and says when to look again. Safe at any time, in any number. */
   readonly settle: (sessionId: SessionId) => Promise<AlarmOutcome>;
   readonly settleOverdue: SettleOverdue;
+  /** Arms what the sweep found alive. */
+  readonly arm: Alarms['arm'];
   readonly log: Log;
   /** What the metrics count. Called for each event, however many there are. */
   readonly metrics: WorkerMetrics;
@@ -50,27 +52,22 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     metrics.onNotice(notice);
     logNotice(notice);
   };
-  const alarms = await createAlarms(queue, report);
   const worker = await createAlarmWorker({
     queue,
     report,
     onAlarm: timed(options.settle, metrics),
     concurrency: options.concurrency ?? 50,
     instances: options.instances ?? 1,
-  }).catch(async (error: unknown) => {
-    await alarms.close();
-    throw error;
   });
   const sweep = startSweep({
     ...options.sweep,
     settleOverdue: options.settleOverdue,
-    arm: (overdue) => alarms.arm(overdue),
+    arm: options.arm,
     onRound: (round) => reportRound(round, options),
     onError: (error) => log.error({ err: error }, 'The sweep met an error; its next round follows'),
   });
   const close = async (): Promise<void> => {
     await Promise.all([worker.close(), sweep.close()]);
-    await alarms.close();
   };
   let closed: Promise<Closed> | null = null;
   return { close: () => (closed ??= closeWithin(options.closeTimeoutMs ?? 10_000, close, log)) };

@@ -37,7 +37,8 @@ async function answer(
 ): Promise<void> {
   switch (request.url) {
     case '/metrics':
-      response.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.text());
+      response.setHeader('content-type', metrics.contentType);
+      response.end(await metrics.text());
       return;
     case '/health/live':
       response.writeHead(200).end('live\n');

@@ -18,6 +18,7 @@ const worker = await runWorker({
   queue: engine.queue,
   settle: (sessionId) => engine.execute('settle', { sessionId }),
   settleOverdue: engine.settleOverdue,
+  arm: engine.arm,
   log,
   metrics: {
     onLook: metrics.look,

@@ -60,7 +60,7 @@ export interface HttpLimits {
   readonly requestsPerMinute: number;
   /** Of one address without a valid token, in one process. Who has a valid token is never counted here. */
   readonly anonymousRequestsPerMinute: number;
-  /** After that an answer is given up; what was begun may still be finished. */
+  /** After that an answer is given up; what was begun may still be finished. Two busy routes are bounded by the engine. */
   readonly handlerTimeoutMs: number;
   /** In which a whole request has to arrive. */
   readonly requestTimeoutMs: number;

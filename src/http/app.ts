@@ -30,6 +30,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.removeContentTypeParser('text/plain');
   app.setErrorHandler(answerError);
   watch(app, options.metrics);
+  limitHandlers(app, limits.handlerTimeoutMs);
 
   const rates = await registerRateLimits(app, limits);
   const authentication = await registerAuthentication(app, options.authentication);
@@ -59,6 +60,22 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 }
 
 const typed = (app: FastifyInstance): Api => app.withTypeProvider<TypeBoxTypeProvider>();
+
+/**
+ * The routes that apps call all the time. The engine itself bounds how long they take, by a limit a batch; a timer,
+ * and a signal that nobody listens to, for each request cost a tenth of what such a route costs in all.
+ */
+const BOUNDED_BY_THE_ENGINE = new Set([
+  '/api/text-appointments/update-activity',
+  '/api/text-appointments/:appointment_id/session-status',
+]);
+
+/** After that an answer is given up with 503; what was begun may still be finished. */
+function limitHandlers(app: FastifyInstance, handlerTimeoutMs: number): void {
+  app.addHook('onRoute', (route) => {
+    if (!BOUNDED_BY_THE_ENGINE.has(route.url)) route.handlerTimeout ??= handlerTimeoutMs;
+  });
+}
 
 /** What every request has in common: its id in the answer, one line in the log, one observation. */
 function watch(app: FastifyInstance, { answered }: Pick<HttpMetrics, 'answered'>): void {

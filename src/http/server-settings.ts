@@ -18,7 +18,6 @@ export function serverSettings(
     genReqId: requestIdOf,
     trustProxy,
     bodyLimit: limits.bodyBytes,
-    handlerTimeout: limits.handlerTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
     http: {
       headersTimeout: limits.requestTimeoutMs,

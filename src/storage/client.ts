@@ -18,9 +18,11 @@ export interface DatabaseSettings {
 /** How long the database may take for anything before it gives up itself. Ours are small statements. */
 export const TIME_LIMITS = {
   connectMs: 3_000,
-  statementMs: 15_000,
+  statementMs: 5_000,
   lockMs: 3_000,
-  idleInTransactionMs: 15_000,
+  idleInTransactionMs: 10_000,
+  /** After that we stop listening ourselves: the wire may be cut without anybody having told us. */
+  answerMs: 6_000,
 } as const;
 
 /**
@@ -44,6 +46,7 @@ export function createClient(settings: DatabaseSettings): PrismaClient {
       connectionTimeoutMillis: TIME_LIMITS.connectMs,
       statement_timeout: TIME_LIMITS.statementMs,
       lock_timeout: TIME_LIMITS.lockMs,
+      query_timeout: TIME_LIMITS.answerMs,
       idle_in_transaction_session_timeout: TIME_LIMITS.idleInTransactionMs,
       keepAlive: true,
       options: LOOKUPS_ONLY,

@@ -39,7 +39,7 @@ const ADAPTER_LOST = new Set([
   'TransactionAlreadyClosed',
 ]);
 const LOST_WORDS =
-  /connection terminated|connection ended|timeout exceeded when trying to connect|server closed the connection|not queryable|socket hang up|can't reach database/i;
+  /connection terminated|connection ended|timeout exceeded when trying to connect|query read timeout|server closed the connection|not queryable|socket hang up|can't reach database/i;
 
 function isLostConnection(error: unknown): boolean {
   for (const cause of causesOf(error)) {

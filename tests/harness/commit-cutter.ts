@@ -2,12 +2,16 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { statementName } from '../../src/storage/client.ts';
 
-/** A wire to PostgreSQL that can be cut at the worst moment: after COMMIT counted and before its answer arrives. */
+/** A wire to PostgreSQL that can be cut at the worst moment, or fall silent: after COMMIT counted and before its answer arrives. */
 export interface CommitCutter {
   readonly url: string;
   /** The next COMMIT reaches the server and is carried out; its answer, and the connection, are lost. */
   readonly cutNext: () => void;
   readonly cuts: () => number;
+  /** From now on nothing arrives on either side, on any connection that is open or is made, and nobody is told. */
+  readonly silence: () => void;
+  /** New connections work again. Those from before stay silent. */
+  readonly speak: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -15,16 +19,20 @@ export async function cutCommits(url: string): Promise<CommitCutter> {
   const target = new URL(url);
   let armed = 0;
   let cuts = 0;
+  let isSilent = false;
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
     let isCutting = false;
+    let isCutOff = false;
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on('error', () => socket.destroy());
       socket.on('close', () => sockets.delete(socket));
     }
     client.on('data', (data) => {
+      isCutOff ||= isSilent;
+      if (isCutOff) return;
       // The first time on a connection its text travels in the clear, later the name under which it was prepared.
       if (armed > 0 && (data.includes('COMMIT') || data.includes(statementName('COMMIT')))) {
         armed -= 1;
@@ -33,6 +41,8 @@ export async function cutCommits(url: string): Promise<CommitCutter> {
       upstream.write(data);
     });
     upstream.on('data', (data) => {
+      isCutOff ||= isSilent;
+      if (isCutOff) return;
       if (!isCutting) {
         client.write(data);
         return;
@@ -58,6 +68,12 @@ export async function cutCommits(url: string): Promise<CommitCutter> {
       armed += 1;
     },
     cuts: () => cuts,
+    silence: () => {
+      isSilent = true;
+    },
+    speak: () => {
+      isSilent = false;
+    },
     close: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -44,6 +44,7 @@ await describeOnEachQueue('the worker process', (startServer) => {
       queue: server.settings,
       settle: async () => ({ kind: 'over' }),
       settleOverdue: nothingOverdue,
+      arm: (overdue) => alarms.arm(overdue),
       ...seen,
       ...options,
     });
