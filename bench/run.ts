@@ -14,7 +14,7 @@ import { openRig, type Rig } from './rig.ts';
 const ROUNDS = 5;
 const SECONDS = 5;
 const CLIENTS = 64;
-const BACKLOG = 10_000;
+const BACKLOG = 20_000;
 const CONCURRENCY = 100;
 const HOUR_MS = 3_600_000;
 

@@ -66,9 +66,15 @@ function charge(account: Account, change: UnitCharged): Account {
     heldOn: null,
     blocksCompleted: session.blocksCompleted + 1,
     unitsUsed: session.unitsUsed + 1,
-    standingCharges: [...session.standingCharges, { intervalNo: change.intervalNo, grantId: change.grantId }],
+    standingCharges: canStillBeGivenBack(session)
+      ? [...session.standingCharges, { intervalNo: change.intervalNo, grantId: change.grantId }]
+      : [],
   });
 }
+
+/** Whether R9 may still give the session's charges back: only then are they kept in mind. */
+const canStillBeGivenBack = ({ policy, hasDoctorActivity }: ActiveSession): boolean =>
+  policy.doctorResponseMs !== null && !hasDoctorActivity;
 
 function refund(account: Account, change: UnitRefunded): Account {
   const session = sessionOf(account, change.sessionId);

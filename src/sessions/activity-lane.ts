@@ -32,13 +32,15 @@ export function createActivityLane({ touch, execute, observer, limits }: Activit
 
   async function carryOut(batch: readonly Pending[]): Promise<void> {
     const startedAt = performance.now();
-    const touched = await touch(batch.map(({ activity }) => activity)).catch((error: unknown) => {
+    let touched: Awaited<ReturnType<typeof touch>> = [];
+    try {
+      touched = await touch(batch.map(({ activity }) => activity));
+      observer.touched({ size: batch.length, durationMs: performance.now() - startedAt });
+    } catch (error) {
       observer.touchFailed(error);
-      return null;
-    });
-    if (touched !== null) observer.touched({ size: batch.length, durationMs: performance.now() - startedAt });
+    }
     for (const [index, { activity, resolve }] of batch.entries()) {
-      const session = touched?.[index] ?? null;
+      const session = touched[index] ?? null;
       resolve(session === null ? execute('recordActivity', activity) : { kind: 'recorded', ...session });
     }
   }

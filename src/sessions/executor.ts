@@ -3,7 +3,8 @@ import { alarmsAfter } from './alarms-after.ts';
 import type { Commands, Kind, Outcomes } from './command.ts';
 import { gather } from './gather.ts';
 import type { Observer } from './observer.ts';
-import { type Loaded, type Needs, type Store, StoreUnavailable } from './store.ts';
+import type { RecordedChange } from './journal.ts';
+import { type Loaded, type Needs, type Store, StoreUnavailable, type Writes } from './store.ts';
 import type { Verb } from './verb.ts';
 import { openDesk, type Workspace } from './workspace.ts';
 import { writesOf } from './writes.ts';
@@ -54,18 +55,19 @@ export function createExecutor({ transact, alarms, verbs, observer, limits }: Ex
 
   async function carryOut(batch: readonly Pending[]): Promise<void> {
     const startedAt = performance.now();
+    let done: Decided;
     try {
-      const done = await transact(needsOf(batch), (loaded) => decideAll(batch, loaded));
-      observer.committed({
-        size: batch.length,
-        durationMs: performance.now() - startedAt,
-        changes: done.changes,
-      });
-      for (const answer of done.answers) answer();
-      setAlarms(done.alarms);
+      done = await transact(needsOf(batch), (loaded) => decideAll(batch, loaded));
     } catch (error) {
-      await carryOutApart(batch, error);
+      return carryOutApart(batch, error);
     }
+    observer.committed({
+      size: batch.length,
+      durationMs: performance.now() - startedAt,
+      changes: done.changes,
+    });
+    for (const answer of done.answers) answer();
+    setAlarms(done.alarms);
   }
 
   /** A batch that the database refused goes again in halves, down to the one command that it refuses: no neighbour fails with it. */
@@ -80,7 +82,7 @@ export function createExecutor({ transact, alarms, verbs, observer, limits }: Ex
     await carryOut(batch.slice(half));
   }
 
-  function setAlarms({ toArm, toBringForward }: ReturnType<typeof alarmsAfter>): void {
+  function setAlarms({ toArm, toBringForward }: Decided['alarms']): void {
     if (toArm.length > 0) track(alarms.arm(toArm));
     if (toBringForward.length > 0) track(alarms.bringForward(toBringForward));
   }
@@ -108,8 +110,18 @@ export function createExecutor({ transact, alarms, verbs, observer, limits }: Ex
   };
 }
 
+/** What a batch came to, once it is committed. */
+interface Decided {
+  readonly answers: readonly Answer[];
+  readonly changes: readonly RecordedChange[];
+  readonly alarms: ReturnType<typeof alarmsAfter>;
+}
+
 /** Folds every command of the batch over what was loaded. One that throws is told so alone. */
-function decideAll(batch: readonly Pending[], loaded: Loaded) {
+function decideAll(
+  batch: readonly Pending[],
+  loaded: Loaded,
+): { readonly writes: Writes; readonly result: Decided } {
   const desk = openDesk(loaded);
   const answers = batch.map(({ decide, reject }): Answer => {
     try {

@@ -2,6 +2,7 @@ import type { Loaded, Needs } from '../sessions/store.ts';
 import { Prisma, type PrismaClient } from './client.ts';
 import { loadedFrom } from './loaded-document.ts';
 import { OutOfDate } from './persistence.ts';
+import { bigintArray } from './statements/bigint-array.ts';
 import { loadAccounts, type LoadedRow } from './statements/load-accounts.ts';
 import { type AccountIdRow, findAccounts, lockAccounts } from './statements/lock-accounts.ts';
 
@@ -21,7 +22,7 @@ export async function loadLocked(connection: Connection, needs: Needs): Promise<
   const loaded = await load(
     connection,
     needs,
-    Prisma.sql`SELECT unnest(${locked}::bigint[]) AS patient_id`,
+    Prisma.sql`SELECT unnest(${bigintArray(locked)}) AS patient_id`,
     true,
   );
   const isOutOfDate = loaded.appointments.some(({ patientId }) => !locked.includes(patientId));

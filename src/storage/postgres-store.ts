@@ -1,6 +1,6 @@
 import { sessionId } from '../billing/ids.ts';
 import { instant } from '../billing/time.ts';
-import type { Store } from '../sessions/store.ts';
+import type { Store, TouchedSession } from '../sessions/store.ts';
 import { isEmpty } from '../sessions/writes.ts';
 import type { PrismaClient } from './client.ts';
 import { loadLocked, loadUnlocked } from './load.ts';
@@ -28,14 +28,11 @@ export const createPostgresStore = (client: PrismaClient): Store => ({
     }),
   read: (needs) => persistently(() => loadUnlocked(client, needs)),
   touch: async (activities) => {
-    const rows = await client.$queryRaw<TouchedRow[]>(touchSessions(activities));
-    const touched = new Map(rows.map((row) => [row.position, row]));
-    return activities.map((_activity, position) => {
-      const row = touched.get(position);
-      return row === undefined
-        ? null
-        : { sessionId: sessionId(row.session_id), lastActivityAt: instant(row.last_activity_ms) };
-    });
+    const [row] = await client.$queryRaw<TouchedRow[]>(touchSessions(activities));
+    const answers: (TouchedSession | null)[] = activities.map(() => null);
+    for (const [position, id, lastActivityMs] of row?.touched ?? [])
+      answers[position] = { sessionId: sessionId(id), lastActivityAt: instant(lastActivityMs) };
+    return answers;
   },
   overdue: (page) =>
     persistently(async () => {

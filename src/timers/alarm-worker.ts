@@ -1,11 +1,9 @@
-import { DelayedError } from 'bullmq';
 import type { SessionId } from '../billing/ids.ts';
 import { alarmDelayMs, alarmId } from './alarm-job.ts';
 import type { JobInHand } from './backend.ts';
 import { handleJob, type JobHandlers } from './catalogue.ts';
 import { chooseBackend } from './choose-backend.ts';
 import type { Report } from './notice.ts';
-import { isConnectionError, queueNotice } from './queue-error.ts';
 import type { QueueSettings } from './queue-settings.ts';
 
 /** What a look at a session found: it has ended, or it must be looked at again after so many ms. */
@@ -106,7 +104,7 @@ function createProcessor({ onAlarm, report, retryAfterMs = 5_000 }: AlarmWorkerO
       await inHand.note(`${new Date().toISOString()} ${String(error)}`).catch(() => {});
       delayMs = retryAfterMs * (0.75 + Math.random() / 2);
     }
-    if (delayMs !== null) await putBack(inHand, delayMs, report);
+    if (delayMs !== null) inHand.putBack(delayMs);
   };
 }
 
@@ -117,19 +115,4 @@ function againMs(outcome: AlarmOutcome): number | null {
     case 'again':
       return Math.max(minAgainMs, alarmDelayMs(outcome.delayMs));
   }
-}
-
-/**
- * Puts this same job back to sleep, by the clock of this process. The error that follows tells BullMQ that
- * the job is not ours any more. It is thrown even if the move failed: then the job is gone, or another
- * worker has it, or the queue is away and the lock will expire; to end the job would be wrong in each case.
- */
-async function putBack({ job, token }: JobInHand, delayMs: number, report: Report): Promise<never> {
-  try {
-    await job.moveToDelayed(Date.now() + Math.ceil(delayMs), token);
-  } catch (error) {
-    // A lost connection has a notice of its own.
-    if (!isConnectionError(error)) report(queueNotice('worker', error));
-  }
-  throw new DelayedError();
 }

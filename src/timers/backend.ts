@@ -19,11 +19,14 @@ export interface WorkerSettings {
   readonly stalledIntervalMs: number;
 }
 
-/** A job in hand. Whether its processor returns or throws, the job is removed, unless it was put back. */
+/** A job in hand. When its processor returns the job is removed, unless it is put back. */
 export interface JobInHand {
   readonly job: Job<unknown, void>;
-  /** Proves that the job is ours. */
-  readonly token: string | undefined;
+  /**
+   * Puts this same job back to sleep for so long, once the processor has returned: the one operation of the queue
+   * that follows a look, and it fetches the next job too.
+   */
+  readonly putBack: (delayMs: number) => void;
   /** Adds a line to what the board shows of the job. The last few are kept. */
   readonly note: (line: string) => Promise<void>;
 }

@@ -88,7 +88,7 @@ async function openWorkers(
   const workers = Array.from({ length: settings.instances }, () => {
     const worker = new bullmq.Worker<unknown, void>(
       alarmQueueName,
-      (job, token): Promise<void> => process(inHand(job, token, worker.getBackend())),
+      (job): Promise<void> => process(inHand(job, worker.getBackend(), report)),
       { ...workerOptions(settings), connection: { ...patient, connectionString: url } },
     );
     worker.on('error', onError(watch));

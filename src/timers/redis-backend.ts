@@ -60,7 +60,7 @@ function openWorkers(
   const workers = Array.from({ length: settings.instances }, () => {
     const worker = new Worker<unknown, void>(
       alarmQueueName,
-      (job, token): Promise<void> => process(inHand(job, token, worker.getBackend())),
+      (job): Promise<void> => process(inHand(job, worker.getBackend(), report)),
       { ...workerOptions(settings), connection: client, prefix },
     );
     worker.on('error', watch.failed);

@@ -1,5 +1,7 @@
 import type { IQueueBackend, Job } from 'bullmq';
 import type { JobInHand, WorkerSettings } from './backend.ts';
+import type { Report } from './notice.ts';
+import { isConnectionError, queueNotice } from './queue-error.ts';
 
 /** What BullMQ is told on either backend. */
 export function workerOptions(settings: WorkerSettings) {
@@ -23,14 +25,36 @@ export function workerOptions(settings: WorkerSettings) {
 /** Lines that the board shows of one job. */
 const maxNotes = 5;
 
-export function inHand(
-  job: Job<unknown, void>,
-  token: string | undefined,
-  backend: IQueueBackend,
-): JobInHand {
+export function inHand(job: Job<unknown, void>, backend: IQueueBackend, report: Report): JobInHand {
   return {
     job,
-    token,
+    putBack: (delayMs) => sleepInsteadOfCompleting(job, backend, delayMs, report),
     note: async (line) => void (await backend.addLog(job.id ?? '', line, maxNotes)),
+  };
+}
+
+/**
+ * BullMQ's own way, `moveToDelayed` and then a DelayedError, takes two scripts, one to move the job and one to fetch
+ * the next; completing takes one that does both. Its backends can move and fetch in one as well, so what this job
+ * does to complete is replaced by that. If it fails, then the job is gone, or another worker has it, or the queue is
+ * away and the lock will expire: to complete or to fail the job would be wrong in each case, and nothing is done.
+ */
+function sleepInsteadOfCompleting(
+  job: Job<unknown, void>,
+  backend: IQueueBackend,
+  delayMs: number,
+  report: Report,
+): void {
+  job.moveToCompleted = async (_value, token, fetchNext = true) => {
+    try {
+      return await backend.moveToDelayed(job.id ?? '', Date.now(), Math.ceil(delayMs), token, {
+        skipAttempt: true,
+        fetchNext,
+      });
+    } catch (error) {
+      // A lost connection has a notice of its own.
+      if (!isConnectionError(error)) report(queueNotice('worker', error));
+      return undefined;
+    }
   };
 }

@@ -117,7 +117,7 @@ describe('a change that is made', () => {
     ).toMatchObject({
       grants: [{ remaining: 4, held: 0 }, { remaining: 5 }],
       sessions: [
-        { blocksCompleted: 1, heldOn: null, unitsUsed: 1, standingCharges: [{ intervalNo: 1, grantId: 1 }] },
+        { blocksCompleted: 1, heldOn: null, unitsUsed: 1, standingCharges: [] },
       ],
     });
     expect(frozen).toEqual(running);

@@ -139,6 +139,33 @@ describe('a subscription', () => {
     });
   });
 
+  test.each([
+    ['new and from now on', {}, '4:59.999', 'subscription_validity_empty'],
+    ['new and from now on', {}, '5:00', 'subscription_validity_empty'],
+    ['new and from now on', {}, '5:00.001', 'stored'],
+    ['new and from minute 8 on', { startsAt: t('8:00') }, '8:00', 'subscription_validity_empty'],
+    ['new and from minute 8 on', { startsAt: t('8:00') }, '8:00.001', 'stored'],
+  ] as const)('that is %s (%j), until %s: %s', async (_what, terms, until, outcome) => {
+    const engine = openEngine();
+    engine.setClock(t('5:00'));
+    const command = put(1, { startsAt: null, ...terms, expiresAt: t(until) });
+    const answer = await engine.executor.execute('putSubscription', command);
+
+    expect(answer.kind === 'refused' ? answer.code : answer.kind).toBe(outcome);
+    expect(entriesIn(engine)).toHaveLength(outcome === 'stored' ? 1 : 0);
+  });
+
+  test('that is there is never left valid at no time, though only its end was put', async () => {
+    const engine = openEngine();
+    await engine.executor.execute('putSubscription', put(5, { startsAt: t('8:00') }));
+    const putUntil = (until: string, units = 5) =>
+      engine.executor.execute('putSubscription', put(units, { startsAt: null, expiresAt: t(until) }));
+
+    expect(await putUntil('8:00', 7)).toEqual({ kind: 'refused', code: 'subscription_validity_empty' });
+    expect(entriesIn(engine)).toEqual(['grant subscription 5']);
+    expect(await putUntil('8:00.001')).toEqual({ kind: 'stored' });
+  });
+
   test('of now settles first: units that come after the boundary do not revive the session', async () => {
     const engine = await running({}, 1);
     engine.setClock(t('10:00'));

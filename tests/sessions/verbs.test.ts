@@ -139,10 +139,12 @@ describe('a message', () => {
   });
 
   test('that is sent twice at once is stored once', async () => {
-    const { send, store } = await running();
+    const { seen, send, store } = await running();
+    seen.length = 0;
     const [first, second] = await Promise.all([send(PATIENT, 'a'), send(PATIENT, 'a')]);
 
     expect([first.kind, second.kind]).toEqual(['stored', 'stored_before']);
+    expect(seen).toEqual(['committed 2']);
     expect(store.tables().messages).toHaveLength(1);
   });
 

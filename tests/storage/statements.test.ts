@@ -41,7 +41,9 @@ afterAll(async () => {
 describe('against the migrated tables', () => {
   test('every statement there is, is tried', async () => {
     const files = await readdir(join(import.meta.dirname, '../../src/storage/statements'));
-    expect(files.toSorted()).toEqual(Object.keys(statements));
+    // bigint-array.ts is a part of statements, and none by itself.
+    const whole = files.filter((file) => file !== 'bigint-array.ts');
+    expect(whole.toSorted()).toEqual(Object.keys(statements));
   });
 
   test.for(Object.entries(statements))('PostgreSQL prepares %s', async ([, forms]) => {

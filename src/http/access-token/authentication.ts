@@ -3,13 +3,11 @@ import fastifyJwt, { type FastifyJWTOptions, type Secret, type TokenOrHeader } f
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Caller, callerFrom } from './caller.ts';
 import { createKeySet, KeysUnavailable } from './key-set.ts';
+import { createRememberedCallers } from './remembered-callers.ts';
 import { algorithmOf, type KeyAlgorithm, pemOf } from './public-key.ts';
 import type { AuthenticationSettings, TokenKey } from './settings.ts';
 
 const MIN_SECRET_BYTES = 32;
-/** A signature by a public key costs about as much to check as the rest of a request. */
-const REMEMBERED_TOKENS = 10_000;
-const REMEMBERED_MS = 60_000;
 
 export interface Authentication {
   /** Who sent the request, by its `Authorization: Bearer` header; null where that is nobody. @throws KeysUnavailable */
@@ -32,10 +30,18 @@ export async function registerAuthentication(
     verify: { ...verify, ...checksOf(settings), extractToken },
   });
 
+  const remembered = createRememberedCallers();
+
   async function recognise(request: FastifyRequest): Promise<Caller | null> {
+    const token = extractToken(request);
+    if (token === undefined) return null;
+    const known = remembered.recall(token, Date.now());
+    if (known !== null) return known;
     try {
       const claims: unknown = await request.jwtVerify();
-      return callerFrom(claims);
+      const caller = callerFrom(claims);
+      if (caller !== null) remembered.remember(token, caller, Date.now());
+      return caller;
     } catch (error) {
       if (error instanceof KeysUnavailable) throw error;
       return null;
@@ -63,16 +69,14 @@ function keyOptions(key: TokenKey): Pick<Required<FastifyJWTOptions>, 'secret' |
       return { secret: { public: soundSecret(key.secret) }, verify: { algorithms: ['HS256'] } };
     case 'public_key': {
       const { pem, algorithm } = soundPublicKey(key.pem);
-      return { secret: { public: pem }, verify: { algorithms: [algorithm], ...memory } };
+      return { secret: { public: pem }, verify: { algorithms: [algorithm] } };
     }
     case 'jwks': {
       const algorithms: KeyAlgorithm[] = ['RS256', 'ES256', 'EdDSA'];
-      return { secret: { public: keyFetcher(key.url) }, verify: { algorithms, ...memory } };
+      return { secret: { public: keyFetcher(key.url) }, verify: { algorithms } };
     }
   }
 }
-
-const memory = { cache: REMEMBERED_TOKENS, cacheTTL: REMEMBERED_MS };
 
 /** The library checks issuer and audience only where a token has them, so they are required too. */
 function checksOf({ issuer, audience }: Pick<AuthenticationSettings, 'issuer' | 'audience'>) {

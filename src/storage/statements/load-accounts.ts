@@ -1,5 +1,6 @@
 import type { Needs } from '../../sessions/store.ts';
 import { Prisma } from '../client.ts';
+import { bigintArray } from './bigint-array.ts';
 import type { LoadedDocument } from '../loaded-document.ts';
 
 export interface LoadedRow {
@@ -22,10 +23,10 @@ export const loadAccounts = (needs: Needs, patients: Prisma.Sql, isLocking: bool
     SELECT s.* FROM text_appointment_sessions s
     WHERE s.id IN (
       SELECT id FROM text_appointment_sessions WHERE patient_id IN (SELECT patient_id FROM account) AND is_active
-      UNION SELECT unnest(${[...(needs.sessions ?? [])]}::bigint[])
+      UNION SELECT unnest(${bigintArray(needs.sessions ?? [])})
       UNION SELECT id FROM text_appointment_sessions
-        WHERE appointment_id = ANY (${[...(needs.appointments ?? [])]}::bigint[])
-      UNION SELECT session_id FROM ledger_entries WHERE id = ANY (${[...(needs.entries ?? [])]}::bigint[])
+        WHERE appointment_id = ANY (${bigintArray(needs.appointments ?? [])})
+      UNION SELECT session_id FROM ledger_entries WHERE id = ANY (${bigintArray(needs.entries ?? [])})
     )
     ORDER BY s.id ${isLocking ? Prisma.sql`FOR NO KEY UPDATE OF s` : Prisma.empty}
   ),
@@ -47,13 +48,13 @@ export const loadAccounts = (needs: Needs, patients: Prisma.Sql, isLocking: bool
       SELECT FROM ledger_entries refund
       WHERE refund.kind = 'refund' AND refund.session_id = e.session_id AND refund.interval_no = e.interval_no
     ) AS is_refunded
-    FROM ledger_entries e WHERE e.id = ANY (${[...(needs.entries ?? [])]}::bigint[])
+    FROM ledger_entries e WHERE e.id = ANY (${bigintArray(needs.entries ?? [])})
   ),
   units AS MATERIALIZED (
     SELECT g.* FROM grants g
     WHERE g.patient_id IN (SELECT patient_id FROM account) AND (
       g.remaining > 0 OR g.expires_at IS NULL OR g.expires_at > (SELECT now FROM clock)
-      OR g.id = ANY (${[...(needs.grants ?? [])]}::bigint[])
+      OR g.id = ANY (${bigintArray(needs.grants ?? [])})
       OR g.id IN (SELECT grant_id FROM standing) OR g.id IN (SELECT grant_id FROM entry)
     )
   )
@@ -73,12 +74,12 @@ export const loadAccounts = (needs: Needs, patients: Prisma.Sql, isLocking: bool
       ORDER BY interval_no), '[]') FROM standing),
     'appointments', (SELECT coalesce(json_agg(json_build_array(
         id, patient_id, doctor_id, type, status, epoch_ms(scheduled_at), time_zone
-      )), '[]') FROM appointments WHERE id = ANY (${[...(needs.appointments ?? [])]}::bigint[])),
+      )), '[]') FROM appointments WHERE id = ANY (${bigintArray(needs.appointments ?? [])})),
     'messages', (SELECT coalesce(json_agg(json_build_array(
         m.session_id, m.message_no, m.client_message_id, m.sender_id, m.sender_role, epoch_ms(m.sent_at), m.text
       )), '[]')
       FROM unnest(
-        ${(needs.messages ?? []).map((message) => message.appointmentId)}::bigint[],
+        ${bigintArray((needs.messages ?? []).map((message) => message.appointmentId))},
         ${(needs.messages ?? []).map((message) => message.clientMessageId)}::uuid[]
       ) AS wanted (appointment_id, client_message_id)
       JOIN session s ON s.appointment_id = wanted.appointment_id
@@ -93,7 +94,7 @@ export const loadAccounts = (needs: Needs, patients: Prisma.Sql, isLocking: bool
         e.actor_id, e.idempotency_key, e.kind, e.grant_id, e.session_id, e.interval_no, e.units, e.note
       )), '[]')
       FROM unnest(
-        ${(needs.corrections ?? []).map((correction) => correction.admin)}::bigint[],
+        ${bigintArray((needs.corrections ?? []).map((correction) => correction.admin))},
         ${(needs.corrections ?? []).map((correction) => correction.idempotencyKey)}::text[]
       ) AS wanted (actor_id, idempotency_key)
       CROSS JOIN LATERAL (

@@ -1,5 +1,6 @@
 import type { Needs } from '../../sessions/store.ts';
 import { Prisma } from '../client.ts';
+import { bigintArray } from './bigint-array.ts';
 
 export interface AccountIdRow {
   readonly patient_id: bigint;
@@ -7,11 +8,11 @@ export interface AccountIdRow {
 
 /** The patients whom a batch speaks of, whichever way it names them. */
 const patientsOf = (needs: Needs) => Prisma.sql`
-  SELECT unnest(${[...(needs.patients ?? [])]}::bigint[]) AS patient_id
-  UNION SELECT patient_id FROM appointments WHERE id = ANY (${[...(needs.appointments ?? [])]}::bigint[])
-  UNION SELECT patient_id FROM text_appointment_sessions WHERE id = ANY (${[...(needs.sessions ?? [])]}::bigint[])
-  UNION SELECT patient_id FROM grants WHERE id = ANY (${[...(needs.grants ?? [])]}::bigint[])
-  UNION SELECT patient_id FROM ledger_entries WHERE id = ANY (${[...(needs.entries ?? [])]}::bigint[])`;
+  SELECT unnest(${bigintArray(needs.patients ?? [])}) AS patient_id
+  UNION SELECT patient_id FROM appointments WHERE id = ANY (${bigintArray(needs.appointments ?? [])})
+  UNION SELECT patient_id FROM text_appointment_sessions WHERE id = ANY (${bigintArray(needs.sessions ?? [])})
+  UNION SELECT patient_id FROM grants WHERE id = ANY (${bigintArray(needs.grants ?? [])})
+  UNION SELECT patient_id FROM ledger_entries WHERE id = ANY (${bigintArray(needs.entries ?? [])})`;
 
 /**
  * Locks the accounts in ascending order, the only order in which anybody does: so no deadlock is possible.

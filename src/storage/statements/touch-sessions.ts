@@ -1,11 +1,15 @@
 import type { Activity } from '../../sessions/store.ts';
 import { Prisma } from '../client.ts';
+import { bigintArray } from './bigint-array.ts';
 
 export interface TouchedRow {
-  /** Which of the activities it was, from 0. */
-  readonly position: number;
-  readonly session_id: number;
-  readonly last_activity_ms: number;
+  /** One row in all: rows cost more on the way than what is in them. */
+  readonly touched: readonly (readonly [
+    /** Which of the activities it was, from 0. */
+    position: number,
+    sessionId: number,
+    lastActivityMs: number,
+  ])[];
 }
 
 /**
@@ -18,15 +22,15 @@ export const touchSessions = (activities: readonly Activity[]) => Prisma.sql`
   WITH wanted AS MATERIALIZED (
     SELECT appointment_id, caller, (position - 1)::integer AS position
     FROM unnest(
-      ${activities.map(({ appointmentId }) => appointmentId)}::bigint[],
-      ${activities.map(({ caller }) => caller)}::bigint[]
+      ${bigintArray(activities.map(({ appointmentId }) => appointmentId))},
+      ${bigintArray(activities.map(({ caller }) => caller))}
     ) WITH ORDINALITY AS w (appointment_id, caller, position)
   ),
   session AS MATERIALIZED (
     SELECT s.id, s.appointment_id, s.patient_id, s.doctor_id, s.has_patient_activity, s.has_doctor_activity,
       s.next_deadline_at
     FROM text_appointment_sessions s
-    WHERE s.appointment_id = ANY (${activities.map(({ appointmentId }) => appointmentId)}::bigint[]) AND s.is_active
+    WHERE s.appointment_id = ANY (${bigintArray(activities.map(({ appointmentId }) => appointmentId))}) AND s.is_active
     ORDER BY s.id FOR NO KEY UPDATE
   ),
   clock AS MATERIALIZED (SELECT session_clock() AS now FROM (SELECT count(*) FROM session) AS locked),
@@ -44,5 +48,7 @@ export const touchSessions = (activities: readonly Activity[]) => Prisma.sql`
     WHERE s.id IN (SELECT id FROM accepted)
     RETURNING s.id, s.last_activity_time
   )
-  SELECT accepted.position, touched.id::float8 AS session_id, epoch_ms(touched.last_activity_time)::float8 AS last_activity_ms
+  SELECT coalesce(json_agg(json_build_array(
+      accepted.position, touched.id, epoch_ms(touched.last_activity_time)
+    )), '[]') AS touched
   FROM accepted JOIN touched ON touched.id = accepted.id`;
