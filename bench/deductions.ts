@@ -3,11 +3,13 @@ import { sessionId } from '../src/billing/ids.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { expectExactCharges, fillWithSessions } from './clinic-data.ts';
+import { processorTimeUs } from './processor-time.ts';
 import type { Rig } from './rig.ts';
 
 export interface DeductionRound {
   readonly perSecond: number;
-  readonly cpuUs: number;
+  /** Processor time for each deduction, from the start of the worker's process on. */
+  readonly cpuUs: { readonly worker: number; readonly postgres: number; readonly redis: number };
   /** Scripts that Redis ran for each session, to take its alarm in hand, apply its deduction and set it again. */
   readonly queueOperations: number;
 }
@@ -30,10 +32,16 @@ export async function measureDeductions(
   );
   await alarms.close();
   await redis.config('RESETSTAT');
+  const redisPid = await pidOf(redis);
+  const before = { postgres: await processorTimeUs(rig.postgresPid), redis: await processorTimeUs(redisPid) };
   const worker = await rig.start('workers/worker.ts', { WORKER_CONCURRENCY: String(concurrency) });
   try {
     await untilCharged(rig, sessions);
-    const cpuUs = await worker.cpuUs();
+    const cpuUs = {
+      worker: (await worker.cpuUs()) / sessions,
+      postgres: ((await processorTimeUs(rig.postgresPid)) - before.postgres) / sessions,
+      redis: ((await processorTimeUs(redisPid)) - before.redis) / sessions,
+    };
     const scripts = await scriptCalls(redis);
     await expectExactCharges(rig.sql, sessions);
     const { rows } = await rig.sql.query<{ seconds: number }>(
@@ -42,7 +50,7 @@ export async function measureDeductions(
     );
     return {
       perSecond: sessions / (rows[0]?.seconds ?? Number.NaN),
-      cpuUs: cpuUs / sessions,
+      cpuUs,
       queueOperations: scripts / sessions,
     };
   } finally {
@@ -69,4 +77,9 @@ async function scriptCalls(redis: Redis): Promise<number> {
     (sum, [, calls]) => sum + Number(calls),
     0,
   );
+}
+
+async function pidOf(redis: Redis): Promise<number> {
+  const [, pid] = /process_id:(\d+)/.exec(await redis.info('server')) ?? [];
+  return Number(pid);
 }

@@ -11,6 +11,7 @@ export interface Rig {
   readonly redisUrl: string;
   readonly secret: string;
   readonly sql: Client;
+  readonly postgresPid: number;
   /** Starts one of the product's programs, or one of ours, as production would. */
   readonly start: (script: string, settings?: Readonly<Record<string, string>>) => Promise<Program>;
   readonly close: () => Promise<void>;
@@ -38,6 +39,7 @@ export async function openRig(): Promise<Rig> {
     redisUrl: redis.url,
     secret,
     sql,
+    postgresPid: postgres.pid,
     start: (script, settings = {}) =>
       startProgram(script, {
         NODE_ENV: 'production',

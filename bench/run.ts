@@ -15,7 +15,7 @@ const ROUNDS = 5;
 const SECONDS = 5;
 const CLIENTS = 64;
 const BACKLOG = 20_000;
-const CONCURRENCY = 100;
+const CONCURRENCY = 200;
 const HOUR_MS = 3_600_000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
