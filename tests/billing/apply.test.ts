@@ -116,9 +116,7 @@ describe('a change that is made', () => {
       apply(frozen, { kind: 'unit_charged', ...on(1), intervalNo: 1, reason: 'interval' }),
     ).toMatchObject({
       grants: [{ remaining: 4, held: 0 }, { remaining: 5 }],
-      sessions: [
-        { blocksCompleted: 1, heldOn: null, unitsUsed: 1, standingCharges: [] },
-      ],
+      sessions: [{ blocksCompleted: 1, heldOn: null, unitsUsed: 1, standingCharges: [] }],
     });
     expect(frozen).toEqual(running);
   });
