@@ -1,4 +1,6 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants, mkdir, opendir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isErrno } from './errno.ts';
 import { SetupError } from './setup-error.ts';
 
 /**
@@ -10,8 +12,9 @@ export const SHARED_DIR = '/var/lib/session-engine';
 /** Makes DATA_DIR where it is missing, and throws a SetupError where it cannot be written. */
 export async function prepareDataDir(dataDir: string): Promise<void> {
   try {
-    // Others may pass through, not look: when root runs this, the server's user lives below.
-    await mkdir(dataDir, { recursive: true, mode: 0o711 });
+    await makeDirectory(dataDir);
+    // A file of that name is not enough.
+    await (await opendir(dataDir)).close();
     await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
@@ -19,5 +22,29 @@ export async function prepareDataDir(dataDir: string): Promise<void> {
       `DATA_DIR ${dataDir} cannot be written${code}: set DATA_DIR to a directory that this user may write`,
       { cause: error },
     );
+  }
+}
+
+/**
+ * Makes a directory, and those above it that are missing. Node's own `recursive` tries for ever where a file system
+ * says that the parent is missing although it is there, as /proc does.
+ */
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await makeOne(path);
+  } catch (error) {
+    const parent = dirname(path);
+    if (!isErrno(error, 'ENOENT') || parent === path) throw error;
+    await makeDirectory(parent);
+    await makeOne(path);
+  }
+}
+
+async function makeOne(path: string): Promise<void> {
+  try {
+    // Others may pass through, not look: when root runs this, the server's user lives below.
+    await mkdir(path, { mode: 0o711 });
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error;
   }
 }
