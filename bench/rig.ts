@@ -4,6 +4,7 @@ import { startThrowAwayPostgres } from '../src/embedded/throw-away.ts';
 import { migrate } from '../src/storage/migrate.ts';
 import { type Program, startProgram } from '../tests/harness/product-program.ts';
 import { startRedis } from '../tests/harness/redis.ts';
+import { installMissingPrograms } from '../tests/harness/system-programs.ts';
 
 /** What everything of one run is measured on: one PostgreSQL, one Redis, one secret. */
 export interface Rig {
@@ -28,6 +29,7 @@ const DURABLE = {
 };
 
 export async function openRig(): Promise<Rig> {
+  await installMissingPrograms();
   const postgres = await startThrowAwayPostgres({ log: () => {}, settings: DURABLE });
   const redis = await startRedis();
   await migrate(postgres.url);

@@ -2,6 +2,7 @@ import type { TestProject } from 'vitest/node';
 import { startThrowAwayPostgres } from '../../src/embedded/throw-away.ts';
 import { migrate } from '../../src/storage/migrate.ts';
 import { databaseUrl, withServer } from './server.ts';
+import { installMissingPrograms } from './system-programs.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -24,6 +25,7 @@ const FAST_AND_FORGETFUL = {
 
 /** One PostgreSQL server and one migrated template for the whole run. Gives what takes them down again. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await installMissingPrograms();
   const server = await openServer();
   const databasePrefix = `test_${process.pid}_${Date.now().toString(36)}_`;
   const templateDatabase = `${databasePrefix}template`;

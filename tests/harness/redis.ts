@@ -1,17 +1,14 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
-import { describe } from 'vitest';
 import { findFreePort } from '../../src/embedded/server-process.ts';
 import { watchOver } from '../../src/embedded/watcher.ts';
+import { describeUnless, whyMissing } from './system-programs.ts';
 
-const run = promisify(execFile);
-const INSTALL_TIMEOUT_MS = 180_000;
 const READY_TIMEOUT_MS = 15_000;
 
 export interface TestRedis {
@@ -30,61 +27,22 @@ export async function startRedis(): Promise<TestRedis> {
     return { url, stop: () => Promise.resolve() };
   }
   const missing = await whyNoRedis();
-  if (missing !== undefined) {
+  if (missing !== null) {
     throw new Error(missing);
   }
   return spawnRedis();
 }
 
-/**
- * Tests that need Redis. Without one they are left out, loudly; with CI=true they fail instead. Await it at
- * the top of the file.
- */
+/** Tests that need Redis. Await it at the top of the file. */
 export async function describeWithRedis(name: string, body: () => void): Promise<void> {
-  const missing = await whyNoRedis();
-  if (missing === undefined || process.env['CI'] === 'true') {
-    describe(name, body);
-    return;
-  }
-  process.stderr.write(`\nLEFT OUT: "${name}": ${missing}\n\n`);
-  describe.skip(name, body);
+  await describeUnless(await whyNoRedis(), name, body);
 }
 
-/** What stands in the way of startRedis, or undefined. Installs Redis where it is missing and may do so. */
-async function whyNoRedis(): Promise<string | undefined> {
-  if ((process.env['REDIS_URL'] ?? '') !== '' || (await isInstalled())) {
-    return undefined;
-  }
-  if (process.getuid?.() !== 0) {
-    return 'no redis-server on PATH: install it, or set REDIS_URL';
-  }
-  try {
-    // Test files run in several processes: each waits for its turn.
-    const install = [
-      '-o',
-      'DPkg::Lock::Timeout=120',
-      'install',
-      '-y',
-      '--no-install-recommends',
-      'redis-server',
-    ];
-    await run('apt-get', install, {
-      timeout: INSTALL_TIMEOUT_MS,
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
-    });
-  } catch (error) {
-    return `no redis-server on PATH, and it could not be installed (${String(error)}): set REDIS_URL`;
-  }
-  return (await isInstalled()) ? undefined : 'apt-get installed no redis-server: set REDIS_URL';
-}
-
-async function isInstalled(): Promise<boolean> {
-  try {
-    await run('redis-server', ['--version']);
-    return true;
-  } catch {
-    return false;
-  }
+/** What stands in the way of startRedis; null where nothing does. */
+async function whyNoRedis(): Promise<string | null> {
+  if ((process.env['REDIS_URL'] ?? '') !== '') return null;
+  const missing = await whyMissing('redis-server');
+  return missing === null ? null : `${missing}, or set REDIS_URL`;
 }
 
 async function spawnRedis(): Promise<TestRedis> {

@@ -4,12 +4,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findFreePort } from '../../src/embedded/server-process.ts';
 import { createEmptyDatabase, type TestDatabase } from '../harness/database.ts';
 import { withServer } from '../harness/server.ts';
+import { describeUnless, whyMissing } from '../harness/system-programs.ts';
 import { durationMs, readComposeFile, SECRETS, type Service } from './compose-file.ts';
 import { type ComposeRedis, startComposeRedis } from './compose-redis.ts';
 import { type Container, outcomeOf, runToItsEnd, startContainer } from './container.ts';
 import { buildImage, type Image } from './image.ts';
 import type { Environment } from './interpolate.ts';
-import { describeWithProgram } from './system-program.ts';
 
 const run = promisify(execFile);
 const { services } = readComposeFile();
@@ -44,7 +44,7 @@ const isHealthy = async (service: Service, from: number, to: number): Promise<bo
   return exitCode === 0;
 };
 
-await describeWithProgram('redis-server', 'redis-server', 'the commands of docker-compose.yml', () => {
+await describeUnless(await whyMissing('redis-server'), 'the commands of docker-compose.yml', () => {
   beforeAll(async () => {
     [image, database, redis] = await Promise.all([
       buildImage(),
@@ -128,7 +128,7 @@ await describeWithProgram('redis-server', 'redis-server', 'the commands of docke
   });
 });
 
-await describeWithProgram('pg_isready', 'postgresql-client', 'the health check of PostgreSQL', () => {
+await describeUnless(await whyMissing('pg_isready'), 'the health check of PostgreSQL', () => {
   test('says that a server is there, and that none is where none is', async () => {
     const server = await createEmptyDatabase();
     const { port } = new URL(server.url);
