@@ -51,14 +51,17 @@ export function createMetrics(countSessions: () => Promise<Counts>): Metrics {
   });
   const engine = engineMetrics(registers);
   const queue = queueMetrics(registers);
-  sessionGauges(registers, countSessions);
+  const refreshGauges = sessionGauges(registers, countSessions);
   return {
     ...engine,
     ...queue,
     answered: ({ method, route, statusCode, durationMs }) =>
       requests.observe({ method, route: route ?? 'none', status: statusCode }, durationMs / 1000),
     refusedClientDeduction: () => refused.inc(),
-    text: () => registry.metrics(),
+    text: async () => {
+      await refreshGauges();
+      return registry.metrics();
+    },
     contentType: registry.contentType,
   };
 }
@@ -198,26 +201,25 @@ function queueMetrics(
   };
 }
 
-/** Counted in the database when somebody asks. While the database is away there is no such figure, and all others stay. */
-function sessionGauges(registers: Registry[], countSessions: () => Promise<Counts>): void {
+/**
+ * Counted in the database when somebody asks, before anything is rendered: the two belong together. While the database
+ * is away there are no such figures, and all others stay.
+ */
+function sessionGauges(registers: Registry[], countSessions: () => Promise<Counts>): () => Promise<void> {
+  const active = new Gauge({ name: 'sessions_active', help: 'Live sessions.', registers });
   const overdue = new Gauge({
     name: 'sessions_overdue',
     help: 'Sessions that should have been settled by now.',
     registers,
   });
-  const active = new Gauge({
-    name: 'sessions_active',
-    help: 'Live sessions.',
-    registers,
-    async collect() {
-      try {
-        const counts = await countSessions();
-        active.set(counts.active);
-        overdue.set(counts.overdue);
-      } catch {
-        active.remove();
-        overdue.remove();
-      }
-    },
-  });
+  return async () => {
+    try {
+      const counts = await countSessions();
+      active.set(counts.active);
+      overdue.set(counts.overdue);
+    } catch {
+      active.remove();
+      overdue.remove();
+    }
+  };
 }
