@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { memberOf } from '../src/process-group.ts';
 import type { Member } from '../src/process-group.ts';
 
-const DRAIN_TIMEOUT_MS = 30_000;
 const KEPT_CHARACTERS = 16_384;
 const END_WITH_PARENT = new URL('../src/end-with-parent.ts', import.meta.url).href;
 
@@ -26,15 +26,7 @@ export function spawnService(options: ServiceOptions): Member {
     // Its own group: an interrupt typed at the terminal must reach us alone, because the order matters.
     detached: true,
   });
-  const ended = untilEnded(child);
-  const stop = async (): Promise<void> => {
-    child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), DRAIN_TIMEOUT_MS);
-    await ended;
-    clearTimeout(timer);
-  };
-  let stopping: Promise<void> | undefined;
-  return { name: options.name, ended, stop: () => (stopping ??= stop()) };
+  return memberOf(options.name, child, untilEnded(child));
 }
 
 function untilEnded(child: ChildProcess): Promise<string> {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 
 const DRAIN_TIMEOUT_MS = 30_000;
 const END_WITH_PARENT = new URL('end-with-parent.ts', import.meta.url).href;
@@ -74,6 +75,11 @@ export function spawnMember(options: SpawnOptions): Member {
     child.once('exit', (code, signal) => resolve(code === null ? `signal ${signal}` : `exit code ${code}`));
     child.once('error', (error) => resolve(error.message));
   });
+  return memberOf(options.name, child, ended);
+}
+
+/** A running program as a member: SIGTERM asks it to finish its work, and SIGKILL follows where it takes too long. */
+export function memberOf(name: string, child: ChildProcess, ended: Promise<string>): Member {
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), DRAIN_TIMEOUT_MS);
@@ -81,5 +87,5 @@ export function spawnMember(options: SpawnOptions): Member {
     clearTimeout(timer);
   };
   let stopping: Promise<void> | undefined;
-  return { name: options.name, ended, stop: () => (stopping ??= stop()) };
+  return { name, ended, stop: () => (stopping ??= stop()) };
 }

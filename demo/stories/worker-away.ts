@@ -1,5 +1,5 @@
-import { afterStart, at, bought, charged } from '../story.ts';
 import type { Story } from '../story.ts';
+import { balanceRunsOut } from './balance-runs-out.ts';
 
 /** R12: nobody is there to act on a deadline, and the ledger comes out as if somebody had been. */
 export const workerAway: Story = {
@@ -17,14 +17,5 @@ export const workerAway: Story = {
     },
     { name: 'doctor answers', kind: 'write', by: 'doctor', text: 'Of course.', atMs: 600, beforeMs: 2_000 },
   ],
-  rules: {
-    ledger: [
-      bought('first', 2, at('bought')),
-      charged(1, 'interval', afterStart(2_000), { left: 1 }),
-      charged(2, 'interval', afterStart(4_000), { left: 0 }),
-    ],
-    end: { reason: 'balance_exhausted', due: afterStart(4_000) },
-    unitsUsed: 2,
-    unitsLeft: 0,
-  },
+  rules: balanceRunsOut.rules,
 };

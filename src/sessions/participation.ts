@@ -4,27 +4,46 @@ import { type Refusal, refuse } from '../billing/refusal.ts';
 import type { SettledAccount } from './journal.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Somebody's part in the session of an appointment. */
-export interface Participation {
+/** Somebody's part in an appointment, whether it has a session or not. */
+export interface Attendance {
   readonly kind: 'participant';
   readonly appointment: Appointment;
   readonly role: Role;
   readonly settled: SettledAccount;
+  /** Null where nobody has started it yet. */
+  readonly session: Session | null;
+}
+
+/** Somebody's part in the session of an appointment. */
+export interface Participation extends Attendance {
   readonly session: Session;
 }
 
-/** The caller's part in the appointment's session, or why there is none. The role is looked up, never believed. */
-export function participationOf(
-  workspace: Pick<Workspace, 'appointment' | 'account' | 'sessionOfAppointment'>,
+type Asked = Pick<Workspace, 'appointment' | 'account' | 'sessionOfAppointment'>;
+
+/** The caller's part in the appointment, or why there is none. The role is looked up, never believed. */
+export function attendanceOf(
+  workspace: Asked,
   appointmentId: AppointmentId,
   caller: UserId,
-): Participation | Refusal<'appointment_not_found' | 'not_a_participant' | 'no_active_session'> {
+): Attendance | Refusal<'appointment_not_found' | 'not_a_participant'> {
   const appointment = workspace.appointment(appointmentId);
-  if (appointment === null) return refuse('appointment_not_found');
+  const settled = appointment === null ? null : workspace.account(appointment.patientId);
+  if (appointment === null || settled === null) return refuse('appointment_not_found');
   const role = roleOf(appointment, caller);
   if (role === null) return refuse('not_a_participant');
   const session = workspace.sessionOfAppointment(appointmentId);
-  const settled = workspace.account(appointment.patientId);
-  if (session === null || settled === null) return refuse('no_active_session');
   return { kind: 'participant', appointment, role, settled, session };
+}
+
+/** The caller's part in the appointment's session, or why there is none. */
+export function participationOf(
+  workspace: Asked,
+  appointmentId: AppointmentId,
+  caller: UserId,
+): Participation | Refusal<'appointment_not_found' | 'not_a_participant' | 'no_active_session'> {
+  const part = attendanceOf(workspace, appointmentId, caller);
+  if (part.kind === 'refused') return part;
+  const { session } = part;
+  return session === null ? refuse('no_active_session') : { ...part, session };
 }

@@ -1,8 +1,7 @@
-import { roleOf } from '../billing/account.ts';
 import { availableUnitsAt, remainingUnitsAt } from '../billing/grant.ts';
 import type { AppointmentId, UserId } from '../billing/ids.ts';
-import { refuse } from '../billing/refusal.ts';
 import { gather } from './gather.ts';
+import { attendanceOf } from './participation.ts';
 import type { Reads } from './reads.ts';
 import { sessionView } from './session-view.ts';
 import { type Store, StoreUnavailable } from './store.ts';
@@ -55,12 +54,10 @@ function answer(
 }
 
 function statusOf(workspace: Workspace, appointmentId: AppointmentId, caller: UserId): StatusOutcome {
-  const appointment = workspace.appointment(appointmentId);
-  const settled = appointment === null ? null : workspace.account(appointment.patientId);
-  if (appointment === null || settled === null) return refuse('appointment_not_found');
-  if (roleOf(appointment, caller) === null) return refuse('not_a_participant');
-  const { account, now } = settled;
-  const session = workspace.sessionOfAppointment(appointmentId);
+  const part = attendanceOf(workspace, appointmentId, caller);
+  if (part.kind === 'refused') return part;
+  const { appointment, session } = part;
+  const { account, now } = part.settled;
   if (session !== null) return { kind: 'session', view: sessionView(session, account, now) };
   const remainingUnits = remainingUnitsAt(account.grants, now);
   const availableUnits = availableUnitsAt(account.grants, now);
