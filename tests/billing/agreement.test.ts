@@ -5,8 +5,8 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { runNaiveModel } from '../model/naive-model.ts';
-import type { Action, ModelResult, Outcome } from '../model/naive-types.ts';
+import { runNaiveModel } from '../../src/audit/model/naive-model.ts';
+import type { Action, ModelResult, Outcome } from '../../src/audit/model/naive-types.ts';
 import { accountOf, timelineArbitrary, type Timeline } from '../model/timelines.ts';
 import { holds } from './replay.ts';
 import { openWalk, type Walk } from './timeline-walk.ts';

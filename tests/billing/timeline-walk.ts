@@ -11,7 +11,12 @@ import type { Commands } from '../../src/sessions/command.ts';
 import type { Activity } from '../../src/sessions/store.ts';
 import type { Verbs } from '../../src/sessions/executor.ts';
 import { startSession } from '../../src/sessions/start-session.ts';
-import type { Action, ModelResult, Outcome, Policy as ModelPolicy } from '../model/naive-types.ts';
+import type {
+  Action,
+  ModelResult,
+  Outcome,
+  Policy as ModelPolicy,
+} from '../../src/audit/model/naive-types.ts';
 import { accountOf } from '../model/timelines.ts';
 import { type Engine, observerIn, openEngine } from '../sessions/engine.ts';
 import { ADMIN, anAppointment, t } from './specimens.ts';

@@ -9,7 +9,7 @@ import type {
   ModelResult,
   Outcome,
   SessionFigures,
-} from '../model/naive-types.ts';
+} from '../../src/audit/model/naive-types.ts';
 import type { Tables } from '../sessions/memory-tables.ts';
 import { t } from './specimens.ts';
 

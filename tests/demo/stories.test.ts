@@ -9,8 +9,13 @@ import { DOCTOR_RESPONSE_SECONDS, INTERVAL_SECONDS, POLICY_SETTINGS } from '../.
 import { SIDE_BY_SIDE, WORKER_AWAY } from '../../demo/stories/all.ts';
 import type { Act, Story } from '../../demo/story.ts';
 import { readConfig } from '../../src/config.ts';
-import { runNaiveModel } from '../model/naive-model.ts';
-import type { Action, LedgerEntry as ModelEntry, ModelResult, Policy } from '../model/naive-types.ts';
+import { runNaiveModel } from '../../src/audit/model/naive-model.ts';
+import type {
+  Action,
+  LedgerEntry as ModelEntry,
+  ModelResult,
+  Policy,
+} from '../../src/audit/model/naive-types.ts';
 import { faultless, instantsOf } from './found.ts';
 
 const STORIES = [...SIDE_BY_SIDE, WORKER_AWAY];

@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check';
 
-import type { Policy, Role } from './naive-types.ts';
+import type { Policy, Role } from '../../src/audit/model/naive-types.ts';
 
 /** What the instants of one session hang on: its start, its policy, and the messages planned so far. */
 export type PlannedSession = {

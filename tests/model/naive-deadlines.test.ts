@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 
-import type { Policy } from './naive-types.ts';
+import type { Policy } from '../../src/audit/model/naive-types.ts';
 import { CLINIC, grant, moves, refund, SHORT, standing, start, walk, write } from './script.ts';
 
 describe('the naive model: no activity', () => {

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 
-import type { LedgerEntry } from './naive-types.ts';
+import type { LedgerEntry } from '../../src/audit/model/naive-types.ts';
 import {
   adminEnd,
   CLINIC,

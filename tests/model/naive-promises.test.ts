@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { runNaiveModel } from './naive-model.ts';
-import type { LedgerEntry, ModelResult } from './naive-types.ts';
+import { runNaiveModel } from '../../src/audit/model/naive-model.ts';
+import type { LedgerEntry, ModelResult } from '../../src/audit/model/naive-types.ts';
 import { accountOf, timelineArbitrary, type Timeline } from './timelines.ts';
 
 describe('the naive model on random timelines', () => {

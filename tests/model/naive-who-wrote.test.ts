@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 
-import type { Action, Role } from './naive-types.ts';
+import type { Action, Role } from '../../src/audit/model/naive-types.ts';
 import { CLINIC, grant, MINUTE, standing, start, walk, write } from './script.ts';
 
 describe('the naive model: who wrote', () => {

@@ -2,8 +2,8 @@
  * A short way to write down a walk of the naive model by hand, and to read its answer. Patient 7, grant 1 and
  * session 1 are meant where nobody else is named. Instants are seconds after the start of the walk.
  */
-import { runNaiveModel } from './naive-model.ts';
-import type { Action, ModelResult, Policy, Role } from './naive-types.ts';
+import { runNaiveModel } from '../../src/audit/model/naive-model.ts';
+import type { Action, ModelResult, Policy, Role } from '../../src/audit/model/naive-types.ts';
 
 export const MINUTE = 60;
 

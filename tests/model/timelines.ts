@@ -13,7 +13,7 @@ import {
   type Instant,
   type PlannedSession,
 } from './instants.ts';
-import type { Action, Policy, Role } from './naive-types.ts';
+import type { Action, Policy, Role } from '../../src/audit/model/naive-types.ts';
 
 export type Timeline = {
   /** The first second. Nothing is earlier. */
