@@ -1,5 +1,5 @@
 import type { SessionId } from '../src/billing/ids.ts';
-import type { Alarms } from '../src/sessions/alarms.ts';
+import type { Alarms, PageDeadlines } from '../src/sessions/alarms.ts';
 import { createAlarmWorker, type AlarmOutcome } from '../src/timers/alarm-worker.ts';
 import { logNotices, type Log } from '../src/timers/notice-log.ts';
 import type { Notice } from '../src/timers/notice.ts';
@@ -13,6 +13,8 @@ export interface WorkerOptions {
   readonly settleOverdue: SettleOverdue;
   /** Arms what the sweep found alive. */
   readonly arm: Alarms['arm'];
+  /** Where all active sessions are found when the queue has lost them. Without it the sweep is left to it. */
+  readonly deadlines?: PageDeadlines;
   readonly log: Log;
   /** What the metrics count. Called for each event, however many there are. */
   readonly metrics: WorkerMetrics;
@@ -37,6 +39,8 @@ export interface WorkerMetrics {
 export type Closed = { readonly kind: 'closed' } | { readonly kind: 'timed_out' };
 
 export interface RunningWorker {
+  /** How long ago the queue last answered the loop that takes alarms. */
+  readonly sinceTurnMs: () => number;
   /**
    * Takes no further alarm, finishes those in hand and the sweep's page, then closes the connections.
    * Bounded; safe to repeat; never rejects.
@@ -58,6 +62,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     onAlarm: timed(options.settle, metrics),
     concurrency: options.concurrency ?? 50,
     instances: options.instances ?? 1,
+    ...(options.deadlines === undefined ? {} : { deadlines: options.deadlines }),
   });
   const sweep = startSweep({
     ...options.sweep,
@@ -70,7 +75,10 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     await Promise.all([worker.close(), sweep.close()]);
   };
   let closed: Promise<Closed> | null = null;
-  return { close: () => (closed ??= closeWithin(options.closeTimeoutMs ?? 10_000, close, log)) };
+  return {
+    sinceTurnMs: worker.sinceTurnMs,
+    close: () => (closed ??= closeWithin(options.closeTimeoutMs ?? 10_000, close, log)),
+  };
 }
 
 function timed(settle: WorkerOptions['settle'], metrics: WorkerMetrics): WorkerOptions['settle'] {

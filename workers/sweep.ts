@@ -1,6 +1,6 @@
 import type { SessionId } from '../src/billing/ids.ts';
 import type { Alarm } from '../src/sessions/alarms.ts';
-import type { AlarmOutcome } from '../src/timers/alarm-worker.ts';
+import type { AlarmOutcome } from '../src/timers/alarm-processor.ts';
 
 /** Where the next page begins. Only whoever gave it knows what is in it. */
 export type Cursor = string;
@@ -80,7 +80,11 @@ export function startSweep(options: SweepOptions): Sweep {
   };
 }
 
-async function sweepOnce(options: SweepOptions, closing: AbortSignal): Promise<SweepRound> {
+/** One round: page after page until there is none, or `closing` is aborted. */
+export async function sweepOnce(
+  options: Omit<SweepOptions, 'intervalMs' | 'onRound'>,
+  closing: AbortSignal,
+): Promise<SweepRound> {
   const { settleOverdue, graceMs = 2_000, limit = 200, maxPages = 1_000 } = options;
   const startMs = performance.now();
   const arm = armUntilItFails(options);
@@ -100,7 +104,10 @@ async function sweepOnce(options: SweepOptions, closing: AbortSignal): Promise<S
 }
 
 /** Money first: when the queue is away, the rest of the round settles and no longer waits for the queue. */
-function armUntilItFails({ arm, onError }: SweepOptions): (page: SweepPage) => Promise<void> {
+function armUntilItFails({
+  arm,
+  onError,
+}: Pick<SweepOptions, 'arm' | 'onError'>): (page: SweepPage) => Promise<void> {
   let works = true;
   return async ({ sessions }) => {
     const alarms = sessions.flatMap(({ sessionId, next }) =>

@@ -1,9 +1,10 @@
 import { configOrExit } from '../src/config-or-exit.ts';
 import { createLogger } from '../src/log.ts';
-import { createReadiness } from '../src/readiness.ts';
+import { createReadiness, withAlarmLoop } from '../src/readiness.ts';
 import { createInspectableQueues } from '../src/timers/inspection.ts';
 import { untilStopped } from '../src/until-stopped.ts';
 import { openEngine } from '../src/wiring.ts';
+import { startNightlyAudit } from './nightly-audit.ts';
 import { runWorker } from './run-worker.ts';
 import { serveMetrics } from './serve-metrics.ts';
 
@@ -19,6 +20,7 @@ const worker = await runWorker({
   settle: (sessionId) => engine.execute('settle', { sessionId }),
   settleOverdue: engine.settleOverdue,
   arm: engine.arm,
+  deadlines: engine.deadlines,
   log,
   metrics: {
     onLook: metrics.look,
@@ -28,11 +30,16 @@ const worker = await runWorker({
   heartbeat: () => Promise.resolve(metrics.heartbeat()),
   concurrency: config.workerConcurrency,
 });
-const readiness = createReadiness(engine.pingDatabase, (timeoutMs) => inspection.ping(timeoutMs));
+metrics.watchTurns(worker.sinceTurnMs);
+const readiness = withAlarmLoop(
+  createReadiness(engine.pingDatabase, (timeoutMs) => inspection.ping(timeoutMs)),
+  worker.sinceTurnMs,
+);
+const nightly = startNightlyAudit({ night: engine.auditor.night, atHour: config.auditAtHour, log });
 const served = await serveMetrics({ host: config.host, port: config.workerPort, metrics, readiness });
 log.info('ready');
 log.info({ signal: await stopped }, 'stopping: finishing the alarms in hand');
-const closed = await worker.close();
+const [closed] = await Promise.all([worker.close(), nightly.close()]);
 await served.close();
 if (closed.kind === 'timed_out') {
   // Whatever is still in hand may keep this process alive for ever; another worker takes it.

@@ -1,4 +1,5 @@
 import type { SessionId } from '../billing/ids.ts';
+import type { Instant } from '../billing/time.ts';
 
 /** An alarm means only "look at this session again". It carries no state: losing one costs lateness, never money. */
 export interface Alarm {
@@ -17,3 +18,17 @@ export interface Alarms {
   /** Brings the armed alarm of each session forward; arms it where there is none. */
   bringForward(alarms: readonly Alarm[]): Promise<void>;
 }
+
+/** An active session, with the time until its stored deadline by the database's clock. */
+export interface ArmableSession extends Alarm {
+  readonly nextDeadlineAt: Instant;
+}
+
+/**
+ * The active sessions, the one that is due first at the head, a page after the other; `after` is the last one of the
+ * page before. What is started or comes forward meanwhile may be missing: that is armed by whoever commits it.
+ */
+export type PageDeadlines = (page: {
+  readonly after: ArmableSession | null;
+  readonly limit: number;
+}) => Promise<readonly ArmableSession[]>;

@@ -1,4 +1,4 @@
-import type { SessionId } from '../billing/ids.ts';
+import { isId, sessionId as sessionIdOf, type SessionId } from '../billing/ids.ts';
 import type { Alarm } from '../sessions/alarms.ts';
 import type { JobCatalogue, JobName } from './catalogue.ts';
 
@@ -10,7 +10,16 @@ const maxDelayMs = 24 * 60 * 60 * 1_000;
  * ids of digits alone, and it silently ignores an `add` whose id exists: here that is what makes arming
  * idempotent, and the reason why a finished or failed alarm is never kept.
  */
-export const alarmId = (id: SessionId): string => `session-${id}`;
+export const alarmId = (id: SessionId): string => `${idPrefix}${id}`;
+
+const idPrefix = 'session-';
+
+/** The session whose alarm has this id; null if the id is of no alarm. */
+export function sessionOfAlarm(jobId: string): SessionId | null {
+  const number = jobId.startsWith(idPrefix) ? Number(jobId.slice(idPrefix.length)) : Number.NaN;
+  // Another way to write the number would be another job for the same session.
+  return isId(number) && jobId === `${idPrefix}${number}` ? sessionIdOf(number) : null;
+}
 
 interface AlarmJob {
   readonly name: JobName;

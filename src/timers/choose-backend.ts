@@ -6,7 +6,7 @@ import { redisBackend } from './redis-backend.ts';
 export function chooseBackend(settings: QueueSettings): Backend {
   switch (settings.kind) {
     case 'redis':
-      return redisBackend(settings.url);
+      return redisBackend(settings.url, settings.shards ?? 1);
     case 'postgres':
       return postgresBackend(settings.url);
   }

@@ -14,9 +14,15 @@ export interface QueueCounts {
 export type Ping = { readonly kind: 'up' } | { readonly kind: 'down'; readonly error: unknown };
 
 export interface InspectableQueues {
-  /** For the board's adapters. Whatever is done to a job there causes another look at its session, at most. */
+  /**
+   * For the board's adapters, one for each shard that was in use when this was opened. Whatever is done to a job there
+   * causes another look at its session, at most.
+   */
   readonly queues: readonly Queue[];
-  /** Rejects when the queue is away. On PostgreSQL it counts rows: ask every few seconds, not each request. */
+  /**
+   * Of each queue. An alarm in hand counts as delayed on Redis, and as active on PostgreSQL. Rejects when the queue is
+   * away. On PostgreSQL it counts rows: ask every few seconds, not each request.
+   */
   counts(): Promise<readonly QueueCounts[]>;
   /** Whether the queue answers within this time. Never rejects. */
   ping(timeoutMs: number): Promise<Ping>;
@@ -28,12 +34,12 @@ export async function createInspectableQueues(
   settings: QueueSettings,
   report: Report,
 ): Promise<InspectableQueues> {
-  const opened = await chooseBackend(settings).openQueue('inspection', report);
+  const { queues, ping, close } = await chooseBackend(settings).openInspection(report);
   return {
-    queues: [opened.queue],
-    counts: async () => [await countJobs(opened.queue)],
-    ping: (timeoutMs) => answersWithin(opened.ping(), timeoutMs),
-    close: opened.close,
+    queues,
+    counts: () => Promise.all(queues.map(countJobs)),
+    ping: (timeoutMs) => answersWithin(ping(), timeoutMs),
+    close,
   };
 }
 

@@ -12,10 +12,21 @@ export type Notice =
   | { readonly kind: 'alarm_failed'; readonly jobId: string; readonly error: unknown }
   /** A job that is not in the catalogue, or whose payload does not parse: removed from the queue. */
   | { readonly kind: 'alarm_dropped'; readonly jobId: string; readonly jobName: string }
-  /** A worker died, or lost its connection, with this alarm in hand. Another look follows. */
+  /** On PostgreSQL: a worker died, or lost its connection, with this alarm in hand. Another look follows. */
   | { readonly kind: 'alarm_stalled'; readonly jobId: string }
-  /** When a look was done, its alarm was no longer ours: another worker has it, or it was removed. */
+  /** On PostgreSQL: when a look was done, its alarm was no longer ours: another worker has it, or it was removed. */
   | { readonly kind: 'alarm_taken_away'; readonly error: unknown }
+  /** The loop that takes alarms had no answer of the queue for so long. Another one was opened in its place. */
+  | { readonly kind: 'consumer_replaced'; readonly silentMs: number }
+  /** Redis had lost alarms, or is new: the active sessions of so many shards were armed from the database. */
+  | {
+      readonly kind: 'alarms_rearmed';
+      readonly shards: number;
+      readonly sessions: number;
+      readonly durationMs: number;
+    }
+  /** An attempt to do so failed. The next one follows, and the sweep covers meanwhile. */
+  | { readonly kind: 'rearm_failed'; readonly error: unknown }
   | { readonly kind: 'queue_error'; readonly connection: QueueConnection; readonly error: unknown }
   /** The queue works, but it is set up in a way that can lose alarms. The text says what to change. */
   | { readonly kind: 'queue_warning'; readonly text: string };

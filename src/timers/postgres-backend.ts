@@ -1,11 +1,12 @@
 import { createPostgresBackend, Queue, runMigrations, withBackend } from 'bullmq';
 import { Client } from 'pg';
-import type { Backend, JobProcessor, OpenQueue, OpenWorkers, WorkerSettings } from './backend.ts';
+import type { Backend, ConsumerOptions, OpenConsumer, OpenInspection, QueueAlarms } from './backend.ts';
 import { alarmQueueName } from './catalogue.ts';
 import { createConnectionWatch, type ConnectionWatch } from './connection-watch.ts';
 import type { QueueConnection, Report } from './notice.ts';
+import { alarmsOf } from './postgres-alarms.ts';
 import { isConnectionError } from './queue-error.ts';
-import { inHand, workerOptions } from './worker-options.ts';
+import { inHand, tellTurns, workerOptions } from './worker-options.ts';
 
 const bullmq = withBackend(createPostgresBackend);
 
@@ -37,8 +38,9 @@ const migrationTimeoutMs = 60_000;
 export function postgresBackend(url: string): Backend {
   return {
     prepare: () => prepare(url),
-    openQueue: (connection, report) => openQueue(url, connection, report),
-    openWorkers: (settings, process, report) => openWorkers(url, settings, process, report),
+    openAlarms: (report) => openAlarms(url, report),
+    openInspection: (report) => openInspection(url, report),
+    openConsumer: (options) => openConsumer(url, options),
   };
 }
 
@@ -56,7 +58,7 @@ async function prepare(url: string): Promise<void> {
   }
 }
 
-async function openQueue(url: string, connection: QueueConnection, report: Report): Promise<OpenQueue> {
+async function openQueue(url: string, connection: QueueConnection, report: Report) {
   const watch = createConnectionWatch(connection, report);
   const queue = new bullmq.Queue(alarmQueueName, {
     connection: { ...failFast, connectionString: url },
@@ -67,9 +69,18 @@ async function openQueue(url: string, connection: QueueConnection, report: Repor
     await queue.close();
   };
   await closeIfItFails(queue.waitUntilReady(), close);
+  return { queue, watch, close };
+}
+
+async function openAlarms(url: string, report: Report): Promise<QueueAlarms> {
+  const { queue, close } = await openQueue(url, 'alarms', report);
+  return { ...alarmsOf(asDeclared(queue), queue.getBackend()), close };
+}
+
+async function openInspection(url: string, report: Report): Promise<OpenInspection> {
+  const { queue, watch, close } = await openQueue(url, 'inspection', report);
   return {
-    queue: asDeclared(queue),
-    backend: queue.getBackend(),
+    queues: [asDeclared(queue)],
     ping: async () => {
       await queue.getBackend().connection.pool.query('SELECT 1');
       watch.works();
@@ -78,19 +89,25 @@ async function openQueue(url: string, connection: QueueConnection, report: Repor
   };
 }
 
-async function openWorkers(
-  url: string,
-  settings: WorkerSettings,
-  process: JobProcessor,
-  report: Report,
-): Promise<OpenWorkers> {
+/** BullMQ's own workers. */
+async function openConsumer(url: string, options: ConsumerOptions): Promise<OpenConsumer> {
+  const { settings, process, turns, report } = options;
   const watch = createConnectionWatch('worker', report);
-  const workers = Array.from({ length: settings.instances }, () => {
+  let inHandNow = 0;
+  const workers = Array.from({ length: settings.instances }, (_worker, index) => {
     const worker = new bullmq.Worker<unknown, void>(
       alarmQueueName,
-      (job): Promise<void> => process(inHand(job, worker.getBackend(), report)),
+      async (job): Promise<void> => {
+        inHandNow += 1;
+        try {
+          await process(inHand(job, worker.getBackend(), report));
+        } finally {
+          inHandNow -= 1;
+        }
+      },
       { ...workerOptions(settings), connection: { ...patient, connectionString: url } },
     );
+    tellTurns(worker.getBackend(), turns, `consumer ${index}`);
     worker.on('error', onError(watch));
     worker.on('stalled', (jobId) => report({ kind: 'alarm_stalled', jobId }));
     // PostgreSQL has no event for a connection that is back: the next answer is the sign.
@@ -98,12 +115,20 @@ async function openWorkers(
     worker.on('drained', watch.works);
     return worker;
   });
-  const close = async (): Promise<void> => {
+  const stop = async (isForced: boolean): Promise<void> => {
     watch.stop();
-    await Promise.all(workers.map((worker) => worker.close()));
+    await Promise.all(workers.map((worker) => worker.close(isForced)));
   };
-  await closeIfItFails(Promise.all(workers.map((worker) => worker.waitUntilReady())), close);
-  return { close };
+  await closeIfItFails(Promise.all(workers.map((worker) => worker.waitUntilReady())), () => stop(false));
+  return {
+    isFull: () => inHandNow >= settings.concurrency,
+    abandon: () => void stop(true).catch(() => {}),
+    close: async (looksDone) => {
+      await stop(false);
+      // When the queue is away, BullMQ does not wait for them.
+      await looksDone();
+    },
+  };
 }
 
 /** PostgreSQL has no event for a lost connection, either: the errors of the operations tell. */

@@ -19,7 +19,7 @@ const connectionCodes: ReadonlySet<unknown> = new Set([
 ]);
 
 const connectionMessages =
-  /connection is closed|connection terminated|connection ended|timeout exceeded when trying to connect|socket closed|socket timeout|isn't writeable|command timed out|read timeout/i;
+  /connection is closed|connection terminated|connection ended|timeout exceeded when trying to connect|socket closed|socket timeout|isn't writeable|cluster isn't ready|max retries per request|command timed out|read timeout/i;
 
 /** BullMQ's numbers for: no such job, no lock on it, not in the expected state, somebody else's lock. */
 const takenAwayCodes: ReadonlySet<unknown> = new Set([-1, -2, -3, -6]);

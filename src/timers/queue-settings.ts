@@ -1,6 +1,10 @@
-/**
- * Where the alarms live: Redis in production, or PostgreSQL where there is no Redis. Several Redis URLs,
- * separated by commas, are the nodes of one cluster. The same code runs on both: `backend.ts` chooses.
- */
+/** Where the alarms live: Redis in production, or PostgreSQL where there is no Redis. `choose-backend.ts` chooses. */
 export type QueueSettings =
-  { readonly kind: 'redis'; readonly url: string } | { readonly kind: 'postgres'; readonly url: string };
+  | {
+      readonly kind: 'redis';
+      /** Several, separated by commas, are the nodes of one cluster. */
+      readonly url: string;
+      /** Over how many shards the alarms are spread, 1 to 256. @default 1 */
+      readonly shards?: number;
+    }
+  | { readonly kind: 'postgres'; readonly url: string };

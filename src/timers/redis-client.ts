@@ -12,11 +12,11 @@ export const failFast: RedisOptions = {
   maxRetriesPerRequest: 0,
 };
 
-/** For workers, which have nothing better to do than to wait for Redis. */
-export const waitForEver: RedisOptions = {
+/** For workers, who ask again by themselves: no command hangs, and none is sent a second time behind their backs. */
+export const patient: RedisOptions = {
+  ...failFast,
+  commandTimeout: 5_000,
   connectTimeout: 5_000,
-  // BullMQ demands null: a blocking command may take as long as an outage.
-  maxRetriesPerRequest: null,
 };
 
 /** 50 ms, then twice as long each time, up to 2 s; spread, so that not every process comes back at once. */

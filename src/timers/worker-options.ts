@@ -2,8 +2,9 @@ import type { IQueueBackend, Job } from 'bullmq';
 import type { JobInHand, WorkerSettings } from './backend.ts';
 import type { Report } from './notice.ts';
 import { isConnectionError, queueNotice } from './queue-error.ts';
+import type { Turns } from './turns.ts';
 
-/** What BullMQ is told on either backend. */
+/** What a worker of BullMQ is told. */
 export function workerOptions(settings: WorkerSettings) {
   return {
     concurrency: settings.concurrency,
@@ -15,8 +16,7 @@ export function workerOptions(settings: WorkerSettings) {
     // The pause after a lost connection; BullMQ waits 15 s unless told.
     runRetryDelay: 1_000,
     // Under its stable id, a finished or failed job that is kept would make every later `arm` a silent
-    // no-op. Said here and not in each job: so it holds for a job that somebody adds by hand, too, and
-    // on Redis an armed session takes 440 bytes instead of 920.
+    // no-op. Said here and not in each job: so it holds for a job that somebody adds by hand, too.
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
   };
@@ -30,6 +30,23 @@ export function inHand(job: Job<unknown, void>, backend: IQueueBackend, report: 
     job,
     putBack: (delayMs) => sleepInsteadOfCompleting(job, backend, delayMs, report),
     note: async (line) => void (await backend.addLog(job.id ?? '', line, maxNotes)),
+  };
+}
+
+/** Each answer to the two questions of a worker's loop, "what is next?" and "wake me up", is a turn of it. */
+export function tellTurns(backend: IQueueBackend, turns: Turns, loop: string): void {
+  const moveToActive = backend.moveToActive.bind(backend);
+  const waitForJob = backend.waitForJob.bind(backend);
+  turns.begin(loop);
+  backend.moveToActive = async (...question) => {
+    const answer = await moveToActive(...question);
+    turns.done(loop);
+    return answer;
+  };
+  backend.waitForJob = async (...question) => {
+    const answer = await waitForJob(...question);
+    turns.done(loop);
+    return answer;
   };
 }
 

@@ -70,10 +70,11 @@ await describeOnEachQueue('alarms', (startServer) => {
     expect(await board().alarm(7)).toMatchObject({ delay: 30_000 });
   });
 
-  it('leaves an alarm alone that is to come forward but already waits for a worker', async () => {
+  it('never makes an alarm ring later that is to come forward but is due already', async () => {
     await alarms.arm([alarm(7, 0)]);
     await alarms.bringForward([alarm(7, 30_000)]);
-    expect(await inspection.counts()).toMatchObject([{ waiting: 1, delayed: 0 }]);
+    expect((await board().alarm(7)).delay).toBe(0);
+    expect((await inspection.counts()).map(({ waiting, delayed }) => waiting + delayed)).toStrictEqual([1]);
   });
 
   it('arms every session again after the queue was lost', async () => {
@@ -95,7 +96,8 @@ await describeOnEachQueue('alarms', (startServer) => {
   it('shows every armed alarm to the adapter of the board', async () => {
     await alarms.arm([alarm(7, 60_000), alarm(8, 0)]);
     const adapter = new BullMQAdapter(board().queue);
-    expect(await adapter.getJobCounts()).toMatchObject({ waiting: 1, delayed: 1 });
+    const { waiting = 0, delayed = 0 } = await adapter.getJobCounts();
+    expect(waiting + delayed).toBe(2);
     const jobs = await adapter.getJobs(['delayed', 'waiting'], 0, 10);
     expect(new Set(jobs.map(({ id }) => id))).toStrictEqual(new Set(['session-7', 'session-8']));
   });

@@ -22,7 +22,7 @@ export async function describeOnEachQueue(
   describe(`${name} on PostgreSQL`, () => body(startPostgresQueue));
 }
 
-async function startRedisQueue(): Promise<QueueServer> {
+export async function startRedisQueue(): Promise<QueueServer> {
   const server = await startRedis();
   // A server that is shared has other test files on it: each process of the run keeps to its own database.
   const url = new URL(server.url);
@@ -31,7 +31,7 @@ async function startRedisQueue(): Promise<QueueServer> {
   return {
     settings: { kind: 'redis', url: url.href },
     lose: async () => {
-      const keys = await client.keys('{bull}:session-alarms:*');
+      const keys = await client.keys('{bull*}:session-alarms*');
       if (keys.length > 0) await client.del(keys);
     },
     stop: async () => {
@@ -41,7 +41,7 @@ async function startRedisQueue(): Promise<QueueServer> {
   };
 }
 
-async function startPostgresQueue(): Promise<QueueServer> {
+export async function startPostgresQueue(): Promise<QueueServer> {
   const database = await createEmptyDatabase();
   const settings = { kind: 'postgres', url: database.url } as const;
   await prepareQueue(settings);

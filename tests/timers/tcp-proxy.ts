@@ -7,6 +7,10 @@ export interface TcpProxy {
   readonly url: string;
   /** Passes nothing on any more over the connections that are open, and closes none. New ones work. */
   silence(): void;
+  /** Passes nothing on any more, also over new connections, and closes none: whoever waits, waits. */
+  swallow(): void;
+  /** New connections work again; those that were swallowed stay as they are. */
+  passOn(): void;
   /** Resets every connection and refuses new ones. */
   cut(): Promise<void>;
   restore(): Promise<void>;
@@ -16,6 +20,7 @@ export interface TcpProxy {
 export async function startTcpProxy(serverUrl: string): Promise<TcpProxy> {
   const target = new URL(serverUrl);
   const sockets = new Set<Socket>();
+  let isSwallowing = false;
   let server = await listen(0);
   const port = portOf(server);
   const url = new URL(serverUrl);
@@ -24,6 +29,11 @@ export async function startTcpProxy(serverUrl: string): Promise<TcpProxy> {
 
   async function listen(onPort: number): Promise<Server> {
     const listening = createServer((client) => {
+      if (isSwallowing) {
+        sockets.add(client);
+        client.on('error', () => {}).on('close', () => sockets.delete(client));
+        return;
+      }
       const upstream = connect(Number(target.port), target.hostname);
       for (const [from, to] of [
         [client, upstream],
@@ -49,10 +59,19 @@ export async function startTcpProxy(serverUrl: string): Promise<TcpProxy> {
     await closed;
   }
 
+  function silence(): void {
+    for (const socket of sockets) socket.unpipe().pause();
+  }
+
   return {
     url: url.href,
-    silence: () => {
-      for (const socket of sockets) socket.unpipe().pause();
+    silence,
+    swallow: () => {
+      isSwallowing = true;
+      silence();
+    },
+    passOn: () => {
+      isSwallowing = false;
     },
     cut,
     restore: async () => {
