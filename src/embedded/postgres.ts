@@ -65,13 +65,17 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
   options.log(`PostgreSQL runs on port ${port}, its data is in ${cluster}`);
   return {
-    url: `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${DATABASE}`,
+    url: urlOf(port, password),
     pid: server.pid,
     cluster,
     exited: server.exited,
     stop: () => (stopping ??= release().then(() => server.stop())),
   };
 }
+
+/** Where the product's database is on a server of ours. */
+export const urlOf = (port: number, password: string): string =>
+  `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${DATABASE}`;
 
 interface Installation {
   readonly binaries: Binaries;

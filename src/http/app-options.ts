@@ -1,5 +1,8 @@
 import type { Queue } from 'bullmq';
 import type { FastifyBaseLogger, FastifyServerOptions } from 'fastify';
+import type { AuditRequest } from '../audit/audit.ts';
+import type { AuditRun } from '../audit/audit-runs.ts';
+import type { BriefAudit } from '../audit/brief-audit.ts';
 import type { ActivityLane } from '../sessions/activity-lane.ts';
 import type { Executor } from '../sessions/executor.ts';
 import type { Reads } from '../sessions/reads.ts';
@@ -25,6 +28,14 @@ export interface Engine {
   readonly execute: Executor['execute'];
   readonly recordActivity: ActivityLane['recordActivity'];
   readonly reads: Reads;
+  readonly auditor: Auditor;
+}
+
+export interface Auditor {
+  /** Bounded in what it looks at and in time. */
+  readonly audit: (request: AuditRequest) => Promise<BriefAudit>;
+  /** The last nights, the youngest first. */
+  readonly runs: (limit: number) => Promise<readonly AuditRun[]>;
 }
 
 export interface Dependency {

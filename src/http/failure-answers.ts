@@ -10,6 +10,7 @@ export type FailureCode =
   | 'payload_too_large'
   | 'unsupported_media_type'
   | 'validation_failed'
+  | 'audit_too_large'
   | 'rate_limited'
   | 'internal_error'
   | 'unavailable';
@@ -26,6 +27,10 @@ export const failureAnswers = {
   payload_too_large: { status: 413, message: 'The request is too large' },
   unsupported_media_type: { status: 415, message: 'Send the body as application/json' },
   validation_failed: { status: 422, message: 'The request is not as it has to be: see errors' },
+  audit_too_large: {
+    status: 422,
+    message: 'This is too much to audit while you wait: ask for less, or use npm run audit',
+  },
   rate_limited: { status: 429, message: 'Too many requests: wait as long as Retry-After says' },
   internal_error: {
     status: 500,

@@ -1,4 +1,5 @@
-import type { Engine } from '../../src/http/app-options.ts';
+import type { Auditor, Engine } from '../../src/http/app-options.ts';
+import { audited, auditRuns } from '../../src/http/documentation/audit-examples.ts';
 import * as examples from '../../src/http/documentation/examples.ts';
 import * as books from '../../src/http/documentation/ledger-examples.ts';
 import type { Commands, Kind, Outcomes } from '../../src/sessions/command.ts';
@@ -16,7 +17,7 @@ export interface EngineDouble extends Engine {
  * stands in for the rules only where a test is about the floor above them.
  */
 export function engineDouble(
-  instead: Partial<Verbs> & { readonly reads?: Partial<Reads> } = {},
+  instead: Partial<Verbs> & { readonly reads?: Partial<Reads>; readonly auditor?: Partial<Auditor> } = {},
 ): EngineDouble {
   const asked: EngineDouble['asked'] = [];
   const verbs: Verbs = { ...usualVerbs, ...instead };
@@ -27,8 +28,10 @@ export function engineDouble(
       return act(...args);
     };
   };
+  const auditor: Auditor = { ...usualAuditor, ...instead.auditor };
   return {
     asked,
+    auditor: { audit: note('audit', auditor.audit), runs: note('auditRuns', auditor.runs) },
     execute: async (kind, command) => {
       asked.push({ name: kind, with: command });
       return verbs[kind](command);
@@ -66,6 +69,8 @@ const usualVerbs: Verbs = {
   refund: () => ({ kind: 'recorded' }),
   adjust: () => ({ kind: 'recorded' }),
 };
+
+const usualAuditor: Auditor = { audit: async () => audited, runs: async () => auditRuns };
 
 const usualReads: Reads = {
   status: async () => examples.inProgress,

@@ -173,7 +173,7 @@ describe('the naive model: what it will not walk', () => {
   test.each([
     ['actions out of order', [grant(1, 1, { at: 5 }), start(4, SHORT)]],
     ['an action after the last second', [grant(1, 1, { at: 41 })]],
-    ['half a second', [grant(1, 1, { at: 0.5 })]],
+    ['half an instant', [grant(1, 1, { at: 0.5 })]],
     ['a grant made twice', [grant(1, 1), grant(1, 1)]],
     ['a negative grant', [grant(1, -1)]],
     ['first activity after the first boundary', [start(0, { ...SHORT, firstActivitySeconds: 11 })]],

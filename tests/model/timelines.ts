@@ -81,6 +81,16 @@ const accountPlan = fc.record({
     fc.record({ grant: fc.nat(3), units: fc.integer({ min: -3, max: 3 }), at: anywhere, rank }),
     { maxLength: 3 },
   ),
+  revalidations: fc.array(
+    fc.record({
+      grant: fc.nat(3),
+      startsAt: mostly(fc.constant(null), anywhere),
+      expiresAt: fc.option(anywhere, { freq: 2 }),
+      at: anywhere,
+      rank,
+    }),
+    { maxLength: 2 },
+  ),
 });
 
 const timelinePlan = fc.record({
@@ -130,7 +140,15 @@ function buildAccount(plan: AccountPlan, patientId: number, clinicPolicy: Policy
     const action = { kind: 'adjust', grantId: patientId * 10 + grant + 1, units } as const;
     return { rank: order, action: { ...action, at: secondNear(at, sessions) } };
   });
-  return { sessions, actions: [...grants, ...built.flatMap(({ actions }) => actions), ...adjustments] };
+  const revalidations = plan.revalidations.map(({ grant, at, rank: order, ...terms }): Ranked => {
+    const action = { kind: 'set_validity', grantId: patientId * 10 + grant + 1 } as const;
+    return {
+      rank: order,
+      action: { ...action, ...validityOf(terms, sessions), at: secondNear(at, sessions) },
+    };
+  });
+  const ofSessions = built.flatMap(({ actions }) => actions);
+  return { sessions, actions: [...grants, ...ofSessions, ...adjustments, ...revalidations] };
 }
 
 function buildSession(
@@ -184,11 +202,19 @@ function buildGrant(
   owner: { patientId: number; grantId: number; sessions: readonly PlannedSession[] },
 ): Ranked {
   const { patientId, grantId, sessions } = owner;
-  const second = (where: Anywhere | null) => (where === null ? 0 : secondNear(where, sessions));
-  const startsAt = second(plan.startsAt);
-  const expiresAt = plan.expiresAt === null ? null : Math.max(startsAt + 1, second(plan.expiresAt));
-  const action = { kind: 'grant', grantId, patientId, units: plan.units, startsAt, expiresAt } as const;
-  return { rank: plan.rank, action: { ...action, at: second(plan.at) } };
+  const action = { kind: 'grant', grantId, patientId, units: plan.units } as const;
+  const at = plan.at === null ? 0 : secondNear(plan.at, sessions);
+  return { rank: plan.rank, action: { ...action, ...validityOf(plan, sessions), at } };
+}
+
+/** From the first second of the walk, where the plan does not say; never empty. */
+function validityOf(
+  plan: { startsAt: Anywhere | null; expiresAt: Anywhere | null },
+  sessions: readonly PlannedSession[],
+) {
+  const startsAt = plan.startsAt === null ? 0 : secondNear(plan.startsAt, sessions);
+  if (plan.expiresAt === null) return { startsAt, expiresAt: null };
+  return { startsAt, expiresAt: Math.max(startsAt + 1, secondNear(plan.expiresAt, sessions)) };
 }
 
 function secondNear({ session, instant }: Anywhere, sessions: readonly PlannedSession[]): number {

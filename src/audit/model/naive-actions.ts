@@ -3,6 +3,7 @@
  * applied before, so each action is preceded by the settling that R6, R7 and R12 ask for.
  */
 import {
+  addSession,
   availableUnits,
   chargeBlock,
   chargesOf,
@@ -16,18 +17,21 @@ import {
   type Session,
   type State,
 } from './naive-state.ts';
+import { termsOf } from './naive-terms.ts';
 import type { Action, Outcome } from './naive-types.ts';
 
 type ActionOf<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
 
-export function applyAction(state: State, action: Action): Outcome {
+export function applyAction(state: State, action: Action, instantsPerSecond: number): Outcome {
   switch (action.kind) {
     case 'grant':
       return createGrant(state, action);
     case 'adjust':
       return adjustGrant(state, action);
+    case 'set_validity':
+      return setValidity(state, action);
     case 'start':
-      return startSession(state, action);
+      return startSession(state, action, instantsPerSecond);
     case 'write':
       return write(state, action);
     case 'end':
@@ -43,7 +47,7 @@ export function applyAction(state: State, action: Action): Outcome {
 function createGrant(state: State, action: ActionOf<'grant'>): Outcome {
   const { at, grantId, patientId, units, startsAt, expiresAt } = action;
   if (state.grants.has(grantId)) throw new RangeError(`grant ${grantId} is made twice`);
-  state.grants.set(grantId, { grantId, patientId, startsAt, expiresAt });
+  state.grants.set(grantId, { grantId, patientId, startsAt, expiresAt, entries: [] });
   writeEntry(state, {
     grantId,
     sessionId: null,
@@ -58,9 +62,10 @@ function createGrant(state: State, action: ActionOf<'grant'>): Outcome {
 
 /** R15. Never below what is held. */
 function adjustGrant(state: State, { at, grantId, units }: ActionOf<'adjust'>): Outcome {
-  if (!state.grants.has(grantId)) return 'grant_not_found';
+  const grant = state.grants.get(grantId);
+  if (grant === undefined) return 'grant_not_found';
   if (units === 0) return 'zero_units';
-  if (availableUnits(state, grantId) + units < 0) return 'units_in_use';
+  if (availableUnits(state, grant) + units < 0) return 'units_in_use';
   writeEntry(state, {
     grantId,
     sessionId: null,
@@ -73,8 +78,28 @@ function adjustGrant(state: State, { at, grantId, units }: ActionOf<'adjust'>): 
   return 'ok';
 }
 
+/** R14. That it was changed is an entry of no units; where nothing changes there is none. */
+function setValidity(state: State, action: ActionOf<'set_validity'>): Outcome {
+  const { at, grantId, startsAt, expiresAt } = action;
+  const grant = state.grants.get(grantId);
+  if (grant === undefined) return 'grant_not_found';
+  if (grant.startsAt === startsAt && grant.expiresAt === expiresAt) return 'ok';
+  grant.startsAt = startsAt;
+  grant.expiresAt = expiresAt;
+  writeEntry(state, {
+    grantId,
+    sessionId: null,
+    kind: 'adjustment',
+    reason: 'validity_changed',
+    units: 0,
+    intervalNo: null,
+    effectiveAt: at,
+  });
+  return 'ok';
+}
+
 /** R2, from "a session exists already" on, and R3's hold for block 0. Starting is not activity. */
-function startSession(state: State, action: ActionOf<'start'>): Outcome {
+function startSession(state: State, action: ActionOf<'start'>, instantsPerSecond: number): Outcome {
   const { at, sessionId, patientId, policy } = action;
   const existing = state.sessions.get(sessionId);
   if (existing !== undefined) {
@@ -86,13 +111,14 @@ function startSession(state: State, action: ActionOf<'start'>): Outcome {
     sessionId,
     patientId,
     startedAt: at,
-    policy,
+    terms: termsOf(policy, instantsPerSecond),
     writes: [],
+    entries: [],
     block: null,
     end: null,
   };
   if (!enterBlock(state, session, 0, at)) return 'insufficient_sessions';
-  state.sessions.set(sessionId, session);
+  addSession(state, session);
   return 'ok';
 }
 
@@ -110,10 +136,10 @@ function end(state: State, { at, sessionId }: ActionOf<'end'>): Outcome {
   const session = state.sessions.get(sessionId);
   if (session === undefined) return 'no_active_session';
   if (session.end !== null) return 'ok';
-  const isOverGrace = at - blockStart(session) > session.policy.endGraceSeconds;
+  const isOverGrace = at - blockStart(session) > session.terms.endGrace;
   if (isOverGrace) chargeBlock(state, session, 'manual_end', at);
   else releaseHold(session);
-  endSession(session, 'manual_end', at);
+  endSession(state, session, 'manual_end', at);
   return 'ok';
 }
 
@@ -124,16 +150,18 @@ function adminEnd(state: State, { at, sessionId, charge }: ActionOf<'admin_end'>
   if (session.end !== null) return 'ok';
   if (charge) chargeBlock(state, session, 'admin_end', at);
   else releaseHold(session);
-  endSession(session, 'admin_end', at);
+  endSession(state, session, 'admin_end', at);
   return 'ok';
 }
 
 /** R15. Once per charge, during the session or after it. */
 function refund(state: State, { at, sessionId, intervalNo }: ActionOf<'refund'>): Outcome {
-  const charge = chargesOf(state, sessionId).find((entry) => entry.intervalNo === intervalNo);
+  const session = state.sessions.get(sessionId);
+  if (session === undefined) return 'charge_not_found';
+  const charge = chargesOf(session).find((entry) => entry.intervalNo === intervalNo);
   if (charge === undefined) return 'charge_not_found';
-  if (isRefunded(state, charge)) return 'charge_already_refunded';
-  refundCharge(state, charge, null, at);
+  if (isRefunded(session, charge)) return 'charge_already_refunded';
+  refundCharge(state, session, charge, null, at);
   return 'ok';
 }
 

@@ -1,14 +1,17 @@
 /**
  * What the naive model remembers, and the few moves it can make. It keeps raw facts only (grants, messages,
- * the block in progress, the ledger) and counts every figure anew each time, so no figure can drift.
+ * the block in progress, the ledger) and counts every figure anew from them, so no figure can drift.
  */
-import type { EndReason, LedgerEntry, Policy, Role } from './naive-types.ts';
+import type { Terms } from './naive-terms.ts';
+import type { EndReason, LedgerEntry, Role } from './naive-types.ts';
 
 export type Grant = {
   readonly grantId: number;
   readonly patientId: number;
-  readonly startsAt: number;
-  readonly expiresAt: number | null;
+  startsAt: number;
+  expiresAt: number | null;
+  /** Its part of the ledger. */
+  readonly entries: LedgerEntry[];
 };
 
 /** Block `number` (0, 1, 2 …) is in progress, and one unit of the grant is held for it. */
@@ -22,8 +25,10 @@ export type Session = {
   readonly sessionId: number;
   readonly patientId: number;
   readonly startedAt: number;
-  readonly policy: Policy;
+  readonly terms: Terms;
   readonly writes: { readonly at: number; readonly role: Role }[];
+  /** Its part of the ledger. */
+  readonly entries: LedgerEntry[];
   /** Null once ended, and for a moment at a boundary: the last block is captured, the next not yet entered. */
   block: BlockInProgress | null;
   end: { readonly at: number; readonly reason: EndReason } | null;
@@ -32,26 +37,28 @@ export type Session = {
 export type State = {
   readonly grants: Map<number, Grant>;
   readonly sessions: Map<number, Session>;
+  /** Those of the sessions that have not ended, lowest id first. */
+  readonly active: Session[];
   readonly ledger: LedgerEntry[];
 };
 
-/** R14: a grant's remaining units are the sum of its entries. */
-export function remainingUnits(state: State, grantId: number): number {
-  let units = 0;
-  for (const entry of state.ledger) if (entry.grantId === grantId) units += entry.units;
-  return units;
+export const emptyState = (): State => ({ grants: new Map(), sessions: new Map(), active: [], ledger: [] });
+
+/** R14: a grant's remaining units are the sum of its entries, and each entry says that sum. */
+export function remainingUnits({ entries }: Grant): number {
+  return entries.at(-1)?.balanceAfter ?? 0;
 }
 
 /** A hold is one unit of one grant set aside for a block in progress. */
-export function heldUnits(state: State, grantId: number): number {
+export function heldUnits(state: State, { grantId }: Grant): number {
   let units = 0;
-  for (const session of state.sessions.values()) if (session.block?.grantId === grantId) units += 1;
+  for (const session of state.active) if (session.block?.grantId === grantId) units += 1;
   return units;
 }
 
 /** R3: available = remaining less held. */
-export function availableUnits(state: State, grantId: number): number {
-  return remainingUnits(state, grantId) - heldUnits(state, grantId);
+export function availableUnits(state: State, grant: Grant): number {
+  return remainingUnits(grant) - heldUnits(state, grant);
 }
 
 /** R3: the patient's grants valid at t, earliest end first (never ending last), then lowest id. */
@@ -69,12 +76,17 @@ export function grantsValidAt(state: State, patientId: number, t: number): Grant
 
 /** R3: enters block `number` at t with a hold. False when no unit can be held; then nothing has changed. */
 export function enterBlock(state: State, session: Session, number: number, t: number): boolean {
-  const grant = grantsValidAt(state, session.patientId, t).find(
-    ({ grantId }) => availableUnits(state, grantId) > 0,
-  );
+  const grant = grantsValidAt(state, session.patientId, t).find((each) => availableUnits(state, each) > 0);
   if (grant === undefined) return false;
   session.block = { number, startsAt: t, grantId: grant.grantId };
   return true;
+}
+
+/** The session is there from now on. Whoever adds it has entered its first block. */
+export function addSession(state: State, session: Session): void {
+  state.sessions.set(session.sessionId, session);
+  state.active.push(session);
+  state.active.sort((a, b) => a.sessionId - b.sessionId);
 }
 
 /** R3, R14: takes the held unit of the block in progress. The block number is j, the interval number j + 1. */
@@ -99,33 +111,39 @@ export function releaseHold(session: Session): void {
 }
 
 /** R16: once, and for good. Whoever ends a session has charged or released its hold before. */
-export function endSession(session: Session, reason: EndReason, t: number): void {
+export function endSession(state: State, session: Session, reason: EndReason, t: number): void {
   if (session.block !== null) throw new Error(`session ${session.sessionId} would end with a hold`);
   if (session.end !== null) throw new Error(`session ${session.sessionId} would end twice`);
   session.end = { at: t, reason };
+  state.active.splice(state.active.indexOf(session), 1);
 }
 
-export function chargesOf(state: State, sessionId: number): LedgerEntry[] {
-  return state.ledger.filter((entry) => entry.kind === 'charge' && entry.sessionId === sessionId);
+export function chargesOf({ entries }: Session): LedgerEntry[] {
+  return entries.filter((entry) => entry.kind === 'charge');
 }
 
-export function isRefunded(state: State, charge: LedgerEntry): boolean {
-  return state.ledger.some(
-    (entry) =>
-      entry.kind === 'refund' &&
-      entry.sessionId === charge.sessionId &&
-      entry.intervalNo === charge.intervalNo,
-  );
+export function isRefunded({ entries }: Session, charge: LedgerEntry): boolean {
+  return entries.some((entry) => entry.kind === 'refund' && entry.intervalNo === charge.intervalNo);
 }
 
 /** R9, R15: gives a charge back to the grant it came from. */
-export function refundCharge(state: State, charge: LedgerEntry, reason: string | null, t: number): void {
-  if (isRefunded(state, charge)) throw new Error('a charge would be refunded twice');
+export function refundCharge(
+  state: State,
+  session: Session,
+  charge: LedgerEntry,
+  reason: string | null,
+  t: number,
+): void {
+  if (isRefunded(session, charge)) throw new Error('a charge would be refunded twice');
   writeEntry(state, { ...charge, kind: 'refund', reason, units: -charge.units, effectiveAt: t });
 }
 
 /** R14: entries are only ever added, each with its grant's balance after it. */
-export function writeEntry(state: State, entry: Omit<LedgerEntry, 'balanceAfter'>): void {
-  const balanceAfter = remainingUnits(state, entry.grantId) + entry.units;
-  state.ledger.push({ ...entry, balanceAfter });
+export function writeEntry(state: State, written: Omit<LedgerEntry, 'balanceAfter'>): void {
+  const grant = state.grants.get(written.grantId);
+  if (grant === undefined) throw new Error(`an entry for grant ${written.grantId}, which was never made`);
+  const entry = { ...written, balanceAfter: remainingUnits(grant) + written.units };
+  state.ledger.push(entry);
+  grant.entries.push(entry);
+  if (entry.sessionId !== null) state.sessions.get(entry.sessionId)?.entries.push(entry);
 }

@@ -1,11 +1,12 @@
 /**
- * What the naive model reads and what it answers. Ids are plain positive integers. Instants are whole
- * seconds on any scale that only counts up. Rule numbers (R1 to R16) are those of docs/rules.md.
+ * What the naive model reads and what it answers. Ids are plain positive integers. Instants are whole numbers
+ * on any scale that only counts up: seconds, or milliseconds where the input says so (`instantsPerSecond`).
+ * Rule numbers (R1 to R16) are those of docs/rules.md.
  */
 
 export type Role = 'patient' | 'doctor';
 
-/** The policy a session starts under (R13). `null` switches a rule off. */
+/** The policy a session starts under (R13). `null` switches a rule off. Each time comes to whole instants. */
 export type Policy = {
   readonly intervalSeconds: number;
   /** At least 1, at most `intervalSeconds`. */
@@ -30,6 +31,15 @@ export type Action =
       readonly expiresAt: number | null;
     }
   | { readonly at: number; readonly kind: 'adjust'; readonly grantId: number; readonly units: number }
+  /** From now on the grant is valid at other times. What it holds and what it paid stays. */
+  | {
+      readonly at: number;
+      readonly kind: 'set_validity';
+      readonly grantId: number;
+      readonly startsAt: number;
+      /** Exclusive; null = never. */
+      readonly expiresAt: number | null;
+    }
   | {
       readonly at: number;
       readonly kind: 'start';
@@ -54,7 +64,7 @@ export type Refusal =
   | 'session_ended'
   /** write, end, admin_end: the session was never started. */
   | 'no_active_session'
-  /** adjust: the grant does not exist (yet). */
+  /** adjust, set_validity: the grant does not exist (yet). */
   | 'grant_not_found'
   /** adjust: an adjustment of nothing. */
   | 'zero_units'
@@ -80,7 +90,10 @@ export type LedgerEntry = {
   readonly grantId: number;
   readonly sessionId: number | null;
   readonly kind: 'grant' | 'charge' | 'refund' | 'adjustment';
-  /** A charge: why. A refund by R9: `doctor_no_response`. An admin's refund, a grant, an adjustment: null. */
+  /**
+   * A charge: why. A refund by R9: `doctor_no_response`. An adjustment of nothing but the validity:
+   * `validity_changed`. An admin's refund, a grant, an adjustment of units: null.
+   */
   readonly reason: string | null;
   readonly units: number;
   /** Of a charge, and of the refund that gives it back; otherwise null. */
@@ -108,6 +121,8 @@ export type GrantFigures = { readonly remaining: number; readonly held: number }
 export type ModelInput = {
   readonly from: number;
   readonly until: number;
+  /** 1 = instants are seconds (the default), 1000 = milliseconds. Policies are in seconds either way. */
+  readonly instantsPerSecond?: number;
   /** In time order. At one instant they apply in the order given. */
   readonly actions: readonly Action[];
 };
@@ -120,4 +135,6 @@ export type ModelResult = {
   /** Only sessions that were started. A refused start leaves none. */
   readonly sessions: Readonly<Record<number, SessionFigures>>;
   readonly grants: Readonly<Record<number, GrantFigures>>;
+  /** By active session: the grant on which the unit of its block in progress is held. */
+  readonly holds: Readonly<Record<number, number>>;
 };

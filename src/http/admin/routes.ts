@@ -3,6 +3,8 @@ import type { Api } from '../api.ts';
 import type { Engine } from '../app-options.ts';
 import { adminsOnly } from '../gate.ts';
 import { logWith } from '../request-log.ts';
+import { audit } from './audit.ts';
+import { auditRuns } from './audit-runs.ts';
 import { balance } from './balance.ts';
 import { corrections } from './corrections.ts';
 import { endSessionByAdmin } from './end-session.ts';
@@ -14,7 +16,10 @@ import { timeline } from './timeline.ts';
 import { wayToQueues } from './way-to-queues.ts';
 
 /** For the clinic's own system and its staff. The hook is the plugin's own, so no route of it can be without. */
-export function adminRoutes(api: Api, { execute, reads }: Pick<Engine, 'execute' | 'reads'>): void {
+export function adminRoutes(
+  api: Api,
+  { execute, reads, auditor }: Pick<Engine, 'execute' | 'reads' | 'auditor'>,
+): void {
   api.addHook('onRequest', adminsOnly);
   api.addHook('preHandler', async (request) => {
     logWith(request, { user_id: callerOf(request).userId });
@@ -27,5 +32,7 @@ export function adminRoutes(api: Api, { execute, reads }: Pick<Engine, 'execute'
   endSessionByAdmin(api, execute);
   corrections(api, execute, reads.correction);
   ledger(api, reads.ledger);
+  audit(api, auditor.audit);
+  auditRuns(api, auditor.runs);
   wayToQueues(api);
 }

@@ -86,8 +86,8 @@ describe('The documentation', () => {
     const answer = await app.inject({ url: '/docs/json' });
     expect(answer.json()).toMatchObject({ openapi: '3.1.0' });
     const names = (await operations()).map(({ operationId }) => operationId);
-    expect(names).toHaveLength(20);
-    expect(new Set(names).size).toBe(20);
+    expect(names).toHaveLength(22);
+    expect(new Set(names).size).toBe(22);
   });
 
   it('has every route of the contract', async () => {
@@ -111,6 +111,8 @@ describe('The documentation', () => {
         'POST /api/admin/ledger/{entry_id}/refund',
         'POST /api/admin/subscriptions/{id}/adjustments',
         'GET /api/admin/ledger',
+        'GET /api/admin/audit',
+        'GET /api/admin/audit/runs',
         'GET /health/live',
         'GET /health/ready',
         'GET /metrics',

@@ -1,0 +1,71 @@
+import { resolve } from 'node:path';
+import { audit, type PageSize } from './audit/audit.ts';
+import { type AuditArguments, AUDIT_USAGE, readAuditArguments } from './audit-arguments.ts';
+import { summaryLine, tableHead, tableRow } from './audit/table.ts';
+import { runningServerUrl } from './embedded/running-server.ts';
+import { openDatabase } from './storage/database.ts';
+
+// `npm run audit`: reads, compares and tells. 0 = no difference, 1 = differences, 2 = it could not run.
+
+const PAGE: PageSize = { accounts: 500, events: 20_000 };
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function run({ request, isJson }: Extract<AuditArguments, { kind: 'request' }>): Promise<number> {
+  const startedAt = performance.now();
+  const database = openDatabase({
+    url: await databaseUrl(),
+    maxConnections: 2,
+    applicationName: 'session-engine audit',
+  });
+  let isFirst = true;
+  try {
+    const summary = await audit({
+      request,
+      size: PAGE,
+      readPage: database.audit.readPage,
+      onDrift: (drift) => {
+        if (isFirst && !isJson) print(tableHead());
+        isFirst = false;
+        print(isJson ? JSON.stringify({ drift }) : tableRow(drift));
+      },
+      breathe: () => Promise.resolve(),
+      goOn: () => true,
+    });
+    const seconds = (performance.now() - startedAt) / 1000;
+    print(isJson ? JSON.stringify({ summary: { ...summary, seconds } }) : summaryLine(summary, seconds));
+    return summary.differences === 0 ? 0 : 1;
+  } finally {
+    await database.close();
+  }
+}
+
+/** That of the environment, or of the server that `npm start` runs on DATA_DIR. */
+async function databaseUrl(): Promise<string> {
+  const given = process.env['DATABASE_URL']?.trim() ?? '';
+  if (given !== '') return given;
+  const dataDir = resolve(process.env['DATA_DIR']?.trim() || '.data');
+  const running = await runningServerUrl(dataDir);
+  if (running !== null) return running;
+  throw new Error(
+    `DATABASE_URL is not set, and no database of our own runs in ${dataDir}. Give the URL of the PostgreSQL to audit, or run \`npm start\` in another terminal and ask again (with the same DATA_DIR).`,
+  );
+}
+
+const given = readAuditArguments(process.argv.slice(2));
+switch (given.kind) {
+  case 'help':
+    process.stdout.write(AUDIT_USAGE);
+    break;
+  case 'mistakes':
+    process.stderr.write(`${given.mistakes.join('\n')}\n\n${AUDIT_USAGE}`);
+    process.exitCode = 2;
+    break;
+  case 'request':
+    try {
+      process.exitCode = await run(given);
+    } catch (error) {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 2;
+    }
+}

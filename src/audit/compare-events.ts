@@ -1,0 +1,140 @@
+import { reasonOf } from './compare-entries.ts';
+import { type Drift, type EventField, shown, shownInstant } from './drift.ts';
+import { wholeNumber, word } from './event-data.ts';
+import type { StoredEvent, StoredSession } from './history.ts';
+import type { LedgerEntry, SessionFigures } from './model/naive-types.ts';
+import type { Recomputed } from './recompute.ts';
+
+/** A session's audit log against what the rules make of it: no number left out, and each line true. */
+export function compareEvents(
+  patientId: number,
+  session: StoredSession,
+  events: readonly StoredEvent[],
+  made: Recomputed,
+): readonly Drift[] {
+  const { sessionId } = session;
+  const charges = made.charges.get(sessionId) ?? new Map<number, LedgerEntry>();
+  const refunds = made.refunds.get(sessionId) ?? new Map<number, LedgerEntry>();
+  const told = { deduction: new Set<number>(), refund: new Set<number>() };
+  const figures = made.result.sessions[sessionId];
+  const lines = events.flatMap((event) => {
+    switch (event.type) {
+      case 'deduction':
+        return compareUnit(event, charges, told.deduction);
+      case 'refund':
+        return compareUnit(event, refunds, told.refund);
+      case 'ended':
+        return compareEnd(event, figures, charges);
+      default:
+        return [];
+    }
+  });
+  const place = { patientId, sessionId, grantId: null };
+  const rows = [
+    ...numbersLeftOut(session, events),
+    ...lines,
+    ...untold('deduction', charges, told.deduction),
+    ...untold('refund', refunds, told.refund),
+    ...untoldEnds(events, figures),
+  ];
+  return rows.map((row) => Object.assign(row, place));
+}
+
+type Row =
+  Extract<Drift, { kind: `event_${string}` }> extends infer Each
+    ? Each extends Drift
+      ? Omit<Each, 'patientId' | 'sessionId' | 'grantId'>
+      : never
+    : never;
+
+function numbersLeftOut(session: StoredSession, events: readonly StoredEvent[]): readonly Row[] {
+  const there = new Set(events.map(({ eventNo }) => eventNo));
+  const last = Math.max(session.eventCount, events.at(-1)?.eventNo ?? 0);
+  const missing: Row[] = [];
+  for (let eventNo = 1; eventNo <= last; eventNo += 1)
+    if (!there.has(eventNo))
+      missing.push({ kind: 'event_missing', eventNo, expected: `event ${eventNo}`, found: 'none' });
+  return missing;
+}
+
+function compareUnit(
+  event: StoredEvent,
+  made: ReadonlyMap<number, LedgerEntry>,
+  told: Set<number>,
+): readonly Row[] {
+  const { eventNo, data } = event;
+  const intervalNo = wholeNumber(data, 'interval_no') ?? 0;
+  const expected = made.get(intervalNo);
+  const isRepeated = told.has(intervalNo);
+  told.add(intervalNo);
+  if (expected === undefined || isRepeated) {
+    const found = `${event.type} ${intervalNo} at ${shownInstant(event.effectiveAt)}`;
+    return [{ kind: 'event_not_due', eventNo, expected: 'none', found }];
+  }
+  return differences(eventNo, [
+    ['grant_id', shown(expected.grantId), shown(wholeNumber(data, 'grant_id'))],
+    ['reason', reasonOf(expected), shown(word(data, 'reason'))],
+    ['effective_at', shownInstant(expected.effectiveAt), shownInstant(event.effectiveAt)],
+    ['units', '1', shown(wholeNumber(data, 'units'))],
+  ]);
+}
+
+function compareEnd(
+  event: StoredEvent,
+  figures: SessionFigures | undefined,
+  charges: ReadonlyMap<number, LedgerEntry>,
+): readonly Row[] {
+  const { eventNo, data } = event;
+  if (figures === undefined || figures.endedAt === null)
+    return [
+      {
+        kind: 'event_not_due',
+        eventNo,
+        expected: 'none',
+        found: `ended at ${shownInstant(event.effectiveAt)}`,
+      },
+    ];
+  return differences(eventNo, [
+    ['reason', shown(figures.endReason), shown(word(data, 'reason'))],
+    ['effective_at', shownInstant(figures.endedAt), shownInstant(event.effectiveAt)],
+    ['units', shown(endUnits(figures, charges)), shown(wholeNumber(data, 'units'))],
+    [
+      'last_activity_ms',
+      shownInstant(figures.lastActivityAt),
+      shownInstant(wholeNumber(data, 'last_activity_ms')),
+    ],
+  ]);
+}
+
+/** What the end itself charged: the charge that bears its reason. */
+export const endUnits = (figures: SessionFigures, charges: ReadonlyMap<number, LedgerEntry>): number =>
+  [...charges.values()].filter(({ reason }) => reason === figures.endReason).length;
+
+const differences = (
+  eventNo: number,
+  fields: readonly (readonly [field: EventField, expected: string, found: string])[],
+): readonly Row[] =>
+  fields
+    .filter(([, expected, found]) => expected !== found)
+    .map(([field, expected, found]) => ({ kind: 'event_differs', eventNo, field, expected, found }));
+
+const untold = (
+  type: 'deduction' | 'refund',
+  made: ReadonlyMap<number, LedgerEntry>,
+  told: ReadonlySet<number>,
+): readonly Row[] =>
+  [...made]
+    .filter(([intervalNo]) => !told.has(intervalNo))
+    .map(([intervalNo, { effectiveAt }]) => ({
+      kind: 'event_missing',
+      eventNo: null,
+      expected: `${type} ${intervalNo} at ${shownInstant(effectiveAt)}`,
+      found: 'none',
+    }));
+
+function untoldEnds(events: readonly StoredEvent[], figures: SessionFigures | undefined): readonly Row[] {
+  if (figures === undefined || figures.endedAt === null) return [];
+  if (events.some(({ type }) => type === 'ended')) return [];
+  const expected = `ended (${figures.endReason}) at ${shownInstant(figures.endedAt)}`;
+  return [{ kind: 'event_missing', eventNo: null, expected, found: 'none' }];
+}
