@@ -1,15 +1,15 @@
-import { createAlarms } from '../src/timers/alarms.ts';
-import { sessionId } from '../src/billing/ids.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { armAll } from './arm-all.ts';
 import { expectExactCharges, fillWithSessions } from './clinic-data.ts';
-import { processorTimeUs } from './processor-time.ts';
+import { startProcessorMeter } from './processor-meter.ts';
+import type { Program } from '../tests/harness/product-program.ts';
 import type { Rig } from './rig.ts';
 
 export interface DeductionRound {
   readonly perSecond: number;
   /** Processor time for each deduction, from the start of the worker's process on. */
-  readonly cpuUs: { readonly worker: number; readonly postgres: number; readonly redis: number };
+  readonly cpuUs: Readonly<Record<string, number>>;
   /** Scripts that Redis ran for each session, to take its alarm in hand, apply its deduction and set it again. */
   readonly queueOperations: number;
 }
@@ -24,48 +24,46 @@ export async function measureDeductions(
   concurrency: number,
 ): Promise<DeductionRound> {
   await fillWithSessions(rig.sql, sessions, 0);
+  await armAll(rig);
   const redis = new Redis(rig.redisUrl);
-  await redis.flushall();
-  const alarms = await createAlarms({ kind: 'redis', url: rig.redisUrl }, () => {});
-  await alarms.arm(
-    Array.from({ length: sessions }, (_session, index) => ({ sessionId: sessionId(index + 1), delayMs: 0 })),
-  );
-  await alarms.close();
   await redis.config('RESETSTAT');
-  const redisPid = await pidOf(redis);
-  const before = { postgres: await processorTimeUs(rig.postgresPid), redis: await processorTimeUs(redisPid) };
+  const meter = await startProcessorMeter({ PostgreSQL: rig.postgresPid, Redis: rig.redisPid });
   const worker = await rig.start('workers/worker.ts', { WORKER_CONCURRENCY: String(concurrency) });
   try {
-    await untilCharged(rig, sessions);
-    const cpuUs = {
-      worker: (await worker.cpuUs()) / sessions,
-      postgres: ((await processorTimeUs(rig.postgresPid)) - before.postgres) / sessions,
-      redis: ((await processorTimeUs(redisPid)) - before.redis) / sessions,
-    };
+    await untilCharged(rig, worker, sessions);
+    const cpuUs = { worker: (await worker.cpuUs()) / sessions, ...(await meter.perOperation(sessions)) };
     const scripts = await scriptCalls(redis);
     await expectExactCharges(rig.sql, sessions);
-    const { rows } = await rig.sql.query<{ seconds: number }>(
-      `SELECT extract(epoch FROM max(recorded_at) - min(recorded_at))::float8 AS seconds
-       FROM ledger_entries WHERE kind = 'charge'`,
-    );
-    return {
-      perSecond: sessions / (rows[0]?.seconds ?? Number.NaN),
-      cpuUs,
-      queueOperations: scripts / sessions,
-    };
+    return { perSecond: await ratePerSecond(rig), cpuUs, queueOperations: scripts / sessions };
   } finally {
     await worker.stop();
     await redis.quit();
   }
 }
 
-async function untilCharged(rig: Rig, sessions: number): Promise<void> {
-  for (let tries = 0; tries < 3000; tries += 1) {
-    const { rows } = await rig.sql.query<{ due: number }>(
-      'SELECT count(*)::integer AS due FROM text_appointment_sessions WHERE is_active AND next_deadline_at < session_clock()',
+/** Those of the first batch were done before the first instant, so they are not in the count. */
+async function ratePerSecond(rig: Rig): Promise<number> {
+  const { rows } = await rig.sql.query<{ per_second: number | null }>(
+    `SELECT (count(*) FILTER (WHERE recorded_at > first) / nullif(extract(epoch FROM max(recorded_at) - min(first)), 0))::float8
+       AS per_second
+     FROM ledger_entries, (SELECT min(recorded_at) AS first FROM ledger_entries WHERE kind = 'charge') AS begun
+     WHERE kind = 'charge'`,
+  );
+  const perSecond = rows[0]?.per_second ?? null;
+  if (perSecond === null)
+    throw new Error('all deductions were one batch: the backlog is too small to tell a rate');
+  return perSecond;
+}
+
+async function untilCharged(rig: Rig, { child }: Program, sessions: number): Promise<void> {
+  for (let tries = 0; tries < 2400; tries += 1) {
+    const { rows } = await rig.sql.query<{ is_due: boolean }>(
+      `SELECT EXISTS (
+         SELECT FROM text_appointment_sessions WHERE is_active AND next_deadline_at < session_clock()) AS is_due`,
     );
-    if (rows[0]?.due === 0) return;
-    await pause(40);
+    if (rows[0]?.is_due === false) return;
+    if (child.exitCode !== null) throw new Error(`the worker ended with ${child.exitCode}`);
+    await pause(50);
   }
   throw new Error(`the worker did not settle ${sessions} sessions within two minutes`);
 }
@@ -77,9 +75,4 @@ async function scriptCalls(redis: Redis): Promise<number> {
     (sum, [, calls]) => sum + Number(calls),
     0,
   );
-}
-
-async function pidOf(redis: Redis): Promise<number> {
-  const [, pid] = /process_id:(\d+)/.exec(await redis.info('server')) ?? [];
-  return Number(pid);
 }

@@ -2,6 +2,7 @@ import { sessionId } from '../src/billing/ids.ts';
 import { instant } from '../src/billing/time.ts';
 import { configOrExit } from '../src/config-or-exit.ts';
 import { createApp } from '../src/http/app.ts';
+import { inProgress } from '../src/http/documentation/examples.ts';
 import { createLogger } from '../src/log.ts';
 import { createMetrics } from '../src/metrics.ts';
 import type { Reads } from '../src/sessions/reads.ts';
@@ -14,7 +15,7 @@ const stopped = untilStopped();
 const metrics = createMetrics(() => Promise.resolve({ active: 0, overdue: 0 }));
 const nothing = () => Promise.reject(new Error('this engine does nothing'));
 const reads: Reads = {
-  status: nothing,
+  status: () => Promise.resolve(inProgress),
   receipt: nothing,
   messages: nothing,
   balance: nothing,
@@ -30,6 +31,7 @@ const app = await createApp({
     recordActivity: () =>
       Promise.resolve({ kind: 'recorded', sessionId: sessionId(1), lastActivityAt: instant(Date.now()) }),
     reads,
+    auditor: { audit: nothing, runs: nothing },
   },
   authentication: config.authentication,
   limits: { requestsPerMinute: config.requestsPerMinute },

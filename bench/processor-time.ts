@@ -1,6 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** Microseconds of processor time that a process and all its children have used so far, from proc(5). */
+/**
+ * Microseconds of processor time that a process and all its children have used so far, from proc(5). Children that
+ * have ended count too, once their parent has taken note of it.
+ */
 export async function processorTimeUs(pid: number): Promise<number> {
   const processes = await allProcesses();
   const family = new Set([pid]);
@@ -32,6 +35,7 @@ async function processTime(pid: string): Promise<ProcessTime | null> {
   return {
     pid: Number(pid),
     parent: Number(fields[1]),
-    usedUs: (Number(fields[11]) + Number(fields[12])) * 10_000,
+    // utime, stime, cutime, cstime: its own, and that of the children it has waited for.
+    usedUs: fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * 10_000,
   };
 }

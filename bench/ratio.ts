@@ -19,5 +19,18 @@ export const spread = (values: readonly number[]): Spread => ({
 });
 
 /** Round by round, so that a machine that slows down for a while slows both sides of the ratio. */
-export const ratios = (ours: readonly number[], floor: readonly number[]): Spread =>
-  spread(ours.map((value, round) => value / (floor[round] ?? Number.NaN)));
+export const quotients = (ours: readonly number[], floor: readonly number[]): readonly number[] =>
+  ours.map((value, round) => value / (floor[round] ?? Number.NaN));
+
+/** The median of each key over the rounds that have it. */
+export function mediansByKey(
+  rounds: readonly Readonly<Record<string, number>>[],
+): Readonly<Record<string, number>> {
+  const keys = new Set(rounds.flatMap((round) => Object.keys(round)));
+  return Object.fromEntries(
+    [...keys].map((key) => [
+      key,
+      median(rounds.map((round) => round[key]).filter((value) => value !== undefined)),
+    ]),
+  );
+}

@@ -1,0 +1,23 @@
+import { recordActivity, startSession } from '../account-book.ts';
+import { serveAppointments } from '../appointment-service.ts';
+import { programSettings } from '../program-settings.ts';
+import { inTransaction, openPool } from '../transaction.ts';
+import { openBoss, sendDeduction } from './jobs.ts';
+
+// The job of a session is set in the transaction that starts it. An activity is one update and touches no job.
+const settings = programSettings();
+const pool = openPool(settings.databaseUrl);
+const boss = await openBoss(settings.databaseUrl, false);
+await serveAppointments(settings, {
+  start: (appointmentId, userId) =>
+    inTransaction(pool, async (client) => {
+      const session = await startSession(client, appointmentId, userId);
+      if (session !== null) await sendDeduction(boss, client, session.sessionId, session.nextDeductionAt);
+      return session;
+    }),
+  recordActivity: (appointmentId, userId) => recordActivity(pool, appointmentId, userId),
+  close: async () => {
+    await boss.stop({ graceful: false });
+    await pool.end();
+  },
+});
