@@ -11,6 +11,8 @@ export interface Config {
   readonly databaseConnections: number;
   /** Null: the alarms live on the database. Several URLs, separated by commas, are the nodes of one cluster. */
   readonly redisUrl: string | null;
+  /** Over how many shards the alarms are spread in Redis. */
+  readonly alarmShards: number;
   readonly authentication: AuthenticationSettings;
   readonly policy: Policy;
   readonly window: StartWindow;
@@ -18,6 +20,8 @@ export interface Config {
   /** Believe what a proxy says of the caller's address. */
   readonly isProxyTrusted: boolean;
   readonly workerConcurrency: number;
+  /** When the worker audits the day before, in UTC; null = never. */
+  readonly auditAtHour: number | null;
   readonly logLevel: LogLevel;
 }
 
@@ -44,6 +48,7 @@ export function readConfig(environment: Environment): ConfigOutcome {
     databaseUrl: read.url('DATABASE_URL', ['postgresql:', 'postgres:']) ?? '',
     databaseConnections: read.integer('DATABASE_CONNECTIONS', 2, 1000) ?? 10,
     redisUrl: read.urls('REDIS_URL', ['redis:', 'rediss:']),
+    alarmShards: read.integer('ALARM_SHARDS', 1, 256) ?? 1,
     authentication: readAuthentication(read, mistakes),
     policy: readPolicy(read, mistakes),
     window: {
@@ -53,6 +58,7 @@ export function readConfig(environment: Environment): ConfigOutcome {
     requestsPerMinute: read.integer('RATE_LIMIT_PER_MINUTE', 1, 1_000_000) ?? 600,
     isProxyTrusted: read.flag('TRUST_PROXY') ?? false,
     workerConcurrency: read.integer('WORKER_CONCURRENCY', 1, 1000) ?? 200,
+    auditAtHour: readAuditHour(read, mistakes),
     logLevel: read.word('LOG_LEVEL', LOG_LEVELS) ?? 'info',
   };
   if (environment['DATABASE_URL'] === undefined || environment['DATABASE_URL'] === '')
@@ -121,6 +127,17 @@ function reader(environment: Environment, mistakes: string[]) {
       return word ?? null;
     },
   };
+}
+
+function readAuditHour(read: Reader, mistakes: string[]): number | null {
+  const text = read.text('AUDIT_AT_HOUR') ?? '3';
+  if (text === 'off') return null;
+  const hour = Number(text);
+  if (!/^\d{1,2}$/.test(text) || hour > 23)
+    mistakes.push(
+      `AUDIT_AT_HOUR must be an hour of the day in UTC, 0 to 23, or off, not ${JSON.stringify(text)}.`,
+    );
+  return hour;
 }
 
 function readPolicy(read: Reader, mistakes: string[]): Policy {

@@ -20,6 +20,8 @@ export interface Metrics {
   readonly queueNotice: (kind: string) => void;
   /** The worker has just been through a round of its sweep. */
   readonly heartbeat: () => void;
+  /** Asked at each scrape: how long the loop that takes alarms has had no answer of the queue. */
+  readonly watchTurns: (sinceTurnMs: () => number) => void;
   readonly text: () => Promise<string>;
   readonly contentType: string;
 }
@@ -29,11 +31,20 @@ export interface Counts {
   readonly overdue: number;
 }
 
+/** What the last audit of a night that was finished found. */
+export interface LastAudit {
+  readonly finishedAt: number | null;
+  readonly counts: { readonly differences: number };
+}
+
 const FAST = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LATENESS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200];
 const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
-export function createMetrics(countSessions: () => Promise<Counts>): Metrics {
+export function createMetrics(
+  countSessions: () => Promise<Counts>,
+  lastAudit: () => Promise<LastAudit | null> = () => Promise.resolve(null),
+): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -52,6 +63,7 @@ export function createMetrics(countSessions: () => Promise<Counts>): Metrics {
   const engine = engineMetrics(registers);
   const queue = queueMetrics(registers);
   const refreshGauges = sessionGauges(registers, countSessions);
+  const refreshAudit = auditGauges(registers, lastAudit);
   return {
     ...engine,
     ...queue,
@@ -59,7 +71,7 @@ export function createMetrics(countSessions: () => Promise<Counts>): Metrics {
       requests.observe({ method, route: route ?? 'none', status: statusCode }, durationMs / 1000),
     refusedClientDeduction: () => refused.inc(),
     text: async () => {
-      await refreshGauges();
+      await Promise.all([refreshGauges(), refreshAudit()]);
       return registry.metrics();
     },
     contentType: registry.contentType,
@@ -165,7 +177,7 @@ function changeMetrics(registers: Registry[]): (change: Change, recordedAt: Inst
 
 function queueMetrics(
   registers: Registry[],
-): Pick<Metrics, 'look' | 'sweepRound' | 'queueNotice' | 'heartbeat'> {
+): Pick<Metrics, 'look' | 'sweepRound' | 'queueNotice' | 'heartbeat' | 'watchTurns'> {
   const looks = new Histogram({
     name: 'alarm_look_duration_seconds',
     help: 'Alarms that fired, by what the look at the session found.',
@@ -190,7 +202,17 @@ function queueMetrics(
     help: 'When the worker last went through a round of its sweep.',
     registers,
   });
+  let sinceTurnMs = (): number => 0;
+  const silent: Gauge = new Gauge({
+    name: 'alarm_loop_silent_seconds',
+    help: 'Since the queue last answered the loop of the worker that takes alarms. 0 in a process without one.',
+    registers,
+    collect: () => silent.set(sinceTurnMs() / 1000),
+  });
   return {
+    watchTurns: (since) => {
+      sinceTurnMs = since;
+    },
     heartbeat: () => heartbeat.setToCurrentTime(),
     look: ({ outcome, durationMs }) => looks.observe({ outcome }, durationMs / 1000),
     sweepRound: ({ sessions, failed }) => {
@@ -221,5 +243,29 @@ function sessionGauges(registers: Registry[], countSessions: () => Promise<Count
       active.remove();
       overdue.remove();
     }
+  };
+}
+
+/** The same for the nights: asked of the database, so that every process tells of the one that audited. */
+function auditGauges(registers: Registry[], lastAudit: () => Promise<LastAudit | null>): () => Promise<void> {
+  const differences = new Gauge({
+    name: 'audit_differences',
+    help: 'What the last audit of a night found to be wrong.',
+    registers,
+  });
+  const finished = new Gauge({
+    name: 'audit_last_run_timestamp_seconds',
+    help: 'When the last audit of a night was finished.',
+    registers,
+  });
+  return async () => {
+    const last = await lastAudit().catch(() => null);
+    if (last === null || last.finishedAt === null) {
+      differences.remove();
+      finished.remove();
+      return;
+    }
+    differences.set(last.counts.differences);
+    finished.set(last.finishedAt / 1000);
   };
 }

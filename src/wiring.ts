@@ -1,8 +1,9 @@
+import { type Auditing, createAuditing } from './auditing.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type ActivityLane, createActivityLane } from './sessions/activity-lane.ts';
-import type { Alarms } from './sessions/alarms.ts';
+import type { Alarms, PageDeadlines } from './sessions/alarms.ts';
 import { createExecutor, type Executor } from './sessions/executor.ts';
 import { createReads } from './sessions/reader.ts';
 import type { Reads } from './sessions/reads.ts';
@@ -19,8 +20,11 @@ export interface Engine {
   readonly execute: Executor['execute'];
   readonly recordActivity: ActivityLane['recordActivity'];
   readonly reads: Reads;
+  readonly auditor: Auditing;
   readonly settleOverdue: (page: SettlePage) => Promise<SweptPage>;
   readonly arm: Alarms['arm'];
+  /** For a worker, to arm all sessions when the queue has lost its data. */
+  readonly deadlines: PageDeadlines;
   readonly metrics: Metrics;
   readonly queue: QueueSettings;
   /** To be told what the queue has to say. */
@@ -43,7 +47,7 @@ export async function openEngine(config: Config, name: string, log: Logger): Pro
     applicationName: name,
     onConnectionLost: (error) => log.warn({ err: error }, 'A connection to the database was lost'),
   });
-  const metrics = createMetrics(() => database.sessionCounts(OVERDUE_GRACE_MS));
+  const metrics = createMetrics(() => database.sessionCounts(OVERDUE_GRACE_MS), database.audit.lastRun);
   const logNotice = logNotices(log);
   const report = (notice: Notice): void => {
     metrics.queueNotice(notice.kind);
@@ -52,21 +56,27 @@ export async function openEngine(config: Config, name: string, log: Logger): Pro
   const queue: QueueSettings =
     config.redisUrl === null
       ? { kind: 'postgres', url: config.databaseUrl }
-      : { kind: 'redis', url: config.redisUrl };
+      : { kind: 'redis', url: config.redisUrl, shards: config.alarmShards };
   const alarms = await createAlarms(queue, report);
   const observer = loggingObserver(metrics.observer, log);
   const { store, records } = database;
   const executor = createExecutor({ transact: store.transact, alarms, verbs: createVerbs(config), observer });
   const lane = createActivityLane({ touch: store.touch, execute: executor.execute, observer });
+  // Whoever set DATABASE_URL shall read at once that it leads nowhere, or to a standby. The process waits for a better one.
+  database.ping().catch((error: unknown) => {
+    log.error({ err: error }, 'The database cannot be used: every call is refused until it can');
+  });
   return {
     execute: executor.execute,
     recordActivity: lane.recordActivity,
     reads: createReads(store, records),
+    auditor: createAuditing(database.audit),
     settleOverdue: (page) =>
       settleOverdue(page, store.overdue, executor.execute, (sessionId, error) =>
         log.error({ err: error, session_id: sessionId }, 'An overdue session could not be settled'),
       ),
     arm: (toArm) => alarms.arm(toArm),
+    deadlines: database.deadlines,
     metrics,
     queue,
     report,

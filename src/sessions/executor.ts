@@ -1,10 +1,19 @@
 import type { Alarms } from './alarms.ts';
+import type { SessionId } from '../billing/ids.ts';
 import { alarmsAfter } from './alarms-after.ts';
 import type { Commands, Kind, Outcomes } from './command.ts';
 import { gather } from './gather.ts';
 import type { Observer } from './observer.ts';
 import type { RecordedChange } from './journal.ts';
-import { type Loaded, type Needs, type Store, StoreUnavailable, type Writes } from './store.ts';
+import {
+  AccountBusy,
+  type Loaded,
+  type Needs,
+  type Store,
+  StoreUnavailable,
+  type WhenHeld,
+  type Writes,
+} from './store.ts';
 import type { Verb } from './verb.ts';
 import { openDesk, type Workspace } from './workspace.ts';
 import { writesOf } from './writes.ts';
@@ -42,6 +51,7 @@ export const EXECUTOR_LIMITS: ExecutorLimits = { maxBatchSize: 256, maxBatchesUn
 /** One command that waits for its batch. Of which kind it is, only its own functions know. */
 interface Pending {
   readonly needs: Needs;
+  readonly alarmIsTheCallers: SessionId | null;
   readonly decide: (workspace: Workspace) => Answer;
   readonly reject: (error: unknown) => void;
 }
@@ -51,15 +61,18 @@ type Answer = () => void;
 
 export function createExecutor({ transact, alarms, verbs, observer, limits }: ExecutorOptions): Executor {
   const arming = new Set<Promise<void>>();
-  const commands = gather<Pending>({ ...(limits ?? EXECUTOR_LIMITS), carryOut });
+  const commands = gather<Pending>({
+    ...(limits ?? EXECUTOR_LIMITS),
+    carryOut: (batch) => carryOut(batch, 'wait'),
+  });
 
-  async function carryOut(batch: readonly Pending[]): Promise<void> {
+  async function carryOut(batch: readonly Pending[], whenHeld: WhenHeld): Promise<void> {
     const startedAt = performance.now();
     let done: Decided;
     try {
-      done = await transact(needsOf(batch), (loaded) => decideAll(batch, loaded));
+      done = await transact(needsOf(batch), (loaded) => decideAll(batch, loaded), whenHeld);
     } catch (error) {
-      return carryOutApart(batch, error);
+      return carryOutApart(batch, error, whenHeld);
     }
     observer.committed({
       size: batch.length,
@@ -70,16 +83,21 @@ export function createExecutor({ transact, alarms, verbs, observer, limits }: Ex
     setAlarms(done.alarms);
   }
 
-  /** A batch that the database refused goes again in halves, down to the one command that it refuses: no neighbour fails with it. */
-  async function carryOutApart(batch: readonly Pending[], error: unknown): Promise<void> {
-    if (batch.length === 1 || error instanceof StoreUnavailable) {
+  /**
+   * A batch that the database refused goes again in halves, down to the one command that it refuses: no neighbour fails
+   * with it. Neither does one where somebody else holds an account; the batch has waited, so its halves do not.
+   */
+  async function carryOutApart(batch: readonly Pending[], error: unknown, whenHeld: WhenHeld): Promise<void> {
+    const isBusy = error instanceof AccountBusy;
+    if (batch.length === 1 || (error instanceof StoreUnavailable && !isBusy)) {
       for (const { reject } of batch) reject(error);
       return;
     }
     observer.batchBroken({ size: batch.length, error });
     const half = Math.ceil(batch.length / 2);
-    await carryOut(batch.slice(0, half));
-    await carryOut(batch.slice(half));
+    const next = isBusy ? 'give_up' : whenHeld;
+    await carryOut(batch.slice(0, half), next);
+    await carryOut(batch.slice(half), next);
   }
 
   function setAlarms({ toArm, toBringForward }: Decided['alarms']): void {
@@ -100,7 +118,12 @@ export function createExecutor({ transact, alarms, verbs, observer, limits }: Ex
           const outcome = verb.decide(command, workspace);
           return () => resolve(outcome);
         };
-        const isTaken = commands.add({ needs: verb.needs(command), decide, reject });
+        const isTaken = commands.add({
+          needs: verb.needs(command),
+          alarmIsTheCallers: verb.alarmIsTheCallers?.(command) ?? null,
+          decide,
+          reject,
+        });
         if (!isTaken) reject(new StoreUnavailable('too many commands are waiting for the database'));
       }),
     drained: async () => {
@@ -131,7 +154,9 @@ function decideAll(
     }
   });
   const writes = writesOf(loaded, desk.work);
-  return { writes, result: { answers, changes: desk.work.changes, alarms: alarmsAfter(loaded, writes) } };
+  const callers = new Set(batch.map(({ alarmIsTheCallers }) => alarmIsTheCallers));
+  const alarms = alarmsAfter(loaded, writes, callers);
+  return { writes, result: { answers, changes: desk.work.changes, alarms } };
 }
 
 function needsOf(batch: readonly Pending[]): Needs {

@@ -6,6 +6,7 @@ import type { Verb } from './verb.ts';
 /** "Look at this session again." Settling happens on the way in; what is left to say is when to look next. */
 export const settleSession: Verb<'settle'> = {
   needs: ({ sessionId }) => ({ sessions: [sessionId] }),
+  alarmIsTheCallers: ({ sessionId }) => sessionId,
   decide: ({ sessionId }, workspace) => {
     const settled = workspace.accountOfSession(sessionId);
     // No such session: an alarm of another database, or one that somebody made up. There is nothing to look at.

@@ -94,11 +94,13 @@ export interface Store {
    * One transaction: locks the accounts, reads the clock once, loads, lets `fold` decide, writes, commits.
    * `fold` may run more than once: the store tries again after a deadlock, a serialization failure, a lost
    * connection or a COMMIT whose outcome is unknown. Resolves only after a commit.
-   * @throws StoreUnavailable where the database cannot be reached; whatever else the database refused.
+   * @throws AccountBusy where somebody else holds an account for too long, or at all if this is not to wait;
+   * StoreUnavailable where the database cannot be reached; whatever else the database refused.
    */
   readonly transact: <T>(
     needs: Needs,
     fold: (loaded: Loaded) => { readonly writes: Writes; readonly result: T },
+    whenHeld?: WhenHeld,
   ) => Promise<T>;
   /** The same picture without locks, for reading. */
   readonly read: (needs: Needs) => Promise<Loaded>;
@@ -128,7 +130,15 @@ export interface OverduePage {
   readonly after: OverdueSession | null;
 }
 
+/** What to do about an account that somebody else holds. @default wait */
+export type WhenHeld = 'wait' | 'give_up';
+
 /** The database cannot be reached: nothing was decided, and the caller may try again. */
 export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
+  override readonly name: string = 'StoreUnavailable';
+}
+
+/** An account is held by somebody else, and was not given back in time. The database is there for all others. */
+export class AccountBusy extends StoreUnavailable {
+  override readonly name = 'AccountBusy';
 }

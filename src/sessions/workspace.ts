@@ -39,6 +39,8 @@ export function openDesk(loaded: Loaded): Desk {
   const { work, record, storeMessage, storeAppointment } = journal;
   const accounts = new Map(loaded.accounts.map((account) => [account.patientId, account]));
   const appointments = new Map(loaded.appointments.map((appointment) => [appointment.id, appointment]));
+  const homeOfSession = homes(loaded.accounts, ({ sessions }) => sessions);
+  const homeOfGrant = homes(loaded.accounts, ({ grants }) => grants);
   const newSessionIds = [...loaded.newSessionIds];
 
   const account: Workspace['account'] = (patientId) => {
@@ -49,12 +51,17 @@ export function openDesk(loaded: Loaded): Desk {
     const now = presentOf(found, loaded.now);
     return record({ account: found, now }, settle(found, now).changes, system);
   };
-  function accountWith(has: (account: Account) => boolean): SettledAccount | null {
-    const found = loaded.accounts.find((candidate) =>
-      has(work.accounts.get(candidate.patientId)?.account ?? candidate),
-    );
-    return found === undefined ? null : account(found.patientId);
+  /** The account that has it: as loaded, for nothing ever changes hands, or since a command before made it. */
+  function accountWith(
+    home: PatientId | undefined,
+    has: (account: Account) => boolean,
+  ): SettledAccount | null {
+    if (home !== undefined) return account(home);
+    for (const settled of work.accounts.values()) if (has(settled.account)) return settled;
+    return null;
   }
+  const accountOfGrant: Workspace['accountOfGrant'] = (id) =>
+    accountWith(homeOfGrant.get(id), ({ grants }) => grants.some((grant) => grant.id === id));
   const appointment: Workspace['appointment'] = (id) =>
     work.appointments.get(id) ?? appointments.get(id) ?? null;
 
@@ -64,8 +71,9 @@ export function openDesk(loaded: Loaded): Desk {
     storeAppointment,
     account,
     appointment,
-    accountOfSession: (id) => accountWith(({ sessions }) => sessions.some((session) => session.id === id)),
-    accountOfGrant: (id) => accountWith(({ grants }) => grants.some((grant) => grant.id === id)),
+    accountOfGrant,
+    accountOfSession: (id) =>
+      accountWith(homeOfSession.get(id), ({ sessions }) => sessions.some((session) => session.id === id)),
     sessionOfAppointment: (id) => {
       const patientId = appointment(id)?.patientId;
       const settled = patientId === undefined ? null : account(patientId);
@@ -75,7 +83,7 @@ export function openDesk(loaded: Loaded): Desk {
       const entry = loaded.entries.get(id);
       if (entry === undefined) return null;
       // Settling the account may give this very charge back (R9), so that comes first.
-      accountWith(({ grants }) => grants.some((grant) => grant.id === entry.grantId));
+      accountOfGrant(entry.grantId);
       return { ...entry, isRefunded: entry.isRefunded || isRefundedBy(work, entry) };
     },
     correction: (admin, key) =>
@@ -94,6 +102,15 @@ export function openDesk(loaded: Loaded): Desk {
   };
   return { work, attempt: (command) => journal.attempt(() => command(workspace)) };
 }
+
+/** Whose it is, of everything of one kind. */
+const homes = <Id>(
+  accounts: readonly Account[],
+  ownedBy: (account: Account) => readonly { readonly id: Id }[],
+): ReadonlyMap<Id, PatientId> =>
+  new Map(
+    accounts.flatMap((account) => ownedBy(account).map(({ id }): [Id, PatientId] => [id, account.patientId])),
+  );
 
 /** Whether this batch gave the charge back already, by R9 or by a command before. */
 const isRefundedBy = (work: Work, { sessionId, intervalNo }: RefundableEntry): boolean =>

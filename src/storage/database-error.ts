@@ -1,23 +1,31 @@
+import { READ_ONLY } from './primary-only.ts';
+
 /**
  * What a failed statement means for whoever sent it.
  * - `retry`: nothing was decided, and the same again may well succeed: a deadlock, a serialization failure.
- * - `lost`: the connection is gone or there is none; whether a COMMIT on it counted is unknown. The same again
- *   is safe, for every command is idempotent.
+ * - `lost`: the connection is gone or there is none, or the server cannot work: no room, no memory, read-only.
+ *   Whether a COMMIT counted is unknown. The same again is safe, for every command is idempotent.
+ * - `busy`: somebody else held a lock for longer than we wait for one. Nothing was decided.
  * - `refused`: the database said no, and would again.
  */
-export type Failure = 'retry' | 'lost' | 'refused';
+export type Failure = 'retry' | 'lost' | 'busy' | 'refused';
 
 export function failureOf(error: unknown): Failure {
   const code = sqlStateOf(error);
   if (code === null) return isLostConnection(error) ? 'lost' : 'refused';
   if (RETRY.has(code)) return 'retry';
-  return LOST.has(code) || code.startsWith('08') || code.startsWith('57P') ? 'lost' : 'refused';
+  if (code === LOCK_NOT_AVAILABLE) return 'busy';
+  const isLost = LOST.has(code) || LOST_CLASSES.some((begin) => code.startsWith(begin));
+  return isLost ? 'lost' : 'refused';
 }
 
 /** Serialization failure and deadlock (PostgreSQL, appendix A). */
 const RETRY = new Set(['40001', '40P01']);
-/** Too many connections; a lock or a statement that took too long; a transaction that idled. */
-const LOST = new Set(['53300', '55P03', '57014', '25P03']);
+const LOCK_NOT_AVAILABLE = '55P03';
+/** A statement that took too long; a transaction that idled; a disk that fails; a server that is read-only. */
+const LOST = new Set(['57014', '25P03', '58030', READ_ONLY]);
+/** Whole classes: connections; resources (disk full, out of memory, too many connections); an operator's interruption. */
+const LOST_CLASSES = ['08', '53', '57P'];
 
 /** Prisma's own codes for a server that cannot be reached, a connection that broke and a transaction that timed out. */
 const PRISMA_LOST = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037', 'P2034']);
@@ -65,9 +73,8 @@ export function sqlStateOf(error: unknown): string | null {
 /** An error, and what it says caused it, wherever Prisma keeps that. */
 function* causesOf(error: unknown): Generator<Readonly<Record<string, unknown>>> {
   const waiting: unknown[] = [error];
-  for (let seen = 0; seen < 20; seen += 1) {
+  for (let seen = 0; seen < 20 && waiting.length > 0; seen += 1) {
     const cause = waiting.shift();
-    if (cause === undefined) return;
     if (!isRecord(cause)) continue;
     yield cause;
     waiting.push(cause['cause'], cause['meta'], cause['driverAdapterError']);

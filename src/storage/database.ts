@@ -1,19 +1,37 @@
+import type { AuditRequest, ReadAuditPage } from '../audit/audit.ts';
+import type { AuditRun, AuditRuns } from '../audit/audit-runs.ts';
+import type { PageDeadlines } from '../sessions/alarms.ts';
 import type { Records } from '../sessions/records.ts';
 import type { Store } from '../sessions/store.ts';
-import { createClient, type DatabaseSettings } from './client.ts';
+import { createClient, Prisma } from './client.ts';
 import { persistently } from './persistence.ts';
+import type { DatabaseSettings } from './pool.ts';
+import { createAuditReader, createSessionCounter } from './postgres-audit.ts';
+import { createPostgresAuditRuns, lastFinishedRun } from './postgres-audit-runs.ts';
+import { createDeadlinePages } from './postgres-deadlines.ts';
 import { createPostgresRecords } from './postgres-records.ts';
 import { createPostgresStore } from './postgres-store.ts';
+import { ASK_SERVER, type ServerRow, whyNotPrimary } from './primary-only.ts';
 import { countSessions, type SessionCountsRow } from './statements/count-sessions.ts';
 
 /** One process's way to the database. Opens connections as they are needed. */
 export interface Database {
   readonly store: Store;
   readonly records: Records;
+  readonly audit: DatabaseAudit;
+  readonly deadlines: PageDeadlines;
   readonly sessionCounts: (graceMs: number) => Promise<SessionCountsRow>;
-  /** @throws where the database does not answer. */
+  /** @throws where the database does not answer, or is not one that can be written. */
   readonly ping: () => Promise<void>;
   readonly close: () => Promise<void>;
+}
+
+/** What the auditor needs. It reads in transactions of its own, which cannot write. */
+export interface DatabaseAudit {
+  readonly readPage: ReadAuditPage;
+  readonly countSessions: (request: AuditRequest, limit: number) => Promise<number>;
+  readonly runs: AuditRuns;
+  readonly lastRun: () => Promise<AuditRun | null>;
 }
 
 export function openDatabase(settings: DatabaseSettings): Database {
@@ -21,13 +39,22 @@ export function openDatabase(settings: DatabaseSettings): Database {
   return {
     store: createPostgresStore(client),
     records: createPostgresRecords(client),
+    audit: {
+      readPage: createAuditReader(client),
+      countSessions: createSessionCounter(client),
+      runs: createPostgresAuditRuns(client),
+      lastRun: () => lastFinishedRun(client),
+    },
+    deadlines: createDeadlinePages(client),
     sessionCounts: (graceMs) =>
       persistently(async () => {
         const [counts] = await client.$queryRaw<SessionCountsRow[]>(countSessions(graceMs));
         return counts ?? { active: 0, overdue: 0 };
       }),
     ping: async () => {
-      await client.$queryRaw`SELECT 1`;
+      const [server] = await client.$queryRaw<ServerRow[]>(Prisma.raw(ASK_SERVER));
+      const flaw = whyNotPrimary(server);
+      if (flaw !== null) throw flaw;
     },
     close: () => client.$disconnect(),
   };

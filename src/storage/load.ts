@@ -1,4 +1,4 @@
-import type { Loaded, Needs } from '../sessions/store.ts';
+import type { Loaded, Needs, WhenHeld } from '../sessions/store.ts';
 import { Prisma, type PrismaClient } from './client.ts';
 import { loadedFrom } from './loaded-document.ts';
 import { OutOfDate } from './persistence.ts';
@@ -16,8 +16,8 @@ export const loadUnlocked = (connection: Connection, needs: Needs): Promise<Load
  * Locks the accounts, then loads them: in two statements, so that the picture is younger than the locks.
  * @throws OutOfDate where an appointment was given to another patient in between.
  */
-export async function loadLocked(connection: Connection, needs: Needs): Promise<Loaded> {
-  const rows = await connection.$queryRaw<AccountIdRow[]>(lockAccounts(needs));
+export async function loadLocked(connection: Connection, needs: Needs, whenHeld: WhenHeld): Promise<Loaded> {
+  const rows = await connection.$queryRaw<AccountIdRow[]>(lockAccounts(needs, whenHeld));
   const locked = rows.map((row) => Number(row.patient_id));
   const loaded = await load(
     connection,

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { StoreUnavailable } from '../sessions/store.ts';
+import { AccountBusy, StoreUnavailable } from '../sessions/store.ts';
 import { failureOf } from './database-error.ts';
 
 /** How often, and how far apart, something is tried again before the caller is told. */
@@ -14,7 +14,7 @@ export class OutOfDate extends Error {
  * Tries again what may well succeed the next time: after a conflict at once, after a lost connection with a growing
  * pause. Only for what is safe to do twice: after a COMMIT with unknown outcome it is done twice.
  * No try begins more than 5 s after the first, so that whoever waits is told within some 12 s, whatever hangs.
- * @throws StoreUnavailable where the database stays away; what the database refused, as it is.
+ * @throws AccountBusy where a lock was not to be had; StoreUnavailable where the database stays away; what the database refused, as it is.
  */
 export async function persistently<T>(attempt: () => Promise<T>): Promise<T> {
   const startedAt = performance.now();
@@ -23,6 +23,8 @@ export async function persistently<T>(attempt: () => Promise<T>): Promise<T> {
       return await attempt();
     } catch (error) {
       const failure = error instanceof OutOfDate ? 'retry' : failureOf(error);
+      // It has waited as long as anybody shall.
+      if (failure === 'busy') throw new AccountBusy('somebody else holds this account', { cause: error });
       if (failure === 'refused' || tries >= LIMITS.conflicts) throw error;
       const isTooLate = performance.now() - startedAt > LIMITS.givesUpAfterMs;
       if (failure === 'lost' && (tries >= LIMITS.losses || isTooLate))

@@ -9,20 +9,19 @@ import { createAccounts } from './statements/create-accounts.ts';
 import { findOverdue, type OverdueRow } from './statements/find-overdue.ts';
 import { type TouchedRow, touchSessions } from './statements/touch-sessions.ts';
 import { writeChanges } from './statements/write-changes.ts';
-import { writeDocument } from './write-document.ts';
 
 /** How long a transaction may wait for a connection, and how long it may take. */
 const TRANSACTION = { maxWait: 5_000, timeout: 20_000 };
 
 /** Postgres behind the store port. */
 export const createPostgresStore = (client: PrismaClient): Store => ({
-  transact: (needs, fold) =>
+  transact: (needs, fold, whenHeld = 'wait') =>
     persistently(async () => {
       const { patients } = needs;
       if (patients !== undefined && patients.length > 0) await client.$executeRaw(createAccounts(patients));
       return client.$transaction(async (connection) => {
-        const { writes, result } = fold(await loadLocked(connection, needs));
-        if (!isEmpty(writes)) await connection.$queryRaw(writeChanges(writeDocument(writes)));
+        const { writes, result } = fold(await loadLocked(connection, needs, whenHeld));
+        if (!isEmpty(writes)) await connection.$queryRaw(writeChanges(writes));
         return result;
       }, TRANSACTION);
     }),

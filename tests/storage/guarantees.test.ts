@@ -70,6 +70,44 @@ describe('the database by itself', () => {
     expect(await entry('refund', ended, 2, 1)).toBe('ledger_refund_has_charge');
     expect(await entry('refund', ended, 1, 1, 2)).toBe('ledger_refund_has_charge');
   });
+  test('refuses an entry on a grant that is not there, or is another patient’s', async () => {
+    expect(await entry('charge', active, 1, -1, 999)).toBe('ledger_entries_grant_id_fkey');
+    expect(await entry('charge', active, 1, -1, 2)).toBe('ledger_entries_grant_id_fkey');
+  });
+  test('refuses an entry of a session that is not there, or is another patient’s', async () => {
+    expect(await entry('charge', 999_999, 1, -1)).toBe('ledger_entries_session_id_fkey');
+    const other = `INSERT INTO ledger_entries (patient_id, grant_id, session_id, interval_no, units, balance_after,
+        effective_at, recorded_at, kind, reason, actor_role)
+      VALUES (102, 2, $1, 1, -1, 3, session_clock(), session_clock(), 'charge', 'interval', 'system')`;
+    expect(await refusal(other, [active])).toBe('ledger_entries_session_id_fkey');
+  });
+  test('refuses one stray entry among many, whichever it is', async () => {
+    const many = `INSERT INTO ledger_entries (patient_id, grant_id, session_id, interval_no, units, balance_after,
+        effective_at, recorded_at, kind, reason, actor_role)
+      SELECT $1, CASE WHEN no = 3 THEN 999 ELSE 1 END, $2, no, -1, 3, session_clock(), session_clock(), 'charge',
+        'interval', 'system' FROM generate_series(1, $3::integer) AS no`;
+    expect(await refusal(many, [PATIENT, active, 2])).toBeNull();
+    expect(await refusal(many, [PATIENT, active, 3])).toBe('ledger_entries_grant_id_fkey');
+    expect(await refusal(many, [PATIENT, active, 300])).toBe('ledger_entries_grant_id_fkey');
+  });
+  test('refuses an event of a session that is not there', async () => {
+    const event = `INSERT INTO session_events (session_id, event_no, type, effective_at, recorded_at, actor_role, data)
+      VALUES ($1, 100, 'activity', session_clock(), session_clock(), 'system', '{}')`;
+    expect(await refusal(event, [active])).toBeNull();
+    expect(await refusal(event, [999_999])).toBe('session_events_session_id_fkey');
+  });
+  test.for([
+    'UPDATE grants SET id = 77 WHERE id = 2',
+    'UPDATE grants SET patient_id = 102 WHERE id = 1',
+    'UPDATE text_appointment_sessions SET id = 77 WHERE is_active',
+    'UPDATE text_appointment_sessions SET patient_id = 102 WHERE is_active',
+    'DELETE FROM grants',
+    'DELETE FROM text_appointment_sessions',
+    'TRUNCATE grants CASCADE',
+    'TRUNCATE text_appointment_sessions CASCADE',
+  ])('refuses to take away what the ledger speaks of: %s', async (statement) => {
+    expect(await refusal(statement)).toMatch(/keep their number|append-only/);
+  });
   test.for([
     ['below zero', 'held = -1'],
     ['above what remains', 'held = remaining + 1'],

@@ -3,27 +3,47 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Prisma } from '../../src/storage/client.ts';
+import { claimAuditNight } from '../../src/storage/statements/claim-audit-night.ts';
+import { countAuditedSessions } from '../../src/storage/statements/count-audited-sessions.ts';
 import { countSessions } from '../../src/storage/statements/count-sessions.ts';
 import { createAccounts } from '../../src/storage/statements/create-accounts.ts';
+import { findAuditRuns } from '../../src/storage/statements/find-audit-runs.ts';
+import { findAccountsOfPeriod, findAllAccounts } from '../../src/storage/statements/find-audited-accounts.ts';
 import { findOverdue } from '../../src/storage/statements/find-overdue.ts';
 import { loadAccounts } from '../../src/storage/statements/load-accounts.ts';
+import { finishRun, releaseClaim, renewClaim } from '../../src/storage/statements/keep-audit-run.ts';
+import { loadHistories } from '../../src/storage/statements/load-histories.ts';
 import { findAccounts, lockAccounts } from '../../src/storage/statements/lock-accounts.ts';
+import { pageDeadlines } from '../../src/storage/statements/page-deadlines.ts';
 import { touchSessions } from '../../src/storage/statements/touch-sessions.ts';
 import { writeChanges } from '../../src/storage/statements/write-changes.ts';
-import { writeDocument } from '../../src/storage/write-document.ts';
 import { createDatabase, type TestDatabase } from '../harness/database.ts';
+import { EVERY_WRITE, ONE_LIST_EACH } from './every-write.ts';
 
-const nothing = { appointments: [], grants: [], sessions: [], entries: [], events: [], messages: [] };
+const period = { from: 1, to: 2, patientId: null };
+const claim = { night: '2026-11-22', token: '00000000-0000-4000-8000-000000000000', since: null, until: 1 };
+const counts = { accounts: 0, sessions: 0, entries: 0, events: 0, differences: 0 };
 
 /** Every statement, by its file, in each of its forms. */
 const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
+  'claim-audit-night.ts': [claimAuditNight(3, claim.token)],
+  'count-audited-sessions.ts': [countAuditedSessions({ ...period, by: 'ended' }, 10)],
   'count-sessions.ts': [countSessions(1000)],
   'create-accounts.ts': [createAccounts([1])],
+  'find-audit-runs.ts': [findAuditRuns(10, true)],
+  'find-audited-accounts.ts': [
+    findAllAccounts(null, null, 10),
+    findAccountsOfPeriod({ ...period, by: 'ended' }, null, 10),
+    findAccountsOfPeriod({ ...period, by: 'recorded' }, { placeMs: 1, placeId: 1 }, 10),
+  ],
   'find-overdue.ts': [findOverdue({ graceMs: 1000, limit: 10, after: null })],
+  'keep-audit-run.ts': [renewClaim(claim), releaseClaim(claim), finishRun(claim, counts, [])],
   'load-accounts.ts': [loadAccounts({}, findAccounts({}), false), loadAccounts({}, findAccounts({}), true)],
-  'lock-accounts.ts': [lockAccounts({}), findAccounts({})],
+  'load-histories.ts': [loadHistories([1])],
+  'lock-accounts.ts': [lockAccounts({}, 'wait'), lockAccounts({}, 'give_up'), findAccounts({})],
+  'page-deadlines.ts': [pageDeadlines(null, 10)],
   'touch-sessions.ts': [touchSessions([])],
-  'write-changes.ts': [writeChanges(writeDocument(nothing))],
+  'write-changes.ts': [EVERY_WRITE, ...ONE_LIST_EACH].map(writeChanges),
 };
 
 let database: TestDatabase;

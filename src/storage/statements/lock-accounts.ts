@@ -1,4 +1,4 @@
-import type { Needs } from '../../sessions/store.ts';
+import type { Needs, WhenHeld } from '../../sessions/store.ts';
 import { Prisma } from '../client.ts';
 import { bigintArray } from './bigint-array.ts';
 
@@ -18,8 +18,9 @@ const patientsOf = (needs: Needs) => Prisma.sql`
  * Locks the accounts in ascending order, the only order in which anybody does: so no deadlock is possible.
  * What they hold is read by the next statement, whose picture of the database is younger than the locks.
  */
-export const lockAccounts = (needs: Needs) => Prisma.sql`
-  SELECT patient_id FROM accounts WHERE patient_id IN (${patientsOf(needs)}) ORDER BY patient_id FOR UPDATE`;
+export const lockAccounts = (needs: Needs, whenHeld: WhenHeld) => Prisma.sql`
+  SELECT patient_id FROM accounts WHERE patient_id IN (${patientsOf(needs)}) ORDER BY patient_id
+  FOR UPDATE ${whenHeld === 'wait' ? Prisma.empty : Prisma.sql`NOWAIT`}`;
 
 /** The same accounts, for reading. */
 export const findAccounts = (needs: Needs) => Prisma.sql`
