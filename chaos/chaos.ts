@@ -1,0 +1,45 @@
+import { styleText } from 'node:util';
+import type { Paint, Tone } from '../demo/table.ts';
+import { readArguments, USAGE } from './arguments.ts';
+import { FAULTS } from './faults/catalogue.ts';
+import { runChaos } from './run-chaos.ts';
+
+const STYLES = {
+  plain: 'reset',
+  strong: 'bold',
+  quiet: 'dim',
+  good: 'green',
+  bad: 'red',
+} as const satisfies Record<Tone, Parameters<typeof styleText>[0]>;
+
+/** Colours where somebody looks at a terminal and has not set NO_COLOR. */
+const paint: Paint = (tone, text) =>
+  tone === 'plain' || text === '' ? text : styleText(STYLES[tone], text, { stream: process.stdout });
+const printLine = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const stop = new AbortController();
+// npm hands on an interrupt that the terminal has sent already: the second one means nothing more.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+// Whoever read what is printed has gone: all is put away just the same.
+process.stdout.on('error', () => stop.abort());
+
+const args = process.argv.slice(2);
+const read = readArguments(args, FAULTS);
+switch (read.kind) {
+  case 'list': {
+    const width = Math.max(...FAULTS.map(({ name }) => name.length));
+    for (const { name, about } of FAULTS) printLine(`  ${name.padEnd(width)}  ${about}`);
+    break;
+  }
+  case 'mistake':
+    process.stderr.write(`${read.words}\n${USAGE.join('\n')}\n`);
+    process.exitCode = 2;
+    break;
+  case 'run': {
+    const command = ['npm run chaos --', ...args].join(' ');
+    const exitCode = await runChaos({ run: read, command, printLine, paint, stopRequested: stop.signal });
+    // Everything is stopped. Where a process was killed while we spoke to it, Node 26 was seen to spin without end
+    // in its own cleaning up; and after an interrupt somebody may wait for an answer that never comes.
+    process.exit(exitCode);
+  }
+}

@@ -1,0 +1,32 @@
+import type { Random } from './random.ts';
+import type { Rig } from './rig/rig.ts';
+
+/** What a fault leans on. Two that touch the same are never injected at the same time. */
+export type Touch = 'api' | 'worker' | 'redis' | 'postgres' | 'network';
+
+export interface Fault {
+  readonly name: string;
+  /** For `--list`: what happens, in one line. */
+  readonly about: string;
+  readonly touches: readonly Touch[];
+  /** Whether a process dies by SIGKILL each time: these are what `--kills` is made of. */
+  readonly isKill: boolean;
+  /** Returns when the fault is over and everything is as it was, apart from what is still to recover. */
+  inject(rig: Rig, random: Random): Promise<Injected>;
+}
+
+export type Injected =
+  | {
+      readonly kind: 'done';
+      readonly detail: string;
+      /** What was seen of the product that should not be, such as a process that did not end in time. */
+      readonly problems: readonly string[];
+    }
+  /** The moment that it waits for did not come. */
+  | { readonly kind: 'missed'; readonly why: string };
+
+export const done = (detail: string, problems: readonly string[] = []): Injected => ({
+  kind: 'done',
+  detail,
+  problems,
+});

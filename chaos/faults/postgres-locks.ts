@@ -1,0 +1,67 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { done, type Fault } from '../fault.ts';
+import { withHog } from './hog.ts';
+
+/** A lock is given up by the product after 3 s. */
+export const accountsLocked: Fault = {
+  name: 'accounts-locked',
+  about: 'somebody else holds the locks of all accounts for 4 to 6 s, longer than a lock is waited for',
+  touches: ['postgres'],
+  isKill: false,
+  inject: async (rig, random) => {
+    const ms = random.integer(4_000, 6_000);
+    await withHog(rig, async (hog) => {
+      await hog.query('BEGIN');
+      await hog.query('SELECT patient_id FROM accounts ORDER BY patient_id FOR UPDATE');
+      await pause(ms);
+      await hog.query('ROLLBACK');
+    });
+    return done(`for ${ms / 1000} s`);
+  },
+};
+
+export const tableLocked: Fault = {
+  name: 'table-locked',
+  about: 'somebody else holds the table of the sessions for 4 to 6 s, so that nobody can even read it',
+  touches: ['postgres'],
+  isKill: false,
+  inject: async (rig, random) => {
+    const ms = random.integer(4_000, 6_000);
+    await withHog(rig, async (hog) => {
+      await hog.query('BEGIN');
+      await hog.query('LOCK TABLE text_appointment_sessions IN ACCESS EXCLUSIVE MODE');
+      await pause(ms);
+      await hog.query('ROLLBACK');
+    });
+    return done(`for ${ms / 1000} s`);
+  },
+};
+
+/** Longer than a statement may take (5 s), although no single lock takes as long as a lock may (3 s). */
+export const statementsTimeOut: Fault = {
+  name: 'statements-time-out',
+  about: 'the locks of the accounts come free one third after the other, so that statements take over 5 s',
+  touches: ['postgres'],
+  isKill: false,
+  inject: async (rig) => {
+    const thirds = [1, 2, 3];
+    await Promise.all(
+      thirds.map((third) =>
+        withHog(rig, async (hog) => {
+          await hog.query('BEGIN');
+          await hog.query(
+            `SELECT patient_id FROM accounts
+             WHERE patient_id IN (
+               SELECT patient_id FROM (SELECT patient_id, ntile(3) OVER (ORDER BY patient_id) AS third FROM accounts) AS t
+               WHERE third = $1)
+             ORDER BY patient_id FOR UPDATE`,
+            [third],
+          );
+          await pause(third * 2_500);
+          await hog.query('ROLLBACK');
+        }),
+      ),
+    );
+    return done('2.5, 5 and 7.5 s');
+  },
+};

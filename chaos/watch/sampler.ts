@@ -1,0 +1,88 @@
+import type { JournalCounts } from '../load/journal.ts';
+import type { Observer } from '../rig/observer.ts';
+import type { ProgramSeat } from '../rig/program-seat.ts';
+import { INTERVAL_MS } from '../rig/policy.ts';
+
+/** How it stood at one instant. */
+export interface Sample {
+  readonly atMs: number;
+  /** Since the beginning. */
+  readonly acknowledged: number;
+  /** Processes that do not answer, or do not reach what they need. */
+  readonly notReady: readonly string[];
+  /** Active sessions more than a second past their deadline; null: the database did not answer. */
+  readonly overdue: number | null;
+  readonly active: number | null;
+}
+
+export interface Sampler {
+  readonly samples: readonly Sample[];
+  stop(): Promise<void>;
+}
+
+const EVERY_MS = 250;
+export const OVERDUE_MS = 1_000;
+
+interface Counts {
+  readonly overdue: number;
+  readonly active: number;
+}
+
+/** Sessions that ended long ago are in no index that this needs. */
+const COUNT = `
+  SELECT count(*)::integer AS active,
+    (count(*) FILTER (WHERE next_deadline_at < session_clock() - interval '${OVERDUE_MS} milliseconds'))::integer AS overdue
+  FROM text_appointment_sessions WHERE is_active`;
+
+/** Looks four times a second, or as often as it gets answers. */
+export function startSampler(
+  seats: readonly ProgramSeat[],
+  observer: Observer,
+  counts: Readonly<JournalCounts>,
+): Sampler {
+  const samples: Sample[] = [];
+  const stopping = new AbortController();
+
+  async function look(): Promise<void> {
+    const [ready, found] = await Promise.all([
+      Promise.all(seats.map((seat) => seat.isReady())),
+      observer.ask<Counts & Record<string, number>>(COUNT).then(
+        ([row]) => row ?? null,
+        () => null,
+      ),
+    ]);
+    samples.push({
+      atMs: Date.now(),
+      acknowledged: counts.acknowledged,
+      notReady: seats.filter((_, index) => ready[index] !== true).map(({ name }) => name),
+      overdue: found?.overdue ?? null,
+      active: found?.active ?? null,
+    });
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const startedAt = performance.now();
+      await look();
+      const restMs = EVERY_MS - (performance.now() - startedAt);
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, restMs)));
+    }
+  }
+
+  const running = run();
+  return {
+    samples,
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+/** Acknowledged requests a second between two instants; null where nobody looked. */
+export function rateBetween(samples: readonly Sample[], fromMs: number, toMs: number): number | null {
+  const inside = samples.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+  const [first, last] = [inside[0], inside.at(-1)];
+  if (first === undefined || last === undefined || last.atMs - first.atMs < INTERVAL_MS / 3) return null;
+  return ((last.acknowledged - first.acknowledged) * 1000) / (last.atMs - first.atMs);
+}
