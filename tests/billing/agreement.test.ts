@@ -84,7 +84,7 @@ async function compareAt(
 }
 
 /** Between two patients the order of entries means nothing, within an account everything. */
-const byAccount = ({ ledger, sessions, grants }: Omit<ModelResult, 'outcomes'>) => ({
+const byAccount = ({ ledger, sessions, grants }: Pick<ModelResult, 'ledger' | 'sessions' | 'grants'>) => ({
   ledgers: [1, 2].map((patient) => ledger.filter(({ grantId }) => accountOf(grantId) === patient)),
   sessions,
   grants,

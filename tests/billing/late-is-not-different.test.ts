@@ -10,8 +10,8 @@ import { settleOverdue } from '../../src/sessions/settle-overdue.ts';
 import { userId } from '../../src/billing/ids.ts';
 import { timelineArbitrary, type Timeline } from '../model/timelines.ts';
 import { accountIn } from '../sessions/engine.ts';
-import type { Tables } from '../sessions/memory-tables.ts';
-import { brokenPromises, takenBack } from './promises.ts';
+import type { Tables } from '../../simulation/database/tables.ts';
+import { brokenPromises, takenBack } from '../../simulation/check/promises.ts';
 import { holds } from './replay.ts';
 import { openWalk, secondOf, type Walk } from './timeline-walk.ts';
 

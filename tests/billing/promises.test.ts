@@ -2,8 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import type { LedgerEntry } from '../../src/billing/ledger.ts';
 import { grantId, ledgerEntryId, sessionId } from '../../src/billing/ids.ts';
-import { noRows, type StoredEntry, type StoredSession, type Tables } from '../sessions/memory-tables.ts';
-import { brokenPromises, takenBack } from './promises.ts';
+import {
+  noRows,
+  type StoredEntry,
+  type StoredSession,
+  type Tables,
+} from '../../simulation/database/tables.ts';
+import { brokenPromises, takenBack } from '../../simulation/check/promises.ts';
 import { aGrant, anActiveSession, anEndedSession, PATIENT, t } from './specimens.ts';
 import { system } from '../../src/billing/account.ts';
 
@@ -146,6 +151,9 @@ describe('the promises', () => {
     expect(takenBack(before, now(refunded))).toEqual([]);
     expect(takenBack(before, now(moved))).toEqual(['session 1 changed after its end']);
     expect(takenBack(before, now(running))).toEqual(['session 1 changed after its end']);
+    expect(takenBack(before, now({ ...over, endRecordedAt: t('59:00') }))).toEqual([
+      'the end of session 1 was recorded twice',
+    ]);
     expect(takenBack(before, { ...before, entries: rows.slice(1) })).toEqual(['an entry was changed']);
     expect(takenBack(before, { ...before, sessions: new Map() })).toEqual(['session 1 is gone']);
   });

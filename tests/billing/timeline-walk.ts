@@ -19,6 +19,7 @@ import type {
 } from '../../src/audit/model/naive-types.ts';
 import { accountOf } from '../model/timelines.ts';
 import { type Engine, observerIn, openEngine } from '../sessions/engine.ts';
+import type { Tables } from '../../simulation/database/tables.ts';
 import { ADMIN, anAppointment, t } from './specimens.ts';
 import { figuresOf, ledgerOf, outcomeOf } from './timeline-words.ts';
 
@@ -28,11 +29,11 @@ export interface Walk {
   readonly goTo: (second: number) => void;
   /** Carries out one action now. */
   readonly act: (action: Action) => Promise<Outcome>;
-  /** Whether the action can be sent now: to refund a charge, an admin has to see it in the ledger first. */
+  /** Whether the action can be sent now: what an admin corrects or the clinic changes, they have to see first. */
   readonly isReady: (action: Action) => boolean;
   /** What an alarm says: look at this session again. Answers with the delay until the next look, null = over. */
   readonly ring: (session: number) => Promise<number | null>;
-  readonly figures: () => Omit<ModelResult, 'outcomes'>;
+  readonly figures: () => Pick<ModelResult, 'ledger' | 'sessions' | 'grants'>;
 }
 
 const WINDOW = { earlyStartMs: 0, startWindowMs: null };
@@ -76,13 +77,22 @@ export async function openWalk(actions: readonly Action[], hasLane: boolean): Pr
     engine,
     goTo: (second) => setClock(secondOf(second)),
     ring,
-    isReady: (action) => action.kind !== 'refund' || entryOf(action) !== null,
+    isReady: (action) => {
+      if (action.kind === 'refund') return entryOf(action) !== null;
+      return action.kind !== 'set_validity' || revalidationOf(action, store.tables()) !== null;
+    },
     act: async (action) => {
       switch (action.kind) {
         case 'grant':
           return outcomeOf(await executor.execute('putSubscription', subscriptionOf(action)));
         case 'adjust':
           return outcomeOf(await executor.execute('adjust', { ...adjustmentOf(action), ...remark() }));
+        case 'set_validity': {
+          const command = revalidationOf(action, store.tables());
+          return command === null
+            ? 'grant_not_found'
+            : outcomeOf(await executor.execute('putSubscription', command));
+        }
         case 'start': {
           const command = {
             appointmentId: appointmentId(action.sessionId),
@@ -171,6 +181,17 @@ const subscriptionOf = (action: ActionOf<'grant'>): Commands['putSubscription'] 
   expiresAt: action.expiresAt === null ? null : secondOf(action.expiresAt),
   admin: ADMIN,
 });
+
+/** The same subscription at other times; null where there is none yet: put, it would be made. */
+function revalidationOf(
+  action: ActionOf<'set_validity'>,
+  tables: Tables,
+): Commands['putSubscription'] | null {
+  const grant = tables.grants.get(grantId(action.grantId));
+  if (grant === undefined) return null;
+  const { patientId, unitsSubscribed: units } = grant;
+  return subscriptionOf({ ...action, kind: 'grant', patientId, units });
+}
 
 const adjustmentOf = ({ grantId: id, units }: ActionOf<'adjust'>) => ({ grantId: grantId(id), units });
 

@@ -4,7 +4,7 @@
  */
 import type { Session } from '../../src/billing/account.ts';
 import type { EntryRow, GrantRow, SessionRow, Writes } from '../../src/sessions/store.ts';
-import type { Tables } from './memory-tables.ts';
+import type { Tables } from './tables.ts';
 
 export class ConstraintViolated extends Error {
   override readonly name = 'ConstraintViolated';
@@ -15,28 +15,12 @@ export class ConstraintViolated extends Error {
   }
 }
 
-/** @throws ConstraintViolated naming the first promise that the rows would break. */
-export function assertWritable(tables: Tables, writes: Writes): void {
+/** @throws ConstraintViolated naming the first promise that the rows would break. `withoutUniqueKeys`: a weakness. */
+export function assertWritable(tables: Tables, writes: Writes, withoutUniqueKeys = false): void {
   for (const row of writes.grants) assertGrant(tables, row);
   for (const row of writes.sessions) assertSession(tables, row);
-  assertOnce(
-    'sessions_one_per_appointment',
-    [...sessionsAfter(tables, writes)].map(({ appointmentId }) => appointmentId),
-  );
+  if (!withoutUniqueKeys) assertUnique(tables, writes);
   assertEntries(tables, writes.entries);
-  assertOnce(
-    'session_events_pkey',
-    [...tables.events, ...writes.events].map(({ sessionId, eventNo }) => `${sessionId} ${eventNo}`),
-  );
-  const messages = [...tables.messages, ...writes.messages];
-  assertOnce(
-    'messages_pkey',
-    messages.map(({ sessionId, messageNo }) => `${sessionId} ${messageNo}`),
-  );
-  assertOnce(
-    'messages_one_per_client_id',
-    messages.map(({ sessionId, clientMessageId }) => `${sessionId} ${clientMessageId}`),
-  );
   for (const { text } of writes.messages)
     keep('messages_text_length', text.length >= 1 && text.length <= 4000);
   for (const { doctorId, patientId } of writes.appointments)
@@ -47,9 +31,64 @@ function keep(constraint: string, isKept: boolean): void {
   if (!isKept) throw new ConstraintViolated(constraint);
 }
 
-function assertOnce(constraint: string, keys: readonly (string | number)[]): void {
-  keep(constraint, new Set(keys).size === keys.length);
+function assertUnique(tables: Tables, writes: Writes): void {
+  const { entries, events, messages } = writes;
+  const written: readonly EntryRow[] = tables.entries;
+  once(
+    'sessions_one_per_appointment',
+    [...tables.sessions.values()],
+    writes.sessions.filter(({ isNew }) => isNew),
+    ({ session: a }, { session: b }) => a.appointmentId === b.appointmentId,
+  );
+  once('session_events_pkey', tables.events, events, (a, b) => a.eventNo === b.eventNo && isOneSession(a, b));
+  once(
+    'messages_pkey',
+    tables.messages,
+    messages,
+    (a, b) => a.messageNo === b.messageNo && isOneSession(a, b),
+  );
+  once(
+    'messages_one_per_client_id',
+    tables.messages,
+    messages,
+    (a, b) => a.clientMessageId === b.clientMessageId && isOneSession(a, b),
+  );
+  once('ledger_one_charge_per_block', written, entries, (a, b) => isOneBlock(a, b, 'charge'));
+  once('ledger_one_refund_per_charge', written, entries, (a, b) => isOneBlock(a, b, 'refund'));
+  once(
+    'ledger_one_creation_per_grant',
+    written,
+    entries,
+    ({ entry: a }, { entry: b }) => a.kind === 'grant' && b.kind === 'grant' && a.grantId === b.grantId,
+  );
+  once('ledger_idempotency_key', written, entries, isOneKey);
 }
+
+/** None of the rows that are added may be the same as one that is stored, nor as another that is added. */
+function once<Row>(
+  constraint: string,
+  stored: readonly Row[],
+  added: readonly Row[],
+  isSame: (a: Row, b: Row) => boolean,
+): void {
+  for (const [place, row] of added.entries()) {
+    const isTaken = (other: Row): boolean => isSame(other, row);
+    keep(constraint, !stored.some(isTaken) && !added.slice(0, place).some(isTaken));
+  }
+}
+
+const isOneSession = (a: { readonly sessionId: number }, b: { readonly sessionId: number }): boolean =>
+  a.sessionId === b.sessionId;
+
+const isOneBlock = ({ entry: a }: EntryRow, { entry: b }: EntryRow, kind: 'charge' | 'refund'): boolean =>
+  a.kind === kind && b.kind === kind && a.sessionId === b.sessionId && a.intervalNo === b.intervalNo;
+
+const isOneKey = (a: EntryRow, b: EntryRow): boolean =>
+  a.idempotencyKey !== null &&
+  a.idempotencyKey === b.idempotencyKey &&
+  a.actor.role !== 'system' &&
+  b.actor.role !== 'system' &&
+  a.actor.id === b.actor.id;
 
 function assertGrant({ grants, accounts }: Tables, { grant, isNew }: GrantRow): void {
   const { held, remaining, unitsTotal, unitsSubscribed, startsAt, expiresAt } = grant;
@@ -87,27 +126,8 @@ const isSameEnd = (before: Extract<Session, { state: 'ended' }>, after: Session)
   after.lastActivityAt === before.lastActivityAt &&
   after.unitsUsed <= before.unitsUsed;
 
-function* sessionsAfter(tables: Tables, writes: Writes): Iterable<Session> {
-  for (const { session } of tables.sessions.values()) yield session;
-  for (const { session, isNew } of writes.sessions) if (isNew) yield session;
-}
-
 function assertEntries(tables: Tables, rows: readonly EntryRow[]): void {
   const all = [...tables.entries, ...rows];
-  const keysOf = (kind: EntryRow['entry']['kind']) =>
-    all.flatMap(({ entry }) => (entry.kind === kind ? [`${entry.sessionId} ${entry.intervalNo}`] : []));
-  assertOnce('ledger_one_charge_per_block', keysOf('charge'));
-  assertOnce('ledger_one_refund_per_charge', keysOf('refund'));
-  assertOnce(
-    'ledger_one_creation_per_grant',
-    all.flatMap(({ entry }) => (entry.kind === 'grant' ? [entry.grantId] : [])),
-  );
-  assertOnce(
-    'ledger_idempotency_key',
-    all.flatMap(({ actor, idempotencyKey }) =>
-      actor.role === 'system' || idempotencyKey === null ? [] : [`${actor.id} ${idempotencyKey}`],
-    ),
-  );
   for (const { entry, recordedAt } of rows) {
     keep('ledger_balance_not_negative', entry.balanceAfter >= 0);
     keep('ledger_recorded_when_due_or_later', recordedAt >= entry.effectiveAt);

@@ -2,7 +2,7 @@
 import type { ActiveSession, Session } from '../../src/billing/account.ts';
 import type { GrantId, SessionId } from '../../src/billing/ids.ts';
 import { nextDeadline } from '../../src/billing/order.ts';
-import type { StoredSession, Tables } from '../sessions/memory-tables.ts';
+import type { StoredSession, Tables } from '../database/tables.ts';
 
 /** Every promise that is broken now, in words; none where all is well. */
 export const brokenPromises = (tables: Tables): readonly string[] => [
@@ -16,7 +16,9 @@ export function takenBack(before: Tables, after: Tables): readonly string[] {
   const broken: string[] = [];
   if (before.entries.some((row, index) => row !== after.entries[index])) broken.push('an entry was changed');
   if (before.events.some((row, index) => row !== after.events[index])) broken.push('an event was changed');
-  for (const [id, { session }] of before.sessions) {
+  for (const [id, row] of before.sessions) {
+    if (row === after.sessions.get(id)) continue;
+    const { session, endRecordedAt } = row;
     const now = after.sessions.get(id)?.session;
     if (now === undefined) broken.push(`session ${id} is gone`);
     else if (
@@ -24,6 +26,8 @@ export function takenBack(before: Tables, after: Tables): readonly string[] {
       JSON.stringify(finalFacts(session)) !== JSON.stringify(finalFacts(now))
     )
       broken.push(`session ${id} changed after its end`);
+    else if (endRecordedAt !== null && endRecordedAt !== after.sessions.get(id)?.endRecordedAt)
+      broken.push(`the end of session ${id} was recorded twice`);
   }
   return broken;
 }

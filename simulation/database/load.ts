@@ -4,22 +4,17 @@ import type { RefundableEntry } from '../../src/billing/corrections.ts';
 import type { PatientId, SessionId } from '../../src/billing/ids.ts';
 import type { Instant } from '../../src/billing/time.ts';
 import type { Loaded, Needs, RecordedCorrection, SessionCounters } from '../../src/sessions/store.ts';
-import {
-  isRefunded,
-  standingCharges,
-  type StoredEntry,
-  type StoredSession,
-  type Tables,
-} from './memory-tables.ts';
+import { isRefunded, standingCharges, type StoredEntry, type StoredSession, type Tables } from './tables.ts';
 
 export function loadedFrom(
   tables: Tables,
   needs: Needs,
   now: Instant,
   newSessionIds: readonly SessionId[],
+  /** Whose accounts are locked; whoever reads without locks sees all that the needs speak of. */
+  patients: readonly PatientId[] = patientsOf(tables, needs),
 ): Loaded {
-  const entries = tables.entries.filter(({ id }) => needs.entries?.includes(id));
-  const patients = patientsOf(tables, needs, entries);
+  const entries = entriesOf(tables, needs);
   const rows = sessionsFor(tables, needs, entries, patients);
   return {
     now,
@@ -34,16 +29,29 @@ export function loadedFrom(
 }
 
 /** The patients whom the needs speak of, whichever way they name them. */
-function patientsOf(tables: Tables, needs: Needs, entries: readonly StoredEntry[]): readonly PatientId[] {
+export function patientsOf(tables: Tables, needs: Needs): readonly PatientId[] {
   const named = [
     ...(needs.patients ?? []),
     ...(needs.appointments ?? []).map((id) => tables.appointments.get(id)?.patientId),
     ...(needs.sessions ?? []).map((id) => tables.sessions.get(id)?.session.patientId),
     ...(needs.grants ?? []).map((id) => tables.grants.get(id)?.patientId),
-    ...entries.map(({ entry }) => entry.patientId),
+    ...entriesOf(tables, needs).map(({ entry }) => entry.patientId),
   ].filter((id) => id !== undefined);
   return [...new Set(named)].filter((id) => tables.accounts.has(id)).sort((a, b) => a - b);
 }
+
+/** The ids of the sessions that a batch locks, in ascending order. */
+export const sessionIdsFor = (
+  tables: Tables,
+  needs: Needs,
+  patients: readonly PatientId[],
+): readonly SessionId[] =>
+  sessionsFor(tables, needs, entriesOf(tables, needs), patients)
+    .map(({ session }) => session.id)
+    .sort((a, b) => a - b);
+
+const entriesOf = (tables: Tables, { entries = [] }: Needs): readonly StoredEntry[] =>
+  entries.length === 0 ? [] : tables.entries.filter(({ id }) => entries.includes(id));
 
 /** Every active session of these patients, and those ended ones that the needs name. */
 function sessionsFor(

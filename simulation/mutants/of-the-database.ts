@@ -1,0 +1,24 @@
+/**
+ * What the database guarantees, taken away. The unique keys alone are not in the list: under the account's lock
+ * nothing ever reaches them, so to show what they are for, the lock has to go with them.
+ */
+import type { Mutant } from './mutant.ts';
+
+export const MUTANTS_OF_THE_DATABASE: readonly Mutant[] = [
+  { name: 'database: accounts are not locked', weakness: 'no_account_lock' },
+  {
+    name: 'database: accounts are not locked, and nothing is unique',
+    weakness: 'no_account_lock_nor_unique_keys',
+  },
+  {
+    name: 'database: sessions are not locked, so a batch overwrites an activity',
+    weakness: 'no_session_lock',
+  },
+  { name: 'database: the policy is not kept per session', weakness: 'policy_not_kept_per_session' },
+  { name: 'database: the short way accepts at the deadline', weakness: 'touch_at_the_deadline' },
+  { name: "database: the short way takes a role's first activity", weakness: 'touch_of_a_first_activity' },
+  {
+    name: 'database: the load reads the clock before its locks',
+    weakness: 'load_reads_the_clock_before_its_locks',
+  },
+];
