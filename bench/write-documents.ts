@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Figures } from './figures.ts';
 import { renderPicture } from './picture/picture.ts';
+import { costsOf, renderCapacity } from './report/capacity.ts';
 import { parseLimits } from './report/limits.ts';
 import { pictureName } from './report/picture-name.ts';
 import { renderReport } from './report/report.ts';
@@ -13,8 +14,10 @@ const LIMITS = join(import.meta.dirname, 'limits.md');
 export async function documentsOf(figures: Figures): Promise<ReadonlyMap<string, string>> {
   const limits = parseLimits(await readFile(LIMITS, 'utf8'));
   const curves = figures.experiments.flatMap(({ curves: all = [] }) => all);
+  const costs = costsOf(figures);
   return new Map([
     ['performance.md', renderReport(figures, limits)],
+    ...(costs === null ? [] : [['capacity.md', renderCapacity(costs)] as const]),
     ...curves.map((curve) => [`pictures/${pictureName(curve)}`, renderPicture(curve)] as const),
   ]);
 }
