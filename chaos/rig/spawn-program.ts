@@ -15,7 +15,7 @@ const preload = (name: string): readonly string[] => [
 
 /** Starts one of the product's programs as it is in production, with our preloads before it. */
 export function spawnProgram(
-  { kind, port, logFile, environment }: SeatOptions,
+  { kind, port, logFile, environment, directory }: SeatOptions,
   blockFile: string,
   clockShiftMs: number,
 ): ChildProcess {
@@ -29,6 +29,8 @@ export function spawnProgram(
       env: {
         ...environment,
         [program.port]: String(port),
+        // A process that is killed every few seconds need not compile everything anew each time.
+        NODE_COMPILE_CACHE: join(directory, 'compiled'),
         CHAOS_BLOCK_FILE: blockFile,
         CHAOS_CLOCK_SHIFT_MS: String(clockShiftMs),
       },

