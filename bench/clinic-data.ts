@@ -127,9 +127,10 @@ async function emptyTables(sql: Client): Promise<void> {
 export async function expectExactCharges(sql: Client, sessions: number): Promise<void> {
   const { rows } = await sql.query<{ charges: number; sessions: number; untrue: number }>(
     `SELECT count(*)::integer AS charges, count(DISTINCT session_id)::integer AS sessions,
-       (SELECT count(*)::integer FROM (
-          SELECT g.id FROM grants g JOIN ledger_entries e ON e.grant_id = g.id
-          GROUP BY g.id HAVING g.remaining <> sum(e.units)) AS wrong) AS untrue
+       (SELECT count(*)::integer
+          FROM grants g
+          LEFT JOIN (SELECT grant_id, sum(units) AS units FROM ledger_entries GROUP BY grant_id) AS e ON e.grant_id = g.id
+          WHERE g.remaining IS DISTINCT FROM e.units) AS untrue
      FROM ledger_entries WHERE kind = 'charge'`,
   );
   const [found] = rows;

@@ -44,10 +44,10 @@ export async function measureDeductions(
 /** Those of the first batch were done before the first instant, so they are not in the count. */
 async function ratePerSecond(rig: Rig): Promise<number> {
   const { rows } = await rig.sql.query<{ per_second: number | null }>(
-    `SELECT (count(*) FILTER (WHERE recorded_at > first) / nullif(extract(epoch FROM max(recorded_at) - min(first)), 0))::float8
+    `WITH begun AS MATERIALIZED (SELECT min(recorded_at) AS first FROM ledger_entries WHERE kind = 'charge')
+     SELECT (count(*) FILTER (WHERE recorded_at > first) / nullif(extract(epoch FROM max(recorded_at) - min(first)), 0))::float8
        AS per_second
-     FROM ledger_entries, (SELECT min(recorded_at) AS first FROM ledger_entries WHERE kind = 'charge') AS begun
-     WHERE kind = 'charge'`,
+     FROM ledger_entries, begun WHERE kind = 'charge'`,
   );
   const perSecond = rows[0]?.per_second ?? null;
   if (perSecond === null)
@@ -59,7 +59,7 @@ async function untilCharged(rig: Rig, { child }: Program, sessions: number): Pro
   for (let tries = 0; tries < 2400; tries += 1) {
     const { rows } = await rig.sql.query<{ is_due: boolean }>(
       `SELECT EXISTS (
-         SELECT FROM text_appointment_sessions WHERE is_active AND next_deadline_at < session_clock()) AS is_due`,
+         SELECT FROM text_appointment_sessions WHERE is_active AND next_deadline_at < (SELECT session_clock())) AS is_due`,
     );
     if (rows[0]?.is_due === false) return;
     if (child.exitCode !== null) throw new Error(`the worker ended with ${child.exitCode}`);
