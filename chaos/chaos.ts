@@ -1,20 +1,8 @@
-import { styleText } from 'node:util';
-import type { Paint, Tone } from '../demo/table.ts';
+import { paint } from '../demo/paint.ts';
 import { readArguments, USAGE } from './arguments.ts';
 import { FAULTS } from './faults/catalogue.ts';
 import { runChaos } from './run-chaos.ts';
 
-const STYLES = {
-  plain: 'reset',
-  strong: 'bold',
-  quiet: 'dim',
-  good: 'green',
-  bad: 'red',
-} as const satisfies Record<Tone, Parameters<typeof styleText>[0]>;
-
-/** Colours where somebody looks at a terminal and has not set NO_COLOR. */
-const paint: Paint = (tone, text) =>
-  tone === 'plain' || text === '' ? text : styleText(STYLES[tone], text, { stream: process.stdout });
 const printLine = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const stop = new AbortController();

@@ -1,19 +1,6 @@
-import { styleText } from 'node:util';
+import { paint } from './paint.ts';
 import { plainReason } from './plain-reason.ts';
 import { runDemo } from './run-demo.ts';
-import type { Paint, Tone } from './table.ts';
-
-const STYLES = {
-  plain: 'reset',
-  strong: 'bold',
-  quiet: 'dim',
-  good: 'green',
-  bad: 'red',
-} as const satisfies Record<Tone, Parameters<typeof styleText>[0]>;
-
-/** Colours where somebody looks at a terminal and has not set NO_COLOR. */
-const paint: Paint = (tone, text) =>
-  tone === 'plain' || text === '' ? text : styleText(STYLES[tone], text, { stream: process.stdout });
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

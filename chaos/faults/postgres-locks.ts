@@ -1,6 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { done, type Fault } from '../fault.ts';
+import type { Rig } from '../rig/rig.ts';
 import { withHog } from './hog.ts';
+
+/** Somebody else takes the locks that this statement takes, and keeps them for so long. */
+const holdLocks = (rig: Rig, ms: number, statement: string, values: readonly unknown[] = []): Promise<void> =>
+  withHog(rig, async (hog) => {
+    await hog.query('BEGIN');
+    await hog.query(statement, [...values]);
+    await pause(ms);
+    await hog.query('ROLLBACK');
+  });
 
 /** A lock is given up by the product after 3 s. */
 export const accountsLocked: Fault = {
@@ -10,12 +20,7 @@ export const accountsLocked: Fault = {
   isKill: false,
   inject: async (rig, random) => {
     const ms = random.integer(4_000, 6_000);
-    await withHog(rig, async (hog) => {
-      await hog.query('BEGIN');
-      await hog.query('SELECT patient_id FROM accounts ORDER BY patient_id FOR UPDATE');
-      await pause(ms);
-      await hog.query('ROLLBACK');
-    });
+    await holdLocks(rig, ms, 'SELECT patient_id FROM accounts ORDER BY patient_id FOR UPDATE');
     return done(`for ${ms / 1000} s`);
   },
 };
@@ -27,12 +32,7 @@ export const tableLocked: Fault = {
   isKill: false,
   inject: async (rig, random) => {
     const ms = random.integer(4_000, 6_000);
-    await withHog(rig, async (hog) => {
-      await hog.query('BEGIN');
-      await hog.query('LOCK TABLE text_appointment_sessions IN ACCESS EXCLUSIVE MODE');
-      await pause(ms);
-      await hog.query('ROLLBACK');
-    });
+    await holdLocks(rig, ms, 'LOCK TABLE text_appointment_sessions IN ACCESS EXCLUSIVE MODE');
     return done(`for ${ms / 1000} s`);
   },
 };
@@ -47,19 +47,16 @@ export const statementsTimeOut: Fault = {
     const thirds = [1, 2, 3];
     await Promise.all(
       thirds.map((third) =>
-        withHog(rig, async (hog) => {
-          await hog.query('BEGIN');
-          await hog.query(
-            `SELECT patient_id FROM accounts
-             WHERE patient_id IN (
-               SELECT patient_id FROM (SELECT patient_id, ntile(3) OVER (ORDER BY patient_id) AS third FROM accounts) AS t
-               WHERE third = $1)
-             ORDER BY patient_id FOR UPDATE`,
-            [third],
-          );
-          await pause(third * 2_500);
-          await hog.query('ROLLBACK');
-        }),
+        holdLocks(
+          rig,
+          third * 2_500,
+          `SELECT patient_id FROM accounts
+           WHERE patient_id IN (
+             SELECT patient_id FROM (SELECT patient_id, ntile(3) OVER (ORDER BY patient_id) AS third FROM accounts) AS t
+             WHERE third = $1)
+           ORDER BY patient_id FOR UPDATE`,
+          [third],
+        ),
       ),
     );
     return done('2.5, 5 and 7.5 s');
