@@ -2,12 +2,16 @@ import { resolve } from 'node:path';
 import { audit, type PageSize } from './audit/audit.ts';
 import { type AuditArguments, AUDIT_USAGE, readAuditArguments } from './audit-arguments.ts';
 import { summaryLine, tableHead, tableRow } from './audit/table.ts';
+import { breathingEvery } from './auditing.ts';
 import { runningServerUrl } from './embedded/running-server.ts';
 import { openDatabase } from './storage/database.ts';
 
 // `npm run audit`: reads, compares and tells. 0 = no difference, 1 = differences, 2 = it could not run.
 
 const PAGE: PageSize = { accounts: 500, events: 20_000 };
+
+/** Nobody else waits here, but PostgreSQL: it fetches the next page while this one is worked out. */
+const SLICE_MS = 1;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -29,7 +33,7 @@ async function run({ request, isJson }: Extract<AuditArguments, { kind: 'request
         isFirst = false;
         print(isJson ? JSON.stringify({ drift }) : tableRow(drift));
       },
-      breathe: () => Promise.resolve(),
+      breathe: breathingEvery(SLICE_MS),
       goOn: () => true,
     });
     const seconds = (performance.now() - startedAt) / 1000;

@@ -49,7 +49,10 @@ export interface AuditOptions {
   readonly size: PageSize;
   readonly readPage: ReadAuditPage;
   readonly onDrift: (drift: Drift) => void;
-  /** Called between two accounts; may let others do their work. */
+  /**
+   * Called between two accounts; may let others do their work. The next page comes meanwhile only where the event loop
+   * turns in it now and then.
+   */
   readonly breathe: () => Promise<void>;
   /** Called after each page. False = stop here. */
   readonly goOn: () => boolean | Promise<boolean>;

@@ -7,8 +7,7 @@ import { type AuditedSessionsRow, countAuditedSessions } from './statements/coun
 import {
   type AuditedAccountRow,
   type AuditPlace,
-  findAccountsOfPeriod,
-  findAllAccounts,
+  findAuditedAccounts,
 } from './statements/find-audited-accounts.ts';
 import { type HistoriesRow, loadHistories } from './statements/load-histories.ts';
 
@@ -28,26 +27,21 @@ export const createAuditReader =
     persistently(() =>
       readOnly(client, async (connection) => {
         const found = await connection.$queryRaw<AuditedAccountRow[]>(
-          accountsOf(request, size, placeFrom(after)),
+          findAuditedAccounts(request, placeFrom(after), size.accounts),
         );
         const accounts = withinEvents(found, size);
         const patients = accounts.map((row) => row.patient_id);
         const [row] = await connection.$queryRaw<HistoriesRow[]>(loadHistories(patients));
         if (row === undefined) throw new Error('the statement for histories answered with no row');
         const last = accounts.at(-1);
-        const isLast = accounts.length === found.length && found.length < size.accounts;
+        const isLast =
+          request.patientId !== null || (accounts.length === found.length && found.length < size.accounts);
         return {
           histories: historiesFrom(row.document, patients),
           next: isLast || last === undefined ? null : `${last.place_ms}_${last.place_id}`,
         };
       }),
     );
-
-function accountsOf(request: AuditRequest, size: PageSize, after: AuditPlace | null) {
-  return request.from === null && request.to === null
-    ? findAllAccounts(request.patientId, after, size.accounts)
-    : findAccountsOfPeriod(request, after, size.accounts);
-}
 
 /** So many of the accounts as have no more lines than a page may hold; one at least. */
 function withinEvents(found: readonly AuditedAccountRow[], size: PageSize): readonly AuditedAccountRow[] {

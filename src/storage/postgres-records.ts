@@ -1,11 +1,13 @@
 import { grantId, sessionId } from '../billing/ids.ts';
 import type { LedgerFilter, Page, SessionFilter } from '../sessions/reads.ts';
 import type { Picture, Records } from '../sessions/records.ts';
-import type { Needs } from '../sessions/store.ts';
+import type { Loaded, Needs } from '../sessions/store.ts';
 import { Prisma, type PrismaClient } from './client.ts';
 import { ledgerRecordFrom, messageFrom, sessionEventFrom, withSession } from './history-rows.ts';
 import { loadUnlocked } from './load.ts';
 import { persistently } from './persistence.ts';
+import { type ActiveSessionRow, findActiveSessions } from './statements/find-active-sessions.ts';
+import { type DoctorEntryRow, findEntriesOfDoctor } from './statements/find-entries-of-doctor.ts';
 
 /** Postgres behind the records port. Money is read from here only, and this is always the primary. */
 export const createPostgresRecords = (client: PrismaClient): Records => ({
@@ -21,22 +23,13 @@ export const createPostgresRecords = (client: PrismaClient): Records => ({
     }),
   sessionIds: (filter) =>
     persistently(async () => {
-      const rows = await client.session.findMany({
-        where: sessionsWhere(filter),
-        select: { id: true },
-        orderBy: { id: 'desc' },
-        take: filter.limit + 1,
-      });
-      return pageOf(
-        rows.map(({ id }) => sessionId(id)),
-        filter.limit,
-        (id) => id,
-      );
+      const ids = await sessionIdsOf(client, filter);
+      return pageOf(ids.map(sessionId), filter.limit, (id) => id);
     }),
   ledger: (filter) =>
     persistently(async () => {
       const rows = await client.ledgerEntry.findMany({
-        where: ledgerWhere(filter),
+        where: await ledgerWhere(client, filter),
         include: withSession,
         orderBy: { id: 'asc' },
         take: filter.limit + 1,
@@ -60,19 +53,14 @@ export const createPostgresRecords = (client: PrismaClient): Records => ({
 
 /** One picture: nothing that is written meanwhile is half in it. */
 function pictureOf(client: PrismaClient, needs: Needs): Promise<Picture> {
-  const ofSessions = {
-    session: {
-      OR: [
-        { id: { in: [...(needs.sessions ?? [])] } },
-        { appointmentId: { in: [...(needs.appointments ?? [])] } },
-      ],
-    },
-  };
   return client.$transaction(
     async (connection) => {
       const loaded = await loadUnlocked(connection, needs);
+      const named = sessionsNamed(loaded, needs);
+      const ofSessions = { sessionId: { in: named.map(({ id }) => id) } };
       const entries = await connection.ledgerEntry.findMany({
-        where: ofSessions,
+        // By their patients, too: there is no index by which all entries of a session are found.
+        where: { ...ofSessions, patientId: { in: named.map(({ patientId }) => patientId) } },
         include: withSession,
         orderBy: { id: 'asc' },
       });
@@ -86,6 +74,25 @@ function pictureOf(client: PrismaClient, needs: Needs): Promise<Picture> {
   );
 }
 
+const sessionsNamed = ({ accounts }: Loaded, { sessions = [], appointments = [] }: Needs) =>
+  accounts
+    .flatMap((account) => account.sessions)
+    .filter(({ id, appointmentId }) => sessions.includes(id) || appointments.includes(appointmentId));
+
+async function sessionIdsOf(
+  client: PrismaClient,
+  filter: SessionFilter,
+): Promise<readonly (number | bigint)[]> {
+  const take = filter.limit + 1;
+  if (filter.status === 'active' && filter.patientId === null && filter.doctorId === null) {
+    const rows = await client.$queryRaw<ActiveSessionRow[]>(findActiveSessions(filter.cursor, take));
+    return rows.map((row) => row.session_id);
+  }
+  const where = sessionsWhere(filter);
+  const rows = await client.session.findMany({ where, select: { id: true }, orderBy: { id: 'desc' }, take });
+  return rows.map(({ id }) => id);
+}
+
 const sessionsWhere = ({ status, patientId, doctorId, cursor }: SessionFilter): Prisma.SessionWhereInput => ({
   ...(status === null ? {} : { isActive: status === 'active' }),
   ...(patientId === null ? {} : { patientId }),
@@ -93,21 +100,25 @@ const sessionsWhere = ({ status, patientId, doctorId, cursor }: SessionFilter): 
   ...(cursor === null ? {} : { id: { lt: cursor } }),
 });
 
-const ledgerWhere = ({
-  patientId,
-  doctorId,
-  from,
-  to,
-  cursor,
-}: LedgerFilter): Prisma.LedgerEntryWhereInput => ({
-  ...(patientId === null ? {} : { patientId }),
-  ...(doctorId === null ? {} : { session: { doctorId } }),
-  effectiveAt: {
-    ...(from === null ? {} : { gte: new Date(from) }),
-    ...(to === null ? {} : { lt: new Date(to) }),
-  },
-  ...(cursor === null ? {} : { id: { gt: cursor } }),
-});
+async function ledgerWhere(
+  client: PrismaClient,
+  filter: LedgerFilter,
+): Promise<Prisma.LedgerEntryWhereInput> {
+  const { patientId, doctorId, from, to, cursor, limit } = filter;
+  if (doctorId !== null && patientId === null) {
+    const rows = await client.$queryRaw<DoctorEntryRow[]>(findEntriesOfDoctor(doctorId, filter, limit + 1));
+    return { id: { in: rows.map((row) => row.entry_id) } };
+  }
+  return {
+    ...(patientId === null ? {} : { patientId }),
+    ...(doctorId === null ? {} : { session: { doctorId } }),
+    effectiveAt: {
+      ...(from === null ? {} : { gte: new Date(from) }),
+      ...(to === null ? {} : { lt: new Date(to) }),
+    },
+    ...(cursor === null ? {} : { id: { gt: cursor } }),
+  };
+}
 
 function pageOf<Item>(found: readonly Item[], limit: number, idOf: (item: Item) => number): Page<Item> {
   const items = found.slice(0, limit);

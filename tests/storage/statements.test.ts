@@ -2,13 +2,16 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { userId } from '../../src/billing/ids.ts';
 import type { Prisma } from '../../src/storage/client.ts';
 import { claimAuditNight } from '../../src/storage/statements/claim-audit-night.ts';
 import { countAuditedSessions } from '../../src/storage/statements/count-audited-sessions.ts';
 import { countSessions } from '../../src/storage/statements/count-sessions.ts';
 import { createAccounts } from '../../src/storage/statements/create-accounts.ts';
+import { findActiveSessions } from '../../src/storage/statements/find-active-sessions.ts';
 import { findAuditRuns } from '../../src/storage/statements/find-audit-runs.ts';
-import { findAccountsOfPeriod, findAllAccounts } from '../../src/storage/statements/find-audited-accounts.ts';
+import { findAuditedAccounts } from '../../src/storage/statements/find-audited-accounts.ts';
+import { findEntriesOfDoctor } from '../../src/storage/statements/find-entries-of-doctor.ts';
 import { findOverdue } from '../../src/storage/statements/find-overdue.ts';
 import { loadAccounts } from '../../src/storage/statements/load-accounts.ts';
 import { finishRun, releaseClaim, renewClaim } from '../../src/storage/statements/keep-audit-run.ts';
@@ -21,21 +24,37 @@ import { createDatabase, type TestDatabase } from '../harness/database.ts';
 import { EVERY_WRITE, ONE_LIST_EACH } from './every-write.ts';
 
 const period = { from: 1, to: 2, patientId: null };
+const ledgerOfDoctor = {
+  patientId: null,
+  doctorId: userId(1),
+  from: null,
+  to: null,
+  cursor: null,
+  limit: 10,
+};
 const claim = { night: '2026-11-22', token: '00000000-0000-4000-8000-000000000000', since: null, until: 1 };
 const counts = { accounts: 0, sessions: 0, entries: 0, events: 0, differences: 0 };
 
 /** Every statement, by its file, in each of its forms. */
 const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
   'claim-audit-night.ts': [claimAuditNight(3, claim.token)],
-  'count-audited-sessions.ts': [countAuditedSessions({ ...period, by: 'ended' }, 10)],
+  'count-audited-sessions.ts': [
+    countAuditedSessions({ ...period, by: 'ended' }, 10),
+    countAuditedSessions({ ...period, by: 'ended', patientId: 1 }, 10),
+  ],
   'count-sessions.ts': [countSessions(1000)],
   'create-accounts.ts': [createAccounts([1])],
+  'find-active-sessions.ts': [findActiveSessions(null, 10)],
   'find-audit-runs.ts': [findAuditRuns(10, true)],
   'find-audited-accounts.ts': [
-    findAllAccounts(null, null, 10),
-    findAccountsOfPeriod({ ...period, by: 'ended' }, null, 10),
-    findAccountsOfPeriod({ ...period, by: 'recorded' }, { placeMs: 1, placeId: 1 }, 10),
+    findAuditedAccounts({ from: null, to: null, patientId: null, by: 'ended' }, null, 10),
+    findAuditedAccounts({ ...period, by: 'ended' }, null, 10),
+    findAuditedAccounts({ ...period, by: 'recorded' }, { placeMs: 1, placeId: 1 }, 10),
+    findAuditedAccounts({ from: null, to: null, patientId: 1, by: 'ended' }, null, 10),
+    findAuditedAccounts({ ...period, patientId: 1, by: 'ended' }, null, 10),
+    findAuditedAccounts({ ...period, patientId: 1, by: 'recorded' }, null, 10),
   ],
+  'find-entries-of-doctor.ts': [findEntriesOfDoctor(1, ledgerOfDoctor, 10)],
   'find-overdue.ts': [findOverdue({ graceMs: 1000, limit: 10, after: null })],
   'keep-audit-run.ts': [renewClaim(claim), releaseClaim(claim), finishRun(claim, counts, [])],
   'load-accounts.ts': [loadAccounts({}, findAccounts({}), false), loadAccounts({}, findAccounts({}), true)],

@@ -1,0 +1,134 @@
+import { Client, type Pool, type PoolClient } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AuditRequest } from '../../src/audit/audit.ts';
+import type { Prisma } from '../../src/storage/client.ts';
+import { openPool } from '../../src/storage/pool.ts';
+import { countAuditedSessions } from '../../src/storage/statements/count-audited-sessions.ts';
+import { findAuditedAccounts } from '../../src/storage/statements/find-audited-accounts.ts';
+import { loadHistories } from '../../src/storage/statements/load-histories.ts';
+import { createDatabase, type TestDatabase } from '../harness/database.ts';
+import { fillBigClinic } from './big-clinic.ts';
+
+const CLINIC = { patients: 1_000, sessionsEach: 4, messagesEach: 1 };
+const SESSIONS = CLINIC.patients * CLINIC.sessionsEach;
+/** In which every session of the clinic ended. */
+const PERIOD = { from: Date.parse('2026-01-01Z'), to: Date.parse('2026-02-01Z') };
+const PATIENT = 500;
+
+let server: TestDatabase;
+let pool: Pool;
+let connection: PoolClient;
+beforeAll(async () => {
+  server = await createDatabase();
+  const sql = new Client({ connectionString: server.url });
+  await sql.connect();
+  await fillBigClinic(sql, CLINIC);
+  await sql.end();
+  // With the product's own settings: they decide how a statement is planned.
+  pool = openPool({ url: server.url, maxConnections: 1, applicationName: 'test' });
+  connection = await pool.connect();
+});
+afterAll(async () => {
+  connection.release();
+  await pool.end();
+  await server.drop();
+});
+
+const COUNTED = new Set(['accounts', 'text_appointment_sessions', 'session_events']);
+
+interface PlanNode {
+  readonly 'Index Name'?: string;
+  readonly 'Relation Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Rows Removed by Index Recheck'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+interface Walked {
+  readonly indexes: readonly string[];
+  /** Rows of accounts, sessions and the audit log that were looked at, whether they were of use or not. */
+  readonly rows: number;
+}
+
+/** Plans the statement as a connection of ours does, once for all values; runs it, and tells where it went. */
+async function walk({ text, values }: Prisma.Sql): Promise<Walked> {
+  const given = values.map((value) =>
+    typeof value === 'string' ? connection.escapeLiteral(value) : JSON.stringify(value),
+  );
+  await connection.query(`PREPARE walked AS ${text}`);
+  const { rows } = await connection.query<{ 'QUERY PLAN': readonly { readonly Plan: PlanNode }[] }>(
+    `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE walked${given.length === 0 ? '' : ` (${given.join(', ')})`}`,
+  );
+  await connection.query('DEALLOCATE walked');
+  const nodes = rows.flatMap((row) => row['QUERY PLAN'].flatMap(({ Plan }) => withAllBelow(Plan)));
+  return {
+    indexes: [...new Set(nodes.flatMap((node) => node['Index Name'] ?? []))].toSorted(),
+    rows: nodes.reduce((sum, node) => sum + rowsOf(node), 0),
+  };
+}
+
+const withAllBelow = (node: PlanNode): readonly PlanNode[] => [
+  node,
+  ...(node.Plans ?? []).flatMap(withAllBelow),
+];
+
+function rowsOf(node: PlanNode): number {
+  if (!COUNTED.has(node['Relation Name'] ?? '')) return 0;
+  const each =
+    node['Actual Rows'] +
+    (node['Rows Removed by Filter'] ?? 0) +
+    (node['Rows Removed by Index Recheck'] ?? 0);
+  return each * node['Actual Loops'];
+}
+
+const ofEverybody: AuditRequest = { ...PERIOD, by: 'ended', patientId: null };
+const ofOne: AuditRequest = { ...ofEverybody, patientId: PATIENT };
+
+/** The account, and its sessions: once to see whether it is to be audited, once to count the lines of its log. */
+const MOST_ROWS = 1 + 2 * CLINIC.sessionsEach;
+
+describe('the plan of an audit', () => {
+  test.for<[string, AuditRequest]>([
+    ['in a period', ofOne],
+    ['in a period, by when it was written down', { ...ofOne, by: 'recorded' }],
+    ['since then', { ...ofOne, to: null }],
+    ['until then', { ...ofOne, from: null }],
+    ['since ever', { ...ofOne, from: null, to: null }],
+  ])('of one patient %s walks the sessions of nobody else', async ([, request]) => {
+    const { indexes, rows } = await walk(findAuditedAccounts(request, null, 500));
+
+    expect(indexes).toEqual(['accounts_pkey', 'sessions_patient_idx']);
+    expect(rows).toBeGreaterThan(CLINIC.sessionsEach);
+    expect(rows).toBeLessThanOrEqual(MOST_ROWS);
+  });
+
+  test('that is to be brief counts one patient’s sessions without those of others', async () => {
+    expect(await walk(countAuditedSessions(ofOne, 2_001))).toEqual({
+      indexes: ['sessions_patient_idx'],
+      rows: CLINIC.sessionsEach,
+    });
+  });
+
+  test('of everybody walks the period, which is how these tests know such a walk when they see one', async () => {
+    const found = await walk(findAuditedAccounts(ofEverybody, null, SESSIONS));
+    const counted = await walk(countAuditedSessions(ofEverybody, SESSIONS));
+
+    expect(found.indexes).toContain('sessions_end_recorded_idx');
+    expect(found.rows).toBeGreaterThanOrEqual(SESSIONS);
+    expect(counted).toEqual({ indexes: ['sessions_end_recorded_idx'], rows: SESSIONS });
+  });
+
+  test('reads the histories of a page by their keys, and no row of any other account', async () => {
+    const { indexes, rows } = await walk(loadHistories([PATIENT, PATIENT + 1]));
+
+    expect(indexes).toEqual([
+      'grants_patient_idx',
+      'ledger_patient_idx',
+      'session_events_pkey',
+      'sessions_patient_idx',
+    ]);
+    expect(rows).toBeLessThanOrEqual(2 * CLINIC.sessionsEach * (1 + 7 + CLINIC.messagesEach));
+  });
+});

@@ -1,0 +1,187 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  appointmentId,
+  type LedgerEntryId,
+  ledgerEntryId,
+  sessionId,
+  userId,
+} from '../../src/billing/ids.ts';
+import { instant } from '../../src/billing/time.ts';
+import { type Database, openDatabase } from '../../src/storage/database.ts';
+import type { Records } from '../../src/sessions/records.ts';
+import { fillBigClinic } from '../audit/big-clinic.ts';
+import { createDatabase, type TestDatabase } from '../harness/database.ts';
+
+const CLINIC = { patients: 1_000, sessionsEach: 4, messagesEach: 1 };
+const SESSIONS = CLINIC.patients * CLINIC.sessionsEach;
+/** Each patient's: the grant, and three units a session. */
+const ENTRIES_EACH = 1 + 3 * CLINIC.sessionsEach;
+const DOCTORS = 50;
+const SESSIONS_OF_DOCTOR = SESSIONS / DOCTORS;
+const PATIENT = userId(500);
+const DOCTOR = userId(CLINIC.patients + 1 + (PATIENT % DOCTORS));
+const SESSION = (PATIENT - 1) * CLINIC.sessionsEach + 1;
+const ACTIVE = SESSIONS + 1;
+
+let server: TestDatabase;
+let sql: Client;
+beforeAll(async () => {
+  server = await createDatabase();
+  sql = new Client({ connectionString: server.url });
+  await sql.connect();
+  await aside(fill);
+});
+afterAll(async () => {
+  await sql.end();
+  await server.drop();
+});
+
+/** On a connection of its own that is gone afterwards, so that what it read is counted before the next question. */
+async function aside<T>(work: (connection: Client) => Promise<T>): Promise<T> {
+  const connection = new Client({ connectionString: server.url, application_name: 'aside' });
+  await connection.connect();
+  const done = await work(connection);
+  await connection.end();
+  await untilGone('aside');
+  return done;
+}
+
+async function fill(filling: Client): Promise<void> {
+  await fillBigClinic(filling, CLINIC);
+  // One that is active, among thousands that have ended.
+  await filling.query(`
+    INSERT INTO appointments (id, patient_id, doctor_id, type, status, scheduled_at)
+      VALUES (${ACTIVE}, ${PATIENT}, ${DOCTOR}, 'text', 'confirmed', '2026-01-02Z');
+    INSERT INTO text_appointment_sessions (id, appointment_id, patient_id, doctor_id, start_time, next_deadline_at,
+        hold_grant_id, policy)
+      SELECT ${ACTIVE}, ${ACTIVE}, patient_id, doctor_id, '2099-01-01Z', '2099-01-01T00:10Z', patient_id, policy
+      FROM text_appointment_sessions WHERE id = ${SESSION};
+    UPDATE grants SET held = 1 WHERE id = ${PATIENT};
+    ANALYZE`);
+}
+
+interface RowsRead {
+  readonly sessions: number;
+  readonly entries: number;
+  readonly events: number;
+}
+
+/** How many rows connections of ours took into their hands so far, whether of use or not. */
+async function rowsRead(): Promise<RowsRead> {
+  const { rows } = await sql.query<{ relname: string; read: number }>(
+    'SELECT relname, (seq_tup_read + idx_tup_fetch)::float8 AS read FROM pg_stat_user_tables',
+  );
+  const of = (table: string) => rows.find(({ relname }) => relname === table)?.read ?? Number.NaN;
+  return {
+    sessions: of('text_appointment_sessions'),
+    entries: of('ledger_entries'),
+    events: of('session_events'),
+  };
+}
+
+/** A connection that has gone has said what it read. */
+async function untilGone(applicationName: string): Promise<void> {
+  for (;;) {
+    const { rowCount } = await sql.query(
+      'SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1',
+      [applicationName],
+    );
+    if (rowCount === 0) return;
+  }
+}
+
+/** Asks once on a connection of its own, and tells what was answered and how much was read for it. */
+async function ask<T>(question: (records: Records) => Promise<T>): Promise<{ answer: T; read: RowsRead }> {
+  const applicationName = 'rows-read';
+  const before = await rowsRead();
+  const database: Database = openDatabase({ url: server.url, maxConnections: 1, applicationName });
+  const answer = await question(database.records);
+  await database.close();
+  await untilGone(applicationName);
+  const after = await rowsRead();
+  const read = {
+    sessions: after.sessions - before.sessions,
+    entries: after.entries - before.entries,
+    events: after.events - before.events,
+  };
+  return { answer, read };
+}
+
+const everything = {
+  status: null,
+  patientId: null,
+  doctorId: null,
+  from: null,
+  to: null,
+  cursor: null,
+  limit: 50,
+};
+
+describe('among thousands of sessions', () => {
+  test.each([
+    ['a receipt', { appointments: [appointmentId(SESSION)] }],
+    ['a timeline', { sessions: [sessionId(SESSION)] }],
+  ])('%s reads the entries of one patient and the events of one session', async (_, needs) => {
+    const { answer, read } = await ask((records) => records.picture(needs));
+
+    expect(answer.entries).toHaveLength(3);
+    expect(answer.events).toHaveLength(7 + CLINIC.messagesEach);
+    expect(read.entries).toBeLessThanOrEqual(ENTRIES_EACH);
+    expect(read.events).toBeLessThanOrEqual(7 + CLINIC.messagesEach);
+    expect(read.sessions).toBeLessThan(SESSIONS / 100);
+  });
+
+  test('the list of active sessions reads those that are active', async () => {
+    const { answer, read } = await ask((records) => records.sessionIds({ ...everything, status: 'active' }));
+
+    expect(answer).toEqual({ items: [ACTIVE], nextCursor: null });
+    expect(read.sessions).toBe(1);
+  });
+
+  test('the last page of a doctor’s entries reads what that doctor’s sessions left', async () => {
+    const { answer, read } = await ask((records) =>
+      records.ledger({ ...everything, doctorId: DOCTOR, limit: 1_000 }),
+    );
+
+    expect(answer.items).toHaveLength(3 * SESSIONS_OF_DOCTOR);
+    expect(answer.items.every(({ doctorId }) => doctorId === DOCTOR)).toBe(true);
+    expect(answer.nextCursor).toBeNull();
+    // Once to find them, once to read them.
+    expect(read.entries).toBeLessThanOrEqual(2 * 3 * SESSIONS_OF_DOCTOR);
+  });
+
+  test('the entries of a doctor in a period are told page by page, each once and in order', async () => {
+    const from = instant(Date.parse('2026-01-02T00:20Z'));
+    const to = instant(Date.parse('2026-01-02T02:20Z'));
+    const told: number[] = [];
+    for (let cursor: LedgerEntryId | null = null; ;) {
+      const filter = { ...everything, doctorId: DOCTOR, from, to, cursor };
+      const { answer } = await ask((records) => records.ledger(filter));
+      told.push(...answer.items.map(({ id }) => id));
+      if (answer.nextCursor === null) break;
+      cursor = ledgerEntryId(answer.nextCursor);
+    }
+    const { rows } = await aside((connection) =>
+      connection.query<{ id: string }>(
+        `SELECT e.id FROM ledger_entries e JOIN text_appointment_sessions s ON s.id = e.session_id
+         WHERE s.doctor_id = $1 AND e.effective_at >= $2 AND e.effective_at < $3 ORDER BY e.id`,
+        [DOCTOR, new Date(from), new Date(to)],
+      ),
+    );
+
+    expect(rows.length).toBeGreaterThan(everything.limit);
+    expect(told).toEqual(rows.map(({ id }) => Number(id)));
+  });
+
+  test('the list of all sessions reads a page, and all of the ledger is seen to be read where it is', async () => {
+    const page = await ask((records) => records.sessionIds(everything));
+    const all = await ask((records) =>
+      records.ledger({ ...everything, from: null, to: null, limit: 1_000_000 }),
+    );
+
+    expect(page.answer.items).toHaveLength(50);
+    expect(page.read.sessions).toBeLessThanOrEqual(51);
+    expect(all.read.entries).toBe(CLINIC.patients * ENTRIES_EACH);
+  });
+});
