@@ -11,7 +11,7 @@ const run = promisify(execFile);
 /** The least that an activity can be in SQL: one row, found by its key, its time changed, and a commit. */
 export const ONE_ROW = String.raw`
 \set id random(1, ${LIVE_SESSIONS})
-UPDATE text_appointment_sessions SET last_activity_time = session_clock(), updated_at = session_clock()
+UPDATE text_appointment_sessions SET last_activity_time = session_clock()
 WHERE appointment_id = :id AND is_active;
 `;
 

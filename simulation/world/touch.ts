@@ -1,4 +1,4 @@
-/** The short way for activities, as src/storage/statements/touch-sessions.ts goes it: one statement, the sessions locked in ascending order. */
+/** The short way for activities, as src/storage/statements/touch-sessions.ts goes it: one statement, and what is locked is left out. */
 import type { Session } from '../../src/billing/account.ts';
 import type { SessionId } from '../../src/billing/ids.ts';
 import type { Instant } from '../../src/billing/time.ts';
@@ -21,7 +21,7 @@ export function createTouch(life: Life, roads: Roads, around: StoreSurroundings)
     const found = [...server.database.tables().sessions.values()]
       .filter(({ session }) => session.state === 'active' && wanted.has(session.appointmentId))
       .map(({ session }) => session.id)
-      .sort((a, b) => a - b);
+      .filter((id) => !server.isTaken(`session ${id}`));
     for (const id of found) await statement.lock(`session ${id}`);
     const now = server.now();
     // From here to the answer nothing but the disk is waited for, and other sessions' activities may overtake this.

@@ -6,8 +6,8 @@ import { type Activity, type Store, StoreUnavailable } from './store.ts';
 
 /**
  * The short way for activities. Most change nothing but the time of the last one: for those, one statement a
- * batch does it all. Every other (a role's first, anything due, anything to refuse) goes the executor's way, and
- * so the rules are asked whenever there is something to decide.
+ * batch does it all. Every other (a role's first, anything due, anything to refuse, a session that somebody else is
+ * changing) goes the executor's way, and so the rules are asked whenever there is something to decide.
  */
 export interface ActivityLane {
   /** R7. @throws StoreUnavailable as the executor does. */
@@ -22,13 +22,19 @@ export interface ActivityLaneOptions {
   readonly limits?: ExecutorLimits;
 }
 
+/**
+ * One statement at a time: it waits for nobody's lock, and what comes meanwhile shares the next one. Two at a time
+ * would halve the batches, which costs more than it saves.
+ */
+const LIMITS: ExecutorLimits = { ...EXECUTOR_LIMITS, maxBatchesUnderWay: 1 };
+
 interface Pending {
   readonly activity: Activity;
   readonly resolve: (outcome: Outcomes['recordActivity'] | Promise<Outcomes['recordActivity']>) => void;
 }
 
 export function createActivityLane({ touch, execute, observer, limits }: ActivityLaneOptions): ActivityLane {
-  const lane = gather<Pending>({ ...(limits ?? EXECUTOR_LIMITS), carryOut });
+  const lane = gather<Pending>({ ...(limits ?? LIMITS), carryOut });
 
   async function carryOut(batch: readonly Pending[]): Promise<void> {
     const startedAt = performance.now();

@@ -141,6 +141,23 @@ describe('the short way for an activity', () => {
     expect((await clinic.session(id)).active).toBe(true);
   });
 
+  test('waits for nobody: while one session is held, an activity in another is recorded, and that in the held one after', async () => {
+    for (const number of await openWard(2)) {
+      await started(clinic, number, 100 + number);
+      await clinic.write(number, 100 + number);
+    }
+    const { sql: hog } = await clinic.openSql();
+    await hog.query('BEGIN');
+    await hog.query('SELECT FROM text_appointment_sessions WHERE appointment_id = 1 FOR NO KEY UPDATE');
+    const held = clinic.write(1, 101);
+    // Sent together with the held one, and again while that one waits.
+    expect(said(await clinic.write(2, 102))).toBe('recorded');
+    await clinic.untilSomebodyWaitsForALock();
+    expect(said(await clinic.write(2, 102))).toBe('recorded');
+    await hog.query('COMMIT');
+    expect(said(await held)).toBe('recorded');
+  });
+
   test('takes no account lock and writes no event, and a stranger cannot go it', async () => {
     clinic = await openClinic();
     await clinic.grant(1, 5);

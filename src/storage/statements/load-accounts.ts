@@ -20,15 +20,18 @@ export interface LoadedRow {
 export const loadAccounts = (needs: Needs, patients: Prisma.Sql, isLocking: boolean) => Prisma.sql`
   WITH account AS MATERIALIZED (${patients}),
   session AS MATERIALIZED (
-    SELECT s.* FROM text_appointment_sessions s
-    WHERE s.id IN (
+    SELECT s.* FROM (
       SELECT id FROM text_appointment_sessions WHERE patient_id IN (SELECT patient_id FROM account) AND is_active
       UNION SELECT unnest(${bigintArray(needs.sessions ?? [])})
       UNION SELECT id FROM text_appointment_sessions
         WHERE appointment_id = ANY (${bigintArray(needs.appointments ?? [])})
       UNION SELECT session_id FROM ledger_entries WHERE id = ANY (${bigintArray(needs.entries ?? [])})
-    )
-    ORDER BY s.id ${isLocking ? Prisma.sql`FOR NO KEY UPDATE OF s` : Prisma.empty}
+      ORDER BY id
+    ) AS wanted
+    CROSS JOIN LATERAL (
+      SELECT * FROM text_appointment_sessions WHERE id = wanted.id
+      OFFSET 0 ${isLocking ? Prisma.sql`FOR NO KEY UPDATE` : Prisma.empty}
+    ) AS s
   ),
   clock AS MATERIALIZED (SELECT session_clock() AS now FROM (SELECT count(*) FROM session) AS locked),
   standing AS MATERIALIZED (
@@ -51,12 +54,12 @@ export const loadAccounts = (needs: Needs, patients: Prisma.Sql, isLocking: bool
     FROM ledger_entries e WHERE e.id = ANY (${bigintArray(needs.entries ?? [])})
   ),
   units AS MATERIALIZED (
-    SELECT g.* FROM grants g
-    WHERE g.patient_id IN (SELECT patient_id FROM account) AND (
-      g.remaining > 0 OR g.expires_at IS NULL OR g.expires_at > (SELECT now FROM clock)
+    SELECT g.* FROM account CROSS JOIN LATERAL (
+      SELECT * FROM grants WHERE patient_id = account.patient_id OFFSET 0
+    ) AS g
+    WHERE g.remaining > 0 OR g.expires_at IS NULL OR g.expires_at > (SELECT now FROM clock)
       OR g.id = ANY (${bigintArray(needs.grants ?? [])})
       OR g.id IN (SELECT grant_id FROM standing) OR g.id IN (SELECT grant_id FROM entry)
-    )
   )
   SELECT json_build_object(
     'now', (SELECT epoch_ms(now) FROM clock),

@@ -15,8 +15,10 @@ export interface TouchedRow {
 /**
  * The short way for an activity (activity-lane.ts): its sender has written before and the session's stored
  * deadline, which is never later than the true one, has not come. Then all that changes is the time of the last
- * activity, a column without an index. The clock is read after the last lock (R1); rows that changed while this
- * waited are judged as they are now. Sessions are locked in ascending order, as everywhere.
+ * activity, a column without an index. A session that somebody else has locked is left out: this waits for nobody, and
+ * so nobody's session can hold up the others'. The clock is read after the last lock (R1).
+ *
+ * `updated_at` stays: it tells when the session last changed by a decision, and eight bytes less go to the log.
  */
 export const touchSessions = (activities: readonly Activity[]) => Prisma.sql`
   WITH wanted AS MATERIALIZED (
@@ -31,7 +33,7 @@ export const touchSessions = (activities: readonly Activity[]) => Prisma.sql`
       s.next_deadline_at
     FROM text_appointment_sessions s
     WHERE s.appointment_id = ANY (${bigintArray(activities.map(({ appointmentId }) => appointmentId))}) AND s.is_active
-    ORDER BY s.id FOR NO KEY UPDATE
+    FOR NO KEY UPDATE SKIP LOCKED
   ),
   clock AS MATERIALIZED (SELECT session_clock() AS now FROM (SELECT count(*) FROM session) AS locked),
   accepted AS MATERIALIZED (
@@ -43,7 +45,7 @@ export const touchSessions = (activities: readonly Activity[]) => Prisma.sql`
   ),
   touched AS (
     UPDATE text_appointment_sessions s
-    SET last_activity_time = greatest(s.last_activity_time, clock.now), updated_at = clock.now
+    SET last_activity_time = greatest(s.last_activity_time, clock.now)
     FROM clock
     WHERE s.id IN (SELECT id FROM accepted)
     RETURNING s.id, s.last_activity_time
