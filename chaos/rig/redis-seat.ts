@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { findFreePort } from '../../src/embedded/server-process.ts';
+import { redisFlags } from '../../tests/harness/redis-flags.ts';
 import type { Guard } from './guard.ts';
 
 /** The one Redis of the run: append-only and never evicting, until a fault says otherwise. */
@@ -18,21 +19,14 @@ export interface RedisSeat {
 
 export async function seatRedis(directory: string, guard: Guard): Promise<RedisSeat> {
   const port = await findFreePort();
-  const settings = {
-    port: String(port),
-    bind: '127.0.0.1',
-    dir: directory,
-    save: '',
-    appendonly: 'yes',
-    appendfsync: 'everysec',
-    'maxmemory-policy': 'noeviction',
-  };
-  const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   let server = await start();
 
   async function start(): Promise<ChildProcess> {
     await mkdir(directory, { recursive: true });
-    const started = spawn('redis-server', flags, { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+    const started = spawn('redis-server', redisFlags(port, directory), {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      detached: true,
+    });
     if (started.pid !== undefined) guard.watch(started.pid);
     let isReady = false;
     for await (const line of createInterface({ input: started.stdout })) {

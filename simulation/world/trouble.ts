@@ -1,10 +1,11 @@
+import type { Failure } from '../../src/sessions/persistence.ts';
 import { StoreUnavailable } from '../../src/sessions/store.ts';
 
 /** What the simulated database answers when it cannot do what it was asked; as src/storage/database-error.ts tells them apart. */
 export class Trouble extends Error {
   override readonly name = 'Trouble';
-  readonly failure: 'retry' | 'lost' | 'busy' | 'refused';
-  constructor(failure: Trouble['failure'], message: string) {
+  readonly failure: Failure;
+  constructor(failure: Failure, message: string) {
     super(message);
     this.failure = failure;
   }

@@ -1,15 +1,7 @@
+import type { Failure } from '../sessions/persistence.ts';
 import { READ_ONLY } from './primary-only.ts';
 
-/**
- * What a failed statement means for whoever sent it.
- * - `retry`: nothing was decided, and the same again may well succeed: a deadlock, a serialization failure.
- * - `lost`: the connection is gone or there is none, or the server cannot work: no room, no memory, read-only.
- *   Whether a COMMIT counted is unknown. The same again is safe, for every command is idempotent.
- * - `busy`: somebody else held a lock for longer than we wait for one. Nothing was decided.
- * - `refused`: the database said no, and would again.
- */
-export type Failure = 'retry' | 'lost' | 'busy' | 'refused';
-
+/** What the failure of a statement means for whoever sent it. */
 export function failureOf(error: unknown): Failure {
   const code = sqlStateOf(error);
   if (code === null) return isLostConnection(error) ? 'lost' : 'refused';

@@ -1,5 +1,6 @@
 import { createPostgresBackend, Queue, runMigrations, withBackend } from 'bullmq';
 import { Client } from 'pg';
+import { requirePrimary } from '../storage/primary-only.ts';
 import type { Backend, ConsumerOptions, OpenConsumer, OpenInspection, QueueAlarms } from './backend.ts';
 import { alarmQueueName } from './catalogue.ts';
 import { createConnectionWatch, type ConnectionWatch } from './connection-watch.ts';
@@ -22,6 +23,8 @@ const failFast = {
   statement_timeout: 2_000,
   idleTimeoutMillis: 60_000,
   keepAlive: true,
+  // BullMQ makes the pool: alarms are where the money is, on the primary.
+  verify: requirePrimary,
 };
 
 /** A worker sends its statements one after the other, but for the ends of jobs that it has in hand. */

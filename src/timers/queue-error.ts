@@ -16,6 +16,8 @@ const connectionCodes: ReadonlySet<unknown> = new Set([
   '57P01',
   '57P02',
   '57P03',
+  // It is a standby, or read-only: a connection to it counts as none.
+  '25006',
 ]);
 
 const connectionMessages =

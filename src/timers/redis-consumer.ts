@@ -13,6 +13,7 @@ import { maxPutBackAtOnce, type PutBack, putBackAlarms } from './scripts/put-bac
 import { takeAlarms } from './scripts/take.ts';
 import { homeOf, shardAt } from './shard.ts';
 import { type ShardLoop, startShardLoop } from './shard-loop.ts';
+import { createShardLoops } from './shard-loops.ts';
 import { type ShardNumber, watchShardNumber } from './shard-number.ts';
 
 /** Even with many shards, so that each batch is worth its way. */
@@ -26,38 +27,23 @@ export function openRedisConsumer(url: string, ownShards: number, options: Consu
   const watch = createConnectionWatch('worker', options.report);
   const client = openRedis(url, patient, watch);
   const pulse = watchPulse(client);
-  const loops = new Map<number, ShardLoop>();
-  const shardNumber = watchShardNumber(client, ownShards, () => matchLoops());
-  const returns = createReturns<PutBack>(
-    (shard, alarms) => bringBack(client, shard, alarms, shardNumber).catch(watch.failed),
-    maxPutBackAtOnce,
+  const shardNumber = watchShardNumber(client, ownShards, () => loops.match());
+  const returns = returnsTo(client, shardNumber, watch);
+  const rearm = rearmFor(client, options, shardNumber);
+  const loops = createShardLoops(
+    shardNumber.inUse,
+    loopStarter(client, options, { watch, returns, shardNumber, rearm }),
+    (shard) => options.turns.end(loopName(shard)),
   );
-  const { deadlines, report } = options;
-  const rearm =
-    deadlines === null ? null : createRearm({ client, deadlines, shardNumber: shardNumber.inForce, report });
-  const startLoop = loopStarter(client, options, { watch, returns, shardNumber, rearm });
-  const wake = (): void => loops.forEach((loop) => loop.wake());
-  client.on('ready', wake);
+  client.on('ready', loops.wake);
+  loops.match();
 
-  /** A loop for each shard in use, no others. */
-  function matchLoops(): void {
-    for (let index = 0; index < shardNumber.inUse(); index += 1)
-      if (!loops.has(index)) loops.set(index, startLoop(index));
-    for (const [index, loop] of loops) {
-      if (index < shardNumber.inUse()) continue;
-      loops.delete(index);
-      void loop.close();
-      options.turns.end(loopName(index));
-    }
-  }
-  function stop(): Promise<unknown> {
+  function stop(): Promise<void> {
     shardNumber.close();
     rearm?.close();
     pulse.stop();
-    return Promise.all([...loops.values()].map((loop) => loop.close()));
+    return loops.close();
   }
-
-  matchLoops();
   return {
     isFull: () => false,
     abandon: () => {
@@ -77,13 +63,32 @@ export function openRedisConsumer(url: string, ownShards: number, options: Consu
   };
 }
 
+/** Null without a way to the deadlines: what was lost is left to the sweep. */
+function rearmFor(
+  client: RedisClient,
+  { deadlines, report }: ConsumerOptions,
+  { inForce }: ShardNumber,
+): Rearm | null {
+  return deadlines === null ? null : createRearm({ client, deadlines, shardNumber: inForce, report });
+}
+
+function returnsTo(
+  client: RedisClient,
+  shardNumber: ShardNumber,
+  { failed }: ConnectionWatch,
+): Returns<PutBack> {
+  return createReturns<PutBack>(
+    (shard, alarms) => bringBack(client, shard, alarms, shardNumber).catch(failed),
+    maxPutBackAtOnce,
+  );
+}
+
 const loopName = (shard: number): string => `shard ${shard}`;
 
 interface Parts {
   readonly watch: ConnectionWatch;
   readonly returns: Returns<PutBack>;
   readonly shardNumber: ShardNumber;
-  /** Null without a way to the deadlines: what was lost is left to the sweep. */
   readonly rearm: Rearm | null;
 }
 

@@ -2,6 +2,9 @@ import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { StoreUnavailable } from '../../src/sessions/store.ts';
 import { openDatabase } from '../../src/storage/database.ts';
+import { createAlarms } from '../../src/timers/alarms.ts';
+import { createInspectableQueues } from '../../src/timers/inspection.ts';
+import { prepareQueue } from '../../src/timers/prepare-queue.ts';
 import { openPostgresPair, type PostgresPair } from '../harness/postgres-pair.ts';
 import { withServer } from '../harness/server.ts';
 import { openProcess, said } from './clinic.ts';
@@ -50,6 +53,15 @@ describe('a primary with a synchronous standby', () => {
     await expect(database.store.read({})).rejects.toThrow(StoreUnavailable);
     await expect(database.store.touch([])).rejects.toThrow(/leads to a standby/);
     await database.close();
+  });
+
+  test('has a standby that is no queue either, where the alarms are kept in PostgreSQL', async () => {
+    await prepareQueue({ kind: 'postgres', url: pair.directUrls.primary });
+    const queue = { kind: 'postgres', url: pair.directUrls.standby } as const;
+    await expect(createAlarms(queue, () => {})).rejects.toThrow(
+      /leads to a standby: let it lead to the primary/,
+    );
+    await expect(createInspectableQueues(queue, () => {})).rejects.toThrow(/leads to a standby/);
   });
 
   // The last one: after it the primary is gone.

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { findFreePort } from '../../src/embedded/server-process.ts';
 import { watchOver } from '../../src/embedded/watcher.ts';
+import { redisFlags } from './redis-flags.ts';
 import { describeUnless, whyMissing } from './system-programs.ts';
 
 const READY_TIMEOUT_MS = 15_000;
@@ -48,18 +49,9 @@ async function whyNoRedis(): Promise<string | null> {
 async function spawnRedis(): Promise<TestRedis> {
   const directory = await mkdtemp(join(tmpdir(), 'session-engine-redis-'));
   const port = await findFreePort();
-  const settings = {
-    port: String(port),
-    bind: '127.0.0.1',
-    dir: directory,
-    save: '',
-    appendonly: 'yes',
-    appendfsync: 'everysec',
-    'maxmemory-policy': 'noeviction',
-    daemonize: 'no',
-  };
-  const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
-  const child = spawn('redis-server', flags, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn('redis-server', redisFlags(port, directory), {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const exited = once(child, 'exit');
   const callOff = child.pid === undefined ? undefined : watchOver(child.pid, [directory]);
   const stop = async (): Promise<void> => {

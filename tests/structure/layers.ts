@@ -25,7 +25,8 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'src/timers',
-    mayImport: ['src/billing/ids.ts', 'src/sessions/alarms.ts'],
+    // Its queue may lie in the same database: what is no primary for the one is none for the other.
+    mayImport: ['src/billing/ids.ts', 'src/sessions/alarms.ts', 'src/storage/primary-only.ts'],
     packages: ['bullmq', 'ioredis', 'pg'],
     mayUseNode: true,
   },

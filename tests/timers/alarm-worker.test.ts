@@ -1,63 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import {
-  createAlarmWorker,
-  type AlarmWorker,
-  type AlarmWorkerOptions,
-} from '../../src/timers/alarm-worker.ts';
-import { createAlarms, type QueueAlarms } from '../../src/timers/alarms.ts';
-import { createInspectableQueues, type InspectableQueues } from '../../src/timers/inspection.ts';
-import type { Notice } from '../../src/timers/notice.ts';
-import { boardOf } from './board.ts';
-import { describeOnEachQueue, type QueueServer } from './queue-servers.ts';
+import { expect, it } from 'vitest';
+import { describeOnEachQueue } from './queue-servers.ts';
 import { again, alarm, held, over, scripted } from './scripted-looks.ts';
-
-const eventually = { timeout: 15_000, interval: 5 };
+import { empty, eventually, useQueue } from './use-queue.ts';
 
 await describeOnEachQueue('the alarm worker', (startServer) => {
-  let server: QueueServer;
-  let alarms: QueueAlarms;
-  let inspection: InspectableQueues;
-  let workers: AlarmWorker[] = [];
-  let notices: Notice[] = [];
-
-  beforeAll(async () => {
-    server = await startServer();
-    alarms = await createAlarms(server.settings, () => {});
-    inspection = await createInspectableQueues(server.settings, () => {});
-  });
-  afterAll(async () => {
-    await alarms.close();
-    await inspection.close();
-    await server.stop();
-  });
-
-  beforeEach(async () => {
-    await server.lose();
-    notices = [];
-  });
-  afterEach(async () => {
-    await Promise.all(workers.map((worker) => worker.close()));
-    workers = [];
-  });
-
-  const board = () => boardOf(inspection);
+  const { arm, bringForward, lose, board, counts, asleepFor, notices, work } = useQueue(startServer);
   const kinds = () => notices.map(({ kind }) => kind);
-  const counts = async () => (await inspection.counts())[0];
-  /** Waits until the alarm of session 7 is back in the queue, with this delay. */
-  const asleepFor = (delayMs: number) =>
-    expect.poll(async () => (await board().alarm(7)).delay, eventually).toBe(delayMs);
-  const empty = { queue: 'session-alarms', waiting: 0, delayed: 0, active: 0, failed: 0 };
-
-  async function work(options: Pick<AlarmWorkerOptions, 'onAlarm'> & Partial<AlarmWorkerOptions>) {
-    const report = (notice: Notice): void => void notices.push(notice);
-    const worker = await createAlarmWorker({ queue: server.settings, report, retryAfterMs: 20, ...options });
-    workers.push(worker);
-    return worker;
-  }
 
   it('looks at a session once and puts the same job back for as long as the look said', async () => {
     const { looks, onAlarm } = scripted(again(60_000));
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     await work({ onAlarm });
     await asleepFor(60_000);
     expect(looks).toStrictEqual([7]);
@@ -67,7 +19,7 @@ await describeOnEachQueue('the alarm worker', (startServer) => {
 
   it('leaves nothing in the queue of a session that is over', async () => {
     const { looks, onAlarm } = scripted(over);
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     await work({ onAlarm });
     await expect.poll(() => looks, eventually).toStrictEqual([7]);
     await expect.poll(counts, eventually).toStrictEqual(empty);
@@ -83,7 +35,7 @@ await describeOnEachQueue('the alarm worker', (startServer) => {
         return over;
       },
     });
-    await alarms.arm([alarm(7, 400)]);
+    await arm([alarm(7, 400)]);
     const afterMs = await rang.promise;
     expect(afterMs).toBeGreaterThanOrEqual(400);
     expect(afterMs).toBeLessThan(3_000);
@@ -91,18 +43,18 @@ await describeOnEachQueue('the alarm worker', (startServer) => {
 
   it('rings at its new time when it was brought forward while the worker slept', async () => {
     const { looks, onAlarm } = scripted(over);
-    await alarms.arm([alarm(7, 600_000)]);
+    await arm([alarm(7, 600_000)]);
     await work({ onAlarm });
-    await alarms.bringForward([alarm(7, 100)]);
+    await bringForward([alarm(7, 100)]);
     await expect.poll(() => looks, eventually).toStrictEqual([7]);
   });
 
   it('does not arm a session a second time while it is being looked at', async () => {
     const { onAlarm, entered, release } = held(again(60_000));
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     await work({ onAlarm });
     await entered;
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     release();
     await asleepFor(60_000);
     expect(await counts()).toStrictEqual({ ...empty, delayed: 1 });
@@ -110,7 +62,7 @@ await describeOnEachQueue('the alarm worker', (startServer) => {
 
   it('only looks again when an administrator promotes an alarm before its time', async () => {
     const { looks, onAlarm } = scripted(again(60_000), again(50_000));
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     await work({ onAlarm });
     await asleepFor(60_000);
     await (await board().alarm(7)).promote();
@@ -120,7 +72,7 @@ await describeOnEachQueue('the alarm worker', (startServer) => {
 
   it('looks again after a look that failed, and shows the reason in the board', async () => {
     const { looks, onAlarm } = scripted(new Error('no database'), new Error('no database'), again(60_000));
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     await work({ onAlarm });
     await asleepFor(60_000);
     expect(looks).toStrictEqual([7, 7, 7]);
@@ -137,7 +89,7 @@ await describeOnEachQueue('the alarm worker', (startServer) => {
       ...Array.from({ length: 8 }, () => new Error('no database')),
       again(60_000),
     );
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     await work({ onAlarm });
     await expect.poll(() => looks.length, eventually).toBe(9);
     await expect.poll(counts, eventually).toStrictEqual({ ...empty, delayed: 1 });
@@ -146,17 +98,17 @@ await describeOnEachQueue('the alarm worker', (startServer) => {
 
   it('can be armed again while its look keeps failing, without a second alarm', async () => {
     const { looks, onAlarm } = scripted(...Array.from({ length: 1_000 }, () => new Error('no database')));
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     await work({ onAlarm });
     await expect.poll(() => looks.length, eventually).toBeGreaterThan(2);
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     const { waiting, delayed, active, failed } = (await counts()) ?? empty;
     expect({ armed: waiting + delayed + active, failed }).toStrictEqual({ armed: 1, failed: 0 });
   });
 
   it('looks once for a job that somebody duplicated, and keeps one alarm', async () => {
     const { looks, onAlarm } = scripted(again(60_000), again(60_000));
-    await alarms.arm([alarm(7, 600_000)]);
+    await arm([alarm(7, 600_000)]);
     await board().queue.add('look-at-session', { sessionId: 7 });
     await work({ onAlarm });
     await expect.poll(() => looks, eventually).toStrictEqual([7]);
@@ -175,12 +127,12 @@ await describeOnEachQueue('the alarm worker', (startServer) => {
 
   it('survives that the queue is lost in the middle of a look, and the session can be armed again', async () => {
     const { onAlarm, entered, release } = held(again(60_000));
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     await work({ onAlarm });
     await entered;
-    await server.lose();
+    await lose();
     release();
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     await asleepFor(60_000);
     expect(await counts()).toStrictEqual({ ...empty, delayed: 1 });
   });
@@ -188,7 +140,7 @@ await describeOnEachQueue('the alarm worker', (startServer) => {
   it('looks at each session once when several workers share the queue', async () => {
     const { looks, onAlarm } = scripted();
     const sessions = Array.from({ length: 300 }, (_, index) => index + 1);
-    await alarms.arm(sessions.map((number) => alarm(number, 0)));
+    await arm(sessions.map((number) => alarm(number, 0)));
     await Promise.all([work({ onAlarm, instances: 2 }), work({ onAlarm, concurrency: 5 })]);
     await expect.poll(counts, eventually).toStrictEqual(empty);
     expect(looks.toSorted((one, other) => one - other)).toStrictEqual(sessions);
@@ -196,12 +148,12 @@ await describeOnEachQueue('the alarm worker', (startServer) => {
 
   it('finishes the look in hand when it is closed, and takes no other', async () => {
     const { onAlarm, entered, release } = held(again(60_000));
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     const worker = await work({ onAlarm, concurrency: 1 });
     await entered;
     let isClosed = false;
     const closing = worker.close().then(() => (isClosed = true));
-    await alarms.arm([alarm(8, 0)]);
+    await arm([alarm(8, 0)]);
     expect(isClosed).toBe(false);
     release();
     await closing;

@@ -9,6 +9,7 @@ import type { Notice } from '../../src/timers/notice.ts';
 import { prepareQueue } from '../../src/timers/prepare-queue.ts';
 import type { QueueSettings } from '../../src/timers/queue-settings.ts';
 import { createEmptyDatabase, type TestDatabase } from '../harness/database.ts';
+import { withServer } from '../harness/server.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
 const alarm = (number: number, delayMs: number): Alarm => ({ sessionId: sessionId(number), delayMs });
@@ -64,6 +65,25 @@ describe('an outage of PostgreSQL', () => {
     await Promise.all([worker.close(), alarms.close(), inspection.close()]);
   });
 
+  it('is nothing else than a server that became read-only, and ends when it can be written again', async () => {
+    await prepareQueue(settings);
+    const alarms = await createAlarms(settings, () => {});
+    const worker = await createAlarmWorker({ queue: settings, onAlarm, report });
+    // A connection that was sent away may be tried once more before its end is heard.
+    const arming = () => alarms.arm([alarm(1, 0)]).then(() => 'armed', String);
+    await setReadOnly(database.url, true);
+    await expect.poll(arming, eventually).toMatch(/read-only .*: let it lead to the primary/);
+    await expect(createAlarms(settings, () => {})).rejects.toThrow(/let it lead to the primary/);
+    await sleep(1_000);
+    expect(notices.map(({ kind }) => kind)).toStrictEqual(['connection_lost']);
+
+    await setReadOnly(database.url, false);
+    await expect.poll(arming, eventually).toBe('armed');
+    await expect.poll(() => looks, eventually).toStrictEqual([1]);
+    expect(notices.map(({ kind }) => kind)).toStrictEqual(['connection_lost', 'connection_restored']);
+    await Promise.all([worker.close(), alarms.close()]);
+  });
+
   it('does not keep the worker on it from closing', async () => {
     await prepareQueue(settings);
     const worker = await createAlarmWorker({ queue: settings, onAlarm, report });
@@ -89,3 +109,18 @@ describe('an outage of PostgreSQL', () => {
     await alarms.close();
   });
 });
+
+/** Whoever connects from now on finds a server that refuses to write; all others are sent away. */
+async function setReadOnly(url: string, isReadOnly: boolean): Promise<void> {
+  await withServer(url, async (client) => {
+    const name = new URL(url).pathname.slice(1);
+    await client.query('SET default_transaction_read_only = off');
+    await client.query(
+      `ALTER DATABASE ${name} SET default_transaction_read_only = ${isReadOnly ? 'on' : 'off'}`,
+    );
+    await client.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()',
+      [name],
+    );
+  });
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NotThePrimary } from '../../src/storage/primary-only.ts';
 import { isConnectionError, isTakenAway, queueNotice } from '../../src/timers/queue-error.ts';
 
 const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
@@ -12,6 +13,7 @@ describe('an error of the queue', () => {
     new Error('Command timed out'),
     new Error('Connection terminated unexpectedly'),
     Object.assign(new Error('terminating connection due to administrator command'), { code: '57P01' }),
+    new NotThePrimary('DATABASE_URL leads to a standby'),
   ])('takes "$message" for a server that is away', (error) => {
     expect(isConnectionError(error)).toBe(true);
   });

@@ -1,63 +1,26 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import {
-  createAlarmWorker,
-  type AlarmWorker,
-  type AlarmWorkerOptions,
-} from '../../src/timers/alarm-worker.ts';
-import { createAlarms, type QueueAlarms } from '../../src/timers/alarms.ts';
-import { createInspectableQueues, type InspectableQueues } from '../../src/timers/inspection.ts';
+import { afterAll, afterEach, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { describeWithRedis } from '../harness/redis.ts';
-import { boardOf } from './board.ts';
-import type { QueueServer } from './queue-servers.ts';
 import { startRedisQueue } from './queue-servers.ts';
 import { again, alarm, held, over, scripted } from './scripted-looks.ts';
+import { eventually, useQueue } from './use-queue.ts';
 
-const eventually = { timeout: 15_000, interval: 5 };
 const hourMs = 3_600_000;
 
 await describeWithRedis('an alarm on Redis', () => {
-  let server: QueueServer;
+  const { url, arm, bringForward, lose, board, asleepFor, work } = useQueue(startRedisQueue);
   let client: Redis;
-  let alarms: QueueAlarms;
-  let inspection: InspectableQueues;
-  let workers: { readonly close: () => Promise<void> }[] = [];
-
-  beforeAll(async () => {
-    server = await startRedisQueue();
-    client = new Redis(server.settings.url, { maxRetriesPerRequest: null });
-    alarms = await createAlarms(server.settings, () => {});
-    inspection = await createInspectableQueues(server.settings, () => {});
+  beforeAll(() => {
+    client = new Redis(url(), { maxRetriesPerRequest: null });
   });
-  afterAll(async () => {
-    await Promise.all([alarms.close(), inspection.close()]);
-    client.disconnect();
-    await server.stop();
-  });
-  beforeEach(() => server.lose());
-  afterEach(async () => {
+  afterAll(() => client.disconnect());
+  afterEach(() => {
     vi.useRealTimers();
-    await Promise.all(workers.map((worker) => worker.close()));
-    workers = [];
   });
-
-  const board = () => boardOf(inspection);
-  const asleepFor = (delayMs: number) =>
-    expect.poll(async () => (await board().alarm(7)).delay, eventually).toBe(delayMs);
-
-  async function work(options: Pick<AlarmWorkerOptions, 'onAlarm'> & Partial<AlarmWorkerOptions>) {
-    const worker: AlarmWorker = await createAlarmWorker({
-      queue: server.settings,
-      report: () => {},
-      ...options,
-    });
-    workers.push(worker);
-    return worker;
-  }
 
   it('is the job that BullMQ itself would have added, field by field and with the score of its time', async () => {
-    await alarms.arm([alarm(7, 60_000)]);
+    await arm([alarm(7, 60_000)]);
     await board().queue.add('look-at-session', { sessionId: 8 }, { jobId: 'session-8', delay: 60_000 });
     const [ours, theirs] = await Promise.all(
       [7, 8].map((session) => client.hgetall(`{bull}:session-alarms:session-${session}`)),
@@ -71,7 +34,7 @@ await describeWithRedis('an alarm on Redis', () => {
   });
 
   it('is read by the queue of BullMQ, and rings in the worker of BullMQ', async () => {
-    await alarms.arm([alarm(7, 60_000), alarm(8, 200)]);
+    await arm([alarm(7, 60_000), alarm(8, 200)]);
     const [first, second] = await board().queue.getDelayed();
     expect(first).toMatchObject({
       id: 'session-8',
@@ -81,12 +44,11 @@ await describeWithRedis('an alarm on Redis', () => {
     });
     expect(second).toMatchObject({ id: 'session-7', delay: 60_000 });
     const rang = Promise.withResolvers<unknown>();
-    workers.push(
-      new Worker('session-alarms', async ({ data }) => rang.resolve(data), {
-        connection: client,
-        prefix: '{bull}',
-      }),
-    );
+    const worker = new Worker('session-alarms', async ({ data }) => rang.resolve(data), {
+      connection: client,
+      prefix: '{bull}',
+    });
+    onTestFinished(() => worker.close());
     expect(await rang.promise).toStrictEqual({ sessionId: 8 });
   });
 
@@ -104,7 +66,7 @@ await describeWithRedis('an alarm on Redis', () => {
 
   it('is taken over from a worker of BullMQ that died with it in hand', async () => {
     const { looks, onAlarm } = scripted();
-    await alarms.arm([alarm(7, 60_000)]);
+    await arm([alarm(7, 60_000)]);
     await client.zrem('{bull}:session-alarms:delayed', 'session-7');
     await client.lpush('{bull}:session-alarms:active', 'session-7');
     await client.set('{bull}:session-alarms:session-7:lock', 'of the dead', 'PX', 300);
@@ -116,7 +78,7 @@ await describeWithRedis('an alarm on Redis', () => {
   it('stays asleep while an administrator has paused the queue', async () => {
     const { looks, onAlarm } = scripted();
     await board().queue.pause();
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     const worker = await work({ onAlarm });
     await expect.poll(worker.sinceTurnMs, eventually).toBeLessThan(250);
     expect(looks).toStrictEqual([]);
@@ -127,7 +89,7 @@ await describeWithRedis('an alarm on Redis', () => {
   it('that is brought forward in the middle of its look rings at the earlier time', async () => {
     const first = held(again(60_000));
     const looks: number[] = [];
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     await work({
       onAlarm: async (id) => {
         if (looks.push(id) === 1) return first.onAlarm();
@@ -135,7 +97,7 @@ await describeWithRedis('an alarm on Redis', () => {
       },
     });
     await first.entered;
-    await alarms.bringForward([alarm(7, 100)]);
+    await bringForward([alarm(7, 100)]);
     first.release();
     await asleepFor(50_000);
     expect(looks).toStrictEqual([7, 7]);
@@ -143,10 +105,10 @@ await describeWithRedis('an alarm on Redis', () => {
 
   it('is set anew by its look when the queue is lost in the middle of it', async () => {
     const { onAlarm, entered, release } = held(again(60_000));
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     await work({ onAlarm });
     await entered;
-    await server.lose();
+    await lose();
     release();
     await expect.poll(() => board().delayedIds(), eventually).toStrictEqual(['session-7']);
     expect(await board().alarm(7)).toMatchObject({
@@ -158,7 +120,7 @@ await describeWithRedis('an alarm on Redis', () => {
 
   it('means the session in its id, whatever somebody wrote into its payload', async () => {
     const { looks, onAlarm } = scripted(again(60_000));
-    await alarms.arm([alarm(7, 600_000)]);
+    await arm([alarm(7, 600_000)]);
     const job = await board().alarm(7);
     await job.updateData({ sessionId: 'seven', units: 100 });
     await job.promote();
@@ -179,7 +141,7 @@ await describeWithRedis('an alarm on Redis', () => {
           return over;
         },
       });
-      await alarms.arm([alarm(7, 300)]);
+      await arm([alarm(7, 300)]);
       const afterMs = await rang.promise;
       expect(afterMs).toBeGreaterThanOrEqual(300);
       expect(afterMs).toBeLessThan(3_000);
@@ -189,7 +151,7 @@ await describeWithRedis('an alarm on Redis', () => {
   it('is looked at again by the same worker when its lease is over, but not while the first look is under way', async () => {
     const { onAlarm, entered, release } = held(again(60_000));
     let looks = 0;
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     const key = '{bull}:session-alarms:delayed';
     await work({
       lockDurationMs: 100,
@@ -213,7 +175,7 @@ await describeWithRedis('an alarm on Redis', () => {
       Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1]);
     const before = await used();
     const many = Array.from({ length: count }, (_, index) => alarm(1_000_000 + index, 600_000));
-    await alarms.arm(many);
+    await arm(many);
     expect(((await used()) - before) / count).toBeLessThan(600);
   });
 });
