@@ -1,6 +1,6 @@
 import type { Outcomes } from './command.ts';
-import { EXECUTOR_LIMITS, type Executor, type ExecutorLimits } from './executor.ts';
-import { gather } from './gather.ts';
+import { EXECUTOR_LIMITS, type Executor } from './executor.ts';
+import { gather, type GatherLimits } from './gather.ts';
 import type { Observer } from './observer.ts';
 import { type Activity, type Store, StoreUnavailable } from './store.ts';
 
@@ -19,14 +19,11 @@ export interface ActivityLaneOptions {
   readonly touch: Store['touch'];
   readonly execute: Executor['execute'];
   readonly observer: Pick<Observer, 'touched' | 'touchFailed'>;
-  readonly limits?: ExecutorLimits;
+  readonly limits?: GatherLimits;
 }
 
-/**
- * One statement at a time: it waits for nobody's lock, and what comes meanwhile shares the next one. Two at a time
- * would halve the batches, which costs more than it saves.
- */
-const LIMITS: ExecutorLimits = { ...EXECUTOR_LIMITS, maxBatchesUnderWay: 1 };
+/** The statement waits for nobody's lock, so nothing is lost by waiting for it; half as many in a batch cost half as much again. */
+const LIMITS: GatherLimits = { ...EXECUTOR_LIMITS, fewestBeside: 24 };
 
 interface Pending {
   readonly activity: Activity;

@@ -2,7 +2,7 @@ import type { Alarms } from './alarms.ts';
 import type { SessionId } from '../billing/ids.ts';
 import { alarmsAfter } from './alarms-after.ts';
 import type { Commands, Kind, Outcomes } from './command.ts';
-import { gather } from './gather.ts';
+import { gather, type GatherLimits } from './gather.ts';
 import type { Observer } from './observer.ts';
 import type { RecordedChange } from './journal.ts';
 import {
@@ -37,16 +37,16 @@ export interface ExecutorOptions {
   readonly alarms: Alarms;
   readonly verbs: Verbs;
   readonly observer: Observer;
-  readonly limits?: ExecutorLimits;
+  readonly limits?: GatherLimits;
 }
 
-export interface ExecutorLimits {
-  readonly maxBatchSize: number;
-  readonly maxBatchesUnderWay: number;
-  readonly limit: number;
-}
-
-export const EXECUTOR_LIMITS: ExecutorLimits = { maxBatchSize: 256, maxBatchesUnderWay: 2, limit: 20_000 };
+/** A batch may wait for an account that somebody holds: so whatever comes meanwhile starts the other at once. */
+export const EXECUTOR_LIMITS: GatherLimits = {
+  maxBatchSize: 256,
+  maxBatchesUnderWay: 2,
+  fewestBeside: 1,
+  limit: 20_000,
+};
 
 /** One command that waits for its batch. Of which kind it is, only its own functions know. */
 interface Pending {

@@ -1,6 +1,7 @@
 /**
  * Group commit, as a shape: what arrives while a batch is being carried out waits for the next one. There is no
- * timer, so a lone item goes at once; under load the batches grow by themselves.
+ * timer, so a lone item goes at once; under load the batches grow by themselves. Another batch may start beside the
+ * one under way, so that the caller's side and the database's work at the same time, but only if it is worth its way.
  */
 export interface Gatherer<Item> {
   /** Takes the item, or refuses it where `limit` items wait already. */
@@ -9,14 +10,19 @@ export interface Gatherer<Item> {
   readonly drained: () => Promise<void>;
 }
 
-export interface GatherOptions<Item> {
-  /** Carries out one batch. Must not reject: each item learns its own fate in it. */
-  readonly carryOut: (batch: readonly Item[]) => Promise<void>;
+export interface GatherLimits {
   readonly maxBatchSize: number;
   /** How many batches may be under way at once. */
   readonly maxBatchesUnderWay: number;
+  /** How many items have to wait before a batch starts beside another that is under way. */
+  readonly fewestBeside: number;
   /** How many items may wait. */
   readonly limit: number;
+}
+
+export interface GatherOptions<Item> extends GatherLimits {
+  /** Carries out one batch. Must not reject: each item learns its own fate in it. */
+  readonly carryOut: (batch: readonly Item[]) => Promise<void>;
 }
 
 export function gather<Item>(options: GatherOptions<Item>): Gatherer<Item> {
@@ -35,7 +41,10 @@ export function gather<Item>(options: GatherOptions<Item>): Gatherer<Item> {
     });
   }
   function start(): void {
-    while (waiting.length > 0 && underWay < options.maxBatchesUnderWay) {
+    while (
+      waiting.length >= (underWay === 0 ? 1 : options.fewestBeside) &&
+      underWay < options.maxBatchesUnderWay
+    ) {
       const batch = waiting.slice(0, options.maxBatchSize);
       waiting = waiting.slice(options.maxBatchSize);
       underWay += 1;

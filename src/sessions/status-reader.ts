@@ -1,6 +1,6 @@
 import { availableUnitsAt, remainingUnitsAt } from '../billing/grant.ts';
 import type { AppointmentId, UserId } from '../billing/ids.ts';
-import { gather } from './gather.ts';
+import { gather, type GatherLimits } from './gather.ts';
 import { attendanceOf } from './participation.ts';
 import type { Reads } from './reads.ts';
 import { sessionView } from './session-view.ts';
@@ -17,7 +17,7 @@ interface Pending {
 }
 
 /** How many askers share one statement, how many statements are under way at once, and how many askers may wait. */
-const LIMITS = { maxBatchSize: 64, maxBatchesUnderWay: 1, limit: 20_000 };
+const LIMITS: GatherLimits = { maxBatchSize: 64, maxBatchesUnderWay: 2, fewestBeside: 24, limit: 20_000 };
 
 /**
  * The status of sessions, settled to now in memory by the same rules: right even if no worker runs, and nothing is

@@ -25,18 +25,18 @@ import { type Instant, instant } from '../billing/time.ts';
 import type { StoredMessage } from '../sessions/command.ts';
 import type { Loaded, RecordedCorrection, SessionCounters } from '../sessions/store.ts';
 
-/** What load-accounts.ts answers with: rows as arrays, ids as numbers, instants as epoch milliseconds. */
+/** What load-accounts.ts answers with: rows as arrays, ids as numbers, instants as epoch milliseconds. What was not asked for is not in it. */
 export interface LoadedDocument {
   readonly now: number;
   readonly patients: readonly number[];
   readonly sessions: readonly SessionTuple[];
   readonly grants: readonly GrantTuple[];
   readonly standing: readonly (readonly [sessionId: number, intervalNo: number, grantId: number])[];
-  readonly appointments: readonly AppointmentTuple[];
-  readonly messages: readonly MessageTuple[];
-  readonly entries: readonly EntryTuple[];
-  readonly corrections: readonly CorrectionTuple[];
-  readonly new_session_ids: readonly number[];
+  readonly appointments?: readonly AppointmentTuple[];
+  readonly messages?: readonly MessageTuple[];
+  readonly entries?: readonly EntryTuple[];
+  readonly corrections?: readonly CorrectionTuple[];
+  readonly new_session_ids?: readonly number[];
 }
 
 type SessionTuple = readonly [
@@ -122,11 +122,11 @@ export function loadedFrom(document: LoadedDocument): Loaded {
       sessions: (sessionsOf.get(id) ?? []).map((tuple) => sessionFrom(tuple, standing.get(tuple[0]) ?? [])),
     })),
     counters: new Map(document.sessions.map((tuple) => [sessionId(tuple[0]), countersFrom(tuple)])),
-    appointments: document.appointments.map(appointmentFrom),
-    messages: document.messages.map(messageFrom),
-    entries: new Map(document.entries.map(entryFrom)),
-    corrections: document.corrections.map(correctionFrom),
-    newSessionIds: document.new_session_ids.map(sessionId),
+    appointments: (document.appointments ?? []).map(appointmentFrom),
+    messages: (document.messages ?? []).map(messageFrom),
+    entries: new Map((document.entries ?? []).map(entryFrom)),
+    corrections: (document.corrections ?? []).map(correctionFrom),
+    newSessionIds: (document.new_session_ids ?? []).map(sessionId),
   };
 }
 

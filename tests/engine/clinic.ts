@@ -12,7 +12,8 @@ import type { Policy, StartWindow } from '../../src/billing/policy.ts';
 import { instant } from '../../src/billing/time.ts';
 import { createActivityLane } from '../../src/sessions/activity-lane.ts';
 import type { Alarm } from '../../src/sessions/alarms.ts';
-import { createExecutor, type ExecutorLimits } from '../../src/sessions/executor.ts';
+import { createExecutor } from '../../src/sessions/executor.ts';
+import type { GatherLimits } from '../../src/sessions/gather.ts';
 import type { Observer } from '../../src/sessions/observer.ts';
 import { createReads } from '../../src/sessions/reader.ts';
 import { settleOverdue } from '../../src/sessions/settle-overdue.ts';
@@ -56,7 +57,7 @@ export function openProcess(
   settings: {
     readonly policy?: Partial<Policy>;
     readonly window?: StartWindow;
-    readonly limits?: ExecutorLimits;
+    readonly limits?: GatherLimits;
     readonly store?: (store: Store) => Store;
     readonly observer?: Partial<Observer>;
   } = {},

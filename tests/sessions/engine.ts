@@ -7,12 +7,8 @@ import { appointmentId, grantId, type PatientId } from '../../src/billing/ids.ts
 import type { Policy, StartWindow } from '../../src/billing/policy.ts';
 import type { Instant } from '../../src/billing/time.ts';
 import type { Alarm, Alarms } from '../../src/sessions/alarms.ts';
-import {
-  createExecutor,
-  type Executor,
-  type ExecutorLimits,
-  type Verbs,
-} from '../../src/sessions/executor.ts';
+import { createExecutor, type Executor, type Verbs } from '../../src/sessions/executor.ts';
+import type { GatherLimits } from '../../src/sessions/gather.ts';
 import type { Observer } from '../../src/sessions/observer.ts';
 import type { Store } from '../../src/sessions/store.ts';
 import { createVerbs } from '../../src/sessions/verbs.ts';
@@ -36,7 +32,7 @@ export interface EngineOptions {
   readonly transact?: (transact: Store['transact']) => Store['transact'];
   readonly verbs?: (verbs: Verbs) => Verbs;
   readonly alarms?: Partial<Alarms>;
-  readonly limits?: ExecutorLimits;
+  readonly limits?: GatherLimits;
 }
 
 export function openEngine(options: EngineOptions = {}): Engine {

@@ -9,6 +9,7 @@ function handDriven(limits: Partial<Omit<GatherOptions<number>, 'carryOut'>> = {
   const gatherer = gather<number>({
     maxBatchSize: 100,
     maxBatchesUnderWay: 1,
+    fewestBeside: 1,
     limit: 1000,
     ...limits,
     carryOut: (batch) => {
@@ -87,6 +88,25 @@ describe('gathering', () => {
     expect(gathered.batches).toEqual([[1], [2]]);
     await gathered.finishOne();
     expect(gathered.batches).toEqual([[1], [2], [3]]);
+  });
+
+  test('starts a batch beside another only where enough wait for it, and any rest once nothing is under way', async () => {
+    const gathered = handDriven({ maxBatchesUnderWay: 2, fewestBeside: 3 });
+    gathered.add(1);
+    await turn();
+    for (const item of [2, 3]) gathered.add(item);
+    await turn();
+    expect(gathered.batches).toEqual([[1]]);
+
+    gathered.add(4);
+    await turn();
+    expect(gathered.batches).toEqual([[1], [2, 3, 4]]);
+
+    gathered.add(5);
+    await gathered.finishOne();
+    expect(gathered.batches, 'one is still under way').toHaveLength(2);
+    await gathered.finishOne();
+    expect(gathered.batches).toEqual([[1], [2, 3, 4], [5]]);
   });
 
   test('refuses an item where as many wait as may wait, and takes the next when there is room again', async () => {

@@ -6,13 +6,20 @@ export interface AccountIdRow {
   readonly patient_id: bigint;
 }
 
-/** The patients whom a batch speaks of, whichever way it names them. */
-const patientsOf = (needs: Needs) => Prisma.sql`
-  SELECT unnest(${bigintArray(needs.patients ?? [])}) AS patient_id
-  UNION SELECT patient_id FROM appointments WHERE id = ANY (${bigintArray(needs.appointments ?? [])})
-  UNION SELECT patient_id FROM text_appointment_sessions WHERE id = ANY (${bigintArray(needs.sessions ?? [])})
-  UNION SELECT patient_id FROM grants WHERE id = ANY (${bigintArray(needs.grants ?? [])})
-  UNION SELECT patient_id FROM ledger_entries WHERE id = ANY (${bigintArray(needs.entries ?? [])})`;
+/** The patients whom a batch speaks of, whichever ways it names them; a way that it does not use costs nothing. */
+function patientsOf({ patients = [], ...needs }: Needs): Prisma.Sql {
+  const ways = [Prisma.sql`SELECT unnest(${bigintArray(patients)}) AS patient_id`];
+  const { appointments, sessions, grants, entries } = needs;
+  for (const [table, ids] of Object.entries({
+    appointments,
+    text_appointment_sessions: sessions,
+    grants,
+    ledger_entries: entries,
+  }))
+    if (ids !== undefined && ids.length > 0)
+      ways.push(Prisma.sql`SELECT patient_id FROM ${Prisma.raw(table)} WHERE id = ANY (${bigintArray(ids)})`);
+  return Prisma.join(ways, ' UNION ');
+}
 
 /**
  * Locks the accounts in ascending order, the only order in which anybody does: so no deadlock is possible.
