@@ -83,7 +83,7 @@ export const EXPERIMENTS: readonly ExperimentPlan[] = [
     name: 'lateness',
     about: 'how late deductions are while so many sessions are armed, and what an armed session costs',
     inShortRun: true,
-    minutes: { short: 0.6, full: 9 },
+    minutes: { short: 1.5, full: 9 },
     measure: measureLateness,
   },
   {

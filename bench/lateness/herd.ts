@@ -8,7 +8,7 @@ import { quotients } from '../ratio.ts';
 import type { Rig } from '../rig.ts';
 import type { MeasureSettings, Outcome } from '../row.ts';
 import { setTimeout as pause } from 'node:timers/promises';
-import { databaseNowMs, expectNoFlaws, firstDeadlineMs, overdueSessions } from './charges.ts';
+import { databaseNowMs, expectNoFlaws, firstDeadlineMs, isChargedUntil, overdueSessions } from './charges.ts';
 import { postponeSessions } from './postpone.ts';
 import { untilOrThrow } from './until.ts';
 
@@ -17,10 +17,13 @@ const MOST_ROUNDS = { short: 1, full: 5 };
 const BLOCK_MS = 600_000;
 
 /** From the start of the preparation to the deadline of all; where that is too short, the round begins anew. */
-const LEADS_MS = [10_000, 25_000, 60_000];
+const LEADS_MS = [15_000, 30_000, 60_000];
 
 /** As many alarms in hand as a worker has unless told. */
 const CONCURRENCY = 200;
+
+/** Sessions that are due earlier: a worker that has charged nothing since it started is not what is measured. */
+const WARM_UP = 2_000;
 
 /** What the apps of other patients send meanwhile. */
 const QUIET_LOAD = { clients: 32, rate: 300 };
@@ -93,15 +96,19 @@ async function measureRound(rig: Rig, herd: number): Promise<HerdRound> {
 
 /** Null where the sessions were due before everything was ready. */
 async function measureOnce(rig: Rig, herd: number, leadMs: number): Promise<HerdRound | null> {
-  await fillWithSessions(rig.sql, LIVE_SESSIONS + herd, leadMs);
+  await fillWithSessions(rig.sql, LIVE_SESSIONS + WARM_UP + herd, leadMs);
+  const dueMs = await firstDeadlineMs(rig.sql);
+  const warmUpMs = leadMs / 2;
+  await postponeSessions(rig.sql, LIVE_SESSIONS + WARM_UP, warmUpMs - leadMs);
   // Those in which others write have only just begun.
-  await postponeSessions(rig.sql, LIVE_SESSIONS, BLOCK_MS - leadMs);
+  await postponeSessions(rig.sql, LIVE_SESSIONS, BLOCK_MS - warmUpMs);
   await armAll(rig);
   const api = await rig.start('src/server.ts');
   const worker = await rig.start('workers/worker.ts');
   try {
     await Promise.all([untilReady(api), untilReady(worker)]);
-    const dueMs = await firstDeadlineMs(rig.sql);
+    await pause(dueMs - warmUpMs - (await databaseNowMs(rig.sql)));
+    await untilOrThrow(() => isChargedUntil(rig.sql, dueMs), 'the worker is warm', { withinMs: 60_000 });
     const load = (seconds: number) => measureActivities(rig, api.port, { ...QUIET_LOAD, seconds });
     const leftMs = dueMs - (await databaseNowMs(rig.sql));
     if (leftMs < LEAST_SECONDS * 3_000) return null;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ArmableSession, PageDeadlines } from '../sessions/alarms.ts';
+import type { Alarm, ArmableSession, PageDeadlines } from '../sessions/alarms.ts';
 import type { Report } from './notice.ts';
 import { isConnectionError } from './queue-error.ts';
 import type { RedisClient } from './redis-client.ts';
@@ -83,14 +83,26 @@ async function armAll(ours: readonly Shard[], options: RearmOptions): Promise<nu
   let after: ArmableSession | null = null;
   do {
     const page: readonly ArmableSession[] = await deadlines({ after, limit: pageSize });
+    const readAtMs = performance.now();
     for (const shard of ours) {
       if (!(await continueEpoch(client, shard))) return sessions;
       const alarms = page.filter(({ sessionId }) => homeOf(sessionId, shardNumber()) === shard.index);
       for (let from = 0; from < alarms.length; from += maxArmedAtOnce)
-        await armAlarms(client, shard, 'bring_forward', alarms.slice(from, from + maxArmedAtOnce));
+        await armAlarms(
+          client,
+          shard,
+          'bring_forward',
+          aged(alarms.slice(from, from + maxArmedAtOnce), readAtMs),
+        );
       sessions += alarms.length;
     }
     after = page.length < pageSize ? null : (page.at(-1) ?? null);
   } while (after !== null);
   return sessions;
+}
+
+/** A delay counts from when it is armed: what has passed since it was read is no part of it. */
+function aged(alarms: readonly Alarm[], readAtMs: number): readonly Alarm[] {
+  const passedMs = performance.now() - readAtMs;
+  return alarms.map(({ sessionId, delayMs }) => ({ sessionId, delayMs: delayMs - passedMs }));
 }

@@ -109,7 +109,8 @@ function loopStarter(
         taker = (taker + 1) % takers;
         return takeAlarms(client, shardAt(shard), places, settings.lockDurationMs, taker);
       },
-      most: () => Math.max(fewestAtOnce, Math.ceil(hand.capacity / shardNumber.inUse())),
+      // Half of the hand: while one batch is with the database, the next is on its way to it.
+      most: () => Math.max(fewestAtOnce, Math.ceil(hand.capacity / 2 / shardNumber.inUse())),
       handOver: (taken) => {
         turns.done(loopName(shard));
         shardNumber.seen(shard, taken.ids.length === 0 && taken.nextDueMs === null);

@@ -58,12 +58,16 @@ await describeWithRedis('alarms that Redis has lost', () => {
       await client.flushall();
       const startMs = performance.now();
       await expect.poll(() => notices.length, eventually).toBe(2);
-      expect(performance.now() - startMs).toBeLessThan(5_000);
+      const passedMs = performance.now() - startMs;
+      expect(passedMs).toBeLessThan(5_000);
       expect(notices[1]).toMatchObject({ kind: 'alarms_rearmed', shards: 1, sessions: 12_000 });
       expect(await armed(client)()).toBe(12_000);
       expect(ways()).toBe(2);
       const inspection = await createInspectableQueues(queue, () => {});
-      expect(await inspection.queues[0]?.getJob('session-12000')).toMatchObject({ delay: 611_999 });
+      const last = await inspection.queues[0]?.getJob('session-12000');
+      // What has passed since its deadline was read is taken off: it rings at its time, however many came before it.
+      expect(last?.delay).toBeLessThan(611_999);
+      expect(last?.delay).toBeGreaterThan(611_999 - passedMs);
       await Promise.all([inspection.close(), ...workers.map((worker) => worker.close())]);
     }));
 
