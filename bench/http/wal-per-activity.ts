@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { LIVE_SESSIONS, measureActivities } from '../activities.ts';
 import { expectNoDrift } from '../audit.ts';
 import { measurePgbench } from '../pgbench.ts';
-import { median, quotients } from '../ratio.ts';
+import { median, mediansByKey, quotients } from '../ratio.ts';
 import type { Rig } from '../rig.ts';
 import type { MeasureSettings, Outcome } from '../row.ts';
 import { CLIENTS, withBothApis } from './both-apis.ts';
@@ -14,14 +14,19 @@ const SECONDS = { short: 3, full: 5 };
 
 /** What a round of updates left in PostgreSQL's own counters. */
 interface Trace {
+  readonly lsn: string;
   readonly walBytes: number;
   readonly fullPages: number;
   readonly updates: number;
   readonly hotUpdates: number;
 }
 
+/** Bytes of the log for each activity, by the kind of record; without the padding between records. */
+type Records = Readonly<Record<string, number>>;
+
 interface WrittenRound {
   readonly bytesEach: number;
+  readonly records: Records;
   readonly fullPagesEach: number;
   readonly hotShare: number;
 }
@@ -35,6 +40,7 @@ export async function measureWalPerActivity(
   const ours: WrittenRound[] = [];
   const floor: WrittenRound[] = [];
   const load = { clients: CLIENTS, seconds: SECONDS[scale] };
+  await rig.sql.query('CREATE EXTENSION IF NOT EXISTS pg_walinspect');
   await withBothApis(rig, async (api) => {
     // Each page goes into the log whole the first time it changes after a checkpoint: not in the rounds, but before.
     for (let answered = 0; answered < WARM_UP_ACTIVITIES;)
@@ -65,7 +71,7 @@ export async function measureWalPerActivity(
         floor: bytes(floor),
         ratio: quotients(bytes(ours), bytes(floor)),
         aim: { of: 'value', most: 200 },
-        note: `From the position in the log, with ${CLIENTS} clients. Of it, ${pages.toFixed(1)} whole pages (8 kB each, the first change after a checkpoint) for 1,000 activities.`,
+        note: `By kind of record (pg_walinspect), without the padding between them: ours ${mostOf(ours)}; pgbench ${mostOf(floor)}. From the position in the log, with ${CLIENTS} clients. Of it, ${pages.toFixed(1)} whole pages (8 kB each, the first change after a checkpoint) for 1,000 activities.`,
       },
       {
         what: 'share of heap-only (HOT) updates',
@@ -80,14 +86,26 @@ export async function measureWalPerActivity(
   };
 }
 
+/** The kinds that make up most of the log in the middle round. */
+function mostOf(rounds: readonly WrittenRound[]): string {
+  const middle = mediansByKey(rounds.map(({ records }) => records));
+  return Object.entries(middle)
+    .filter(([, bytes]) => bytes >= 0.5)
+    .map(([kind, bytes]) => `${kind} ${bytes.toFixed(1)}`)
+    .join(', ');
+}
+
 async function traced(sql: Client, run: () => Promise<number>): Promise<WrittenRound> {
   const before = await traceOf(sql);
   const done = await run();
-  const walBytes = (await traceOf(sql)).walBytes - before.walBytes;
+  const end = await traceOf(sql);
+  const walBytes = end.walBytes - before.walBytes;
+  const records = await recordsBetween(sql, before.lsn, end.lsn, done);
   const after = await untilCounted(sql, before.updates + done);
   const updates = after.updates - before.updates;
   return {
     bytesEach: walBytes / done,
+    records,
     fullPagesEach: (after.fullPages - before.fullPages) / done,
     hotShare: (after.hotUpdates - before.hotUpdates) / updates,
   };
@@ -105,11 +123,21 @@ async function untilCounted(sql: Client, updates: number): Promise<Trace> {
 
 async function traceOf(sql: Client): Promise<Trace> {
   const { rows } = await sql.query<Trace>(
-    `SELECT (pg_current_wal_insert_lsn() - '0/0')::float8 AS "walBytes", wal_fpi::float8 AS "fullPages",
+    `SELECT pg_current_wal_insert_lsn()::text AS lsn, (pg_current_wal_insert_lsn() - '0/0')::float8 AS "walBytes", wal_fpi::float8 AS "fullPages",
        n_tup_upd::float8 AS updates, n_tup_hot_upd::float8 AS "hotUpdates"
      FROM pg_stat_wal, pg_stat_user_tables WHERE relname = 'text_appointment_sessions'`,
   );
   const [trace] = rows;
   if (trace === undefined) throw new Error('PostgreSQL has no statistics of the table of the sessions');
   return trace;
+}
+
+/** What the log itself says was written between two of its positions, largest first. */
+async function recordsBetween(sql: Client, from: string, to: string, activities: number): Promise<Records> {
+  const { rows } = await sql.query<{ kind: string; bytes: number }>(
+    `SELECT "resource_manager/record_type" AS kind, combined_size::float8 AS bytes
+     FROM pg_get_wal_stats($1::pg_lsn, $2::pg_lsn, true) WHERE count > 0 ORDER BY combined_size DESC LIMIT 8`,
+    [from, to],
+  );
+  return Object.fromEntries(rows.map(({ kind, bytes }) => [kind, bytes / activities]));
 }

@@ -68,8 +68,8 @@ CREATE SEQUENCE text_appointment_sessions_id_seq AS bigint;
 
 -- The seed's columns under the seed's names, then ours. No index holds a column that an activity changes, so that
 -- update stays heap-only (HOT): half of each page is left free, so that all rows of a page can be updated by one batch.
--- The two columns that an activity changes stand side by side: the log holds what lies between the first and the last
--- byte that changed.
+-- An activity changes "last_activity_time" and nothing else: the log holds what lies between the first and the last byte
+-- that changed. "updated_at", next to it, tells of every other change.
 CREATE TABLE text_appointment_sessions (
     id                        bigint PRIMARY KEY DEFAULT nextval('text_appointment_sessions_id_seq'),
     appointment_id            bigint NOT NULL REFERENCES appointments (id) ON DELETE RESTRICT,
