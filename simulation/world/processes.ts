@@ -53,7 +53,14 @@ export function startProcess(
     notes.push(note),
   );
   const alarms = queue.alarmsOf(life);
-  const executor = createExecutor({ transact: store.transact, alarms, verbs, observer, limits });
+  const executor = createExecutor({
+    transact: store.transact,
+    alarms,
+    verbs,
+    observer,
+    nowMs: schedule.now,
+    limits,
+  });
   const { execute } = executor;
   const lane = createActivityLane({ touch: store.touch, execute, observer, limits });
   if (isWorker) {

@@ -8,6 +8,13 @@ export interface Alarm {
   readonly delayMs: number;
 }
 
+/** What is left of a delay. A clock is read, a commit made, and only then is an alarm set: it rings at its time all the same. */
+export const remainingMs = (delayMs: number, passedMs: number): number => Math.max(0, delayMs - passedMs);
+
+/** The same alarms, so many ms after the clock was read from which their delays count. */
+export const aged = (alarms: readonly Alarm[], passedMs: number): readonly Alarm[] =>
+  alarms.map(({ sessionId, delayMs }) => ({ sessionId, delayMs: remainingMs(delayMs, passedMs) }));
+
 /**
  * The port behind which the queue lives. Called after a commit, never inside a transaction, and never
  * awaited by the caller of a command. Each method may fail (queue away): the sweep covers for it.

@@ -1,4 +1,4 @@
-import type { Alarms } from './alarms.ts';
+import { aged, type Alarms } from './alarms.ts';
 import type { SessionId } from '../billing/ids.ts';
 import { alarmsAfter } from './alarms-after.ts';
 import type { Commands, Kind, Outcomes } from './command.ts';
@@ -37,6 +37,8 @@ export interface ExecutorOptions {
   readonly alarms: Alarms;
   readonly verbs: Verbs;
   readonly observer: Observer;
+  /** A clock that never goes back, in ms; only differences count. @default the process's own */
+  readonly nowMs?: () => number;
   readonly limits?: GatherLimits;
 }
 
@@ -56,10 +58,11 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-/** Tells one caller; called after the commit, never before. */
-type Answer = () => void;
+/** Tells one caller; called after the commit, never before: so many ms after the clock was read. */
+type Answer = (passedMs: number) => void;
 
-export function createExecutor({ transact, alarms, verbs, observer, limits }: ExecutorOptions): Executor {
+export function createExecutor(options: ExecutorOptions): Executor {
+  const { transact, alarms, verbs, observer, limits, nowMs = () => performance.now() } = options;
   const arming = new Set<Promise<void>>();
   const commands = gather<Pending>({
     ...(limits ?? EXECUTOR_LIMITS),
@@ -67,20 +70,22 @@ export function createExecutor({ transact, alarms, verbs, observer, limits }: Ex
   });
 
   async function carryOut(batch: readonly Pending[], whenHeld: WhenHeld): Promise<void> {
-    const startedAt = performance.now();
+    const startedAtMs = nowMs();
     let done: Decided;
     try {
-      done = await transact(needsOf(batch), (loaded) => decideAll(batch, loaded), whenHeld);
+      done = await transact(needsOf(batch), (loaded) => decideAll(batch, loaded, nowMs()), whenHeld);
     } catch (error) {
       return carryOutApart(batch, error, whenHeld);
     }
+    const committedAtMs = nowMs();
     observer.committed({
       size: batch.length,
-      durationMs: performance.now() - startedAt,
+      durationMs: committedAtMs - startedAtMs,
       changes: done.changes,
     });
-    for (const answer of done.answers) answer();
-    setAlarms(done.alarms);
+    const passedMs = committedAtMs - done.readAtMs;
+    for (const answer of done.answers) answer(passedMs);
+    setAlarms(done.alarms, passedMs);
   }
 
   /**
@@ -100,9 +105,9 @@ export function createExecutor({ transact, alarms, verbs, observer, limits }: Ex
     await carryOut(batch.slice(half), next);
   }
 
-  function setAlarms({ toArm, toBringForward }: Decided['alarms']): void {
-    if (toArm.length > 0) track(alarms.arm(toArm));
-    if (toBringForward.length > 0) track(alarms.bringForward(toBringForward));
+  function setAlarms({ toArm, toBringForward }: Decided['alarms'], passedMs: number): void {
+    if (toArm.length > 0) track(alarms.arm(aged(toArm, passedMs)));
+    if (toBringForward.length > 0) track(alarms.bringForward(aged(toBringForward, passedMs)));
   }
   /** Nobody waits for an alarm, and one that could not be set is the sweep's. */
   function track(set: Promise<void>): void {
@@ -116,7 +121,7 @@ export function createExecutor({ transact, alarms, verbs, observer, limits }: Ex
         const verb: Verb<K> = verbs[kind];
         const decide = (workspace: Workspace): Answer => {
           const outcome = verb.decide(command, workspace);
-          return () => resolve(outcome);
+          return (passedMs) => resolve(verb.later?.(outcome, passedMs) ?? outcome);
         };
         const isTaken = commands.add({
           needs: verb.needs(command),
@@ -135,6 +140,8 @@ export function createExecutor({ transact, alarms, verbs, observer, limits }: Ex
 
 /** What a batch came to, once it is committed. */
 interface Decided {
+  /** When the clock had been read, by `nowMs`: the delays of the alarms count from then. */
+  readonly readAtMs: number;
   readonly answers: readonly Answer[];
   readonly changes: readonly RecordedChange[];
   readonly alarms: ReturnType<typeof alarmsAfter>;
@@ -144,6 +151,7 @@ interface Decided {
 function decideAll(
   batch: readonly Pending[],
   loaded: Loaded,
+  readAtMs: number,
 ): { readonly writes: Writes; readonly result: Decided } {
   const desk = openDesk(loaded);
   const answers = batch.map(({ decide, reject }): Answer => {
@@ -156,7 +164,7 @@ function decideAll(
   const writes = writesOf(loaded, desk.work);
   const callers = new Set(batch.map(({ alarmIsTheCallers }) => alarmIsTheCallers));
   const alarms = alarmsAfter(loaded, writes, callers);
-  return { writes, result: { answers, changes: desk.work.changes, alarms } };
+  return { writes, result: { answers, changes: desk.work.changes, alarms, readAtMs } };
 }
 
 function needsOf(batch: readonly Pending[]): Needs {

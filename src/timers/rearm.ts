@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Alarm, ArmableSession, PageDeadlines } from '../sessions/alarms.ts';
+import { aged, type ArmableSession, type PageDeadlines } from '../sessions/alarms.ts';
 import type { Report } from './notice.ts';
 import { isConnectionError } from './queue-error.ts';
 import type { RedisClient } from './redis-client.ts';
@@ -92,17 +92,11 @@ async function armAll(ours: readonly Shard[], options: RearmOptions): Promise<nu
           client,
           shard,
           'bring_forward',
-          aged(alarms.slice(from, from + maxArmedAtOnce), readAtMs),
+          aged(alarms.slice(from, from + maxArmedAtOnce), performance.now() - readAtMs),
         );
       sessions += alarms.length;
     }
     after = page.length < pageSize ? null : (page.at(-1) ?? null);
   } while (after !== null);
   return sessions;
-}
-
-/** A delay counts from when it is armed: what has passed since it was read is no part of it. */
-function aged(alarms: readonly Alarm[], readAtMs: number): readonly Alarm[] {
-  const passedMs = performance.now() - readAtMs;
-  return alarms.map(({ sessionId, delayMs }) => ({ sessionId, delayMs: delayMs - passedMs }));
 }

@@ -86,6 +86,8 @@ export function openProcess(
       window: settings.window ?? { earlyStartMs: 0, startWindowMs: null },
     }),
     observer,
+    // As if everything took no time: what is set is what the rules say.
+    nowMs: () => 0,
     ...(settings.limits === undefined ? {} : { limits: settings.limits }),
   });
   const { execute } = executor;

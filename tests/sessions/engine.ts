@@ -48,6 +48,7 @@ export function openEngine(options: EngineOptions = {}): Engine {
     alarms: { ...alarmsIn(alarmsSet), ...options.alarms },
     verbs: options.verbs?.(verbs) ?? verbs,
     observer: observerIn(seen),
+    nowMs: () => now,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   const setClock = (instant: Instant): void => {

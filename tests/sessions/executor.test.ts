@@ -24,6 +24,25 @@ describe('the executor', () => {
     expect(happened).toEqual(['commit', 'answer']);
   });
 
+  test('counts the next alarm from when the clock was read, not from the commit, however long that took', async () => {
+    const engine = openEngine({
+      transact: (transact) => async (needs, fold) => {
+        const result = await transact(needs, fold);
+        engine.setClock(t('0:03'));
+        return result;
+      },
+    });
+    await book(engine);
+    engine.alarmsSet.length = 0;
+    engine.setClock(t('0:00'));
+    await engine.executor.execute('start', of(1));
+    expect(engine.alarmsSet).toEqual([expect.stringContaining('597000')]);
+
+    engine.setClock(t('0:01'));
+    const look = await engine.executor.execute('settle', { sessionId: sessionId(1) });
+    expect(look).toEqual({ kind: 'again', delayMs: 597_000 });
+  });
+
   test('answers nobody where the commit fails, whatever was decided before it', async () => {
     const engine = openEngine();
     await book(engine);
