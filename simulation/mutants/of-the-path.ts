@@ -13,13 +13,13 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
     'callers are answered before the commit',
     'executor',
     'return desk.attempt(decide);',
-    'const answer = desk.attempt(decide); answer(); return answer;',
+    'const answer = desk.attempt(decide); answer(0); return answer;',
   ),
   inSessions(
     'alarms are armed before the commit',
     'executor',
-    '(loaded) => decideAll(batch, loaded)',
-    '(loaded) => { const decided = decideAll(batch, loaded); setAlarms(decided.result.alarms); return decided; }',
+    '(loaded) => decideAll(batch, loaded, nowMs())',
+    '(loaded) => { const decided = decideAll(batch, loaded, nowMs()); setAlarms(decided.result.alarms, 0); return decided; }',
   ),
   inSessions(
     'a new session gets no alarm',
@@ -37,7 +37,7 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   {
     name: 'an ending is rolled back by the error that reports it',
     file: 'src/sessions/executor.ts',
-    find: 'return () => resolve(outcome);',
+    find: 'return (passedMs) => resolve(verb.later?.(outcome, passedMs) ?? outcome);',
     replace: "return Object.assign(() => resolve(outcome), { isRefusal: outcome.kind === 'refused' });",
     also: {
       find: 'return desk.attempt(decide);',

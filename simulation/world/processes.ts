@@ -48,7 +48,8 @@ export function startProcess(
   const store = connectStore(life, around);
   const observer = observerFor(around);
   const { maxBatchSize, maxBatchesUnderWay } = plan;
-  const limits = { ...EXECUTOR_LIMITS, maxBatchSize, maxBatchesUnderWay };
+  const startsAt = Array.from({ length: maxBatchesUnderWay }, () => 1);
+  const limits = { ...EXECUTOR_LIMITS, maxBatchSize, startsAt };
   const verbs = watch(createVerbs({ policy, window: { earlyStartMs, startWindowMs } }), settings, (note) =>
     notes.push(note),
   );

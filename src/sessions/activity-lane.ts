@@ -23,7 +23,7 @@ export interface ActivityLaneOptions {
 }
 
 /** The statement waits for nobody's lock, so nothing is lost by waiting for it; half as many in a batch cost half as much again. */
-const LIMITS: GatherLimits = { ...EXECUTOR_LIMITS, fewestBeside: 24 };
+const LIMITS: GatherLimits = { ...EXECUTOR_LIMITS, startsAt: [1, 24] };
 
 interface Pending {
   readonly activity: Activity;

@@ -42,13 +42,11 @@ export interface ExecutorOptions {
   readonly limits?: GatherLimits;
 }
 
-/** A batch may wait for an account that somebody holds: so whatever comes meanwhile starts the other at once. */
-export const EXECUTOR_LIMITS: GatherLimits = {
-  maxBatchSize: 256,
-  maxBatchesUnderWay: 2,
-  fewestBeside: 1,
-  limit: 20_000,
-};
+/**
+ * A batch may wait for an account that somebody holds: so whatever comes meanwhile starts a second at once. A third
+ * starts under load only, so that there is always one that the database works on.
+ */
+export const EXECUTOR_LIMITS: GatherLimits = { maxBatchSize: 256, startsAt: [1, 1, 48], limit: 20_000 };
 
 /** One command that waits for its batch. Of which kind it is, only its own functions know. */
 interface Pending {

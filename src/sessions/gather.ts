@@ -12,10 +12,11 @@ export interface Gatherer<Item> {
 
 export interface GatherLimits {
   readonly maxBatchSize: number;
-  /** How many batches may be under way at once. */
-  readonly maxBatchesUnderWay: number;
-  /** How many items have to wait before a batch starts beside another that is under way. */
-  readonly fewestBeside: number;
+  /**
+   * How many items have to wait for a batch to start while none, one, two … are under way: `[1]` is one batch at a
+   * time, `[1, 24]` a second beside it if it is worth its way, and never a third.
+   */
+  readonly startsAt: readonly number[];
   /** How many items may wait. */
   readonly limit: number;
 }
@@ -41,10 +42,7 @@ export function gather<Item>(options: GatherOptions<Item>): Gatherer<Item> {
     });
   }
   function start(): void {
-    while (
-      waiting.length >= (underWay === 0 ? 1 : options.fewestBeside) &&
-      underWay < options.maxBatchesUnderWay
-    ) {
+    while (waiting.length >= (options.startsAt[underWay] ?? Number.POSITIVE_INFINITY)) {
       const batch = waiting.slice(0, options.maxBatchSize);
       waiting = waiting.slice(options.maxBatchSize);
       underWay += 1;

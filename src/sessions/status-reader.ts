@@ -17,7 +17,7 @@ interface Pending {
 }
 
 /** How many askers share one statement, how many statements are under way at once, and how many askers may wait. */
-const LIMITS: GatherLimits = { maxBatchSize: 64, maxBatchesUnderWay: 2, fewestBeside: 24, limit: 20_000 };
+const LIMITS: GatherLimits = { maxBatchSize: 64, startsAt: [1, 24], limit: 20_000 };
 
 /**
  * The status of sessions, settled to now in memory by the same rules: right even if no worker runs, and nothing is

@@ -144,7 +144,7 @@ describe('the lane of activities', () => {
       touch: store.touch,
       execute: executor.execute,
       observer: observerIn([]),
-      limits: { maxBatchSize: 1, maxBatchesUnderWay: 1, fewestBeside: 1, limit: 1 },
+      limits: { maxBatchSize: 1, startsAt: [1], limit: 1 },
     });
     const answers = await Promise.allSettled([lane.recordActivity(of(1)), lane.recordActivity(of(1))]);
 

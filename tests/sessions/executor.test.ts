@@ -121,7 +121,7 @@ describe('the executor', () => {
 
   test('refuses more than may wait as unavailable, and decides nothing of it', async () => {
     const engine = openEngine({
-      limits: { maxBatchSize: 1, maxBatchesUnderWay: 1, fewestBeside: 1, limit: 2 },
+      limits: { maxBatchSize: 1, startsAt: [1], limit: 2 },
     });
     const answers = await Promise.allSettled(
       [1, 2, 3].map((id) => engine.executor.execute('settle', { sessionId: sessionId(id) })),

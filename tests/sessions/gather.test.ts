@@ -8,8 +8,7 @@ function handDriven(limits: Partial<Omit<GatherOptions<number>, 'carryOut'>> = {
   const unfinished: (() => void)[] = [];
   const gatherer = gather<number>({
     maxBatchSize: 100,
-    maxBatchesUnderWay: 1,
-    fewestBeside: 1,
+    startsAt: [1],
     limit: 1000,
     ...limits,
     carryOut: (batch) => {
@@ -81,7 +80,7 @@ describe('gathering', () => {
   });
 
   test('has as many batches under way at once as it may, and not one more', async () => {
-    const gathered = handDriven({ maxBatchSize: 1, maxBatchesUnderWay: 2 });
+    const gathered = handDriven({ maxBatchSize: 1, startsAt: [1, 1] });
     for (const item of [1, 2, 3, 4]) gathered.add(item);
     await turn();
 
@@ -91,7 +90,7 @@ describe('gathering', () => {
   });
 
   test('starts a batch beside another only where enough wait for it, and any rest once nothing is under way', async () => {
-    const gathered = handDriven({ maxBatchesUnderWay: 2, fewestBeside: 3 });
+    const gathered = handDriven({ startsAt: [1, 3] });
     gathered.add(1);
     await turn();
     for (const item of [2, 3]) gathered.add(item);
