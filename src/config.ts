@@ -57,7 +57,7 @@ export function readConfig(environment: Environment): ConfigOutcome {
     },
     requestsPerMinute: read.integer('RATE_LIMIT_PER_MINUTE', 1, 1_000_000) ?? 600,
     isProxyTrusted: read.flag('TRUST_PROXY') ?? false,
-    workerConcurrency: read.integer('WORKER_CONCURRENCY', 1, 1000) ?? 200,
+    workerConcurrency: read.integer('WORKER_CONCURRENCY', 1, 1000) ?? 400,
     auditAtHour: readAuditHour(read, mistakes),
     logLevel: read.word('LOG_LEVEL', LOG_LEVELS) ?? 'info',
   };

@@ -14,7 +14,7 @@ const PGBENCH_CLIENTS = 64;
 const HOUR_MS = 3_600_000;
 
 /** What the worker does when nobody says otherwise. */
-export const CONCURRENCY = 200;
+export const CONCURRENCY = 400;
 
 interface SqlRound {
   readonly perSecond: number;

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import type { Rig } from '../rig.ts';
 
 /** As many alarms in hand as the product's worker has unless told. */
-const CONCURRENCY = 200;
+const CONCURRENCY = 400;
 
 /** From when the first job is set until it is due. */
 const LEAD_MS = 1_000;

@@ -20,7 +20,7 @@ const BLOCK_MS = 600_000;
 const LEADS_MS = [15_000, 30_000, 60_000];
 
 /** As many alarms in hand as a worker has unless told. */
-const CONCURRENCY = 200;
+const CONCURRENCY = 400;
 
 /** Sessions that are due earlier: a worker that has charged nothing since it started is not what is measured. */
 const WARM_UP = 2_000;

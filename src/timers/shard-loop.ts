@@ -27,8 +27,8 @@ export interface ShardLoop {
 /** What others arm with a short delay is found by asking so often; what is known is slept for exactly. */
 const pollMs = 250;
 
-/** Alarms that are due within so short a time go together. */
-const gatherMs = 2;
+/** Alarms that are due within so short a time go together; the more they are, the longer, for a batch costs more than an alarm. */
+const gatherMs = (taken: number): number => 2 * Math.min(3, Math.max(1, taken));
 
 const retryMs = 250;
 
@@ -73,7 +73,8 @@ export function startShardLoop(options: ShardLoopOptions): ShardLoop {
 
   async function rest(places: number, taken: Taken): Promise<void> {
     const isMoreDue = taken.ids.length === places || taken.nextDueMs === 0;
-    if (!isMoreDue) return bell.sleep(Math.min(pollMs, Math.max(gatherMs, taken.nextDueMs ?? pollMs)));
+    if (!isMoreDue)
+      return bell.sleep(Math.min(pollMs, Math.max(gatherMs(taken.ids.length), taken.nextDueMs ?? pollMs)));
     if (places > 0 && hand.free() >= hand.capacity / 4) return;
     isShortOfRoom = true;
     await bell.sleep(hand.free() === 0 ? fullMs : nearlyFullMs);
