@@ -15,7 +15,9 @@ export interface Costs {
 }
 
 const ROUNDS = 3;
-const SECONDS = 3;
+
+/** An activity's cost falls for the first seconds of a process, and what else the database does comes and goes. */
+const ACTIVITY = { warmUpSeconds: 4, rounds: 5, seconds: 3 };
 
 /**
  * What a deduction costs with few sessions armed, whose blocks are so short that as many are due a second as of
@@ -38,10 +40,10 @@ export async function activityCosts(rig: Rig): Promise<readonly number[]> {
   try {
     await untilReady(api);
     const parts = { API: pidOf(api), PostgreSQL: rig.postgresPid, Redis: rig.redisPid };
-    const load = { clients: CLIENTS, seconds: SECONDS };
-    await measureActivities(rig, api.port, { ...load, seconds: 1 });
+    const load = { clients: CLIENTS, seconds: ACTIVITY.seconds };
+    await measureActivities(rig, api.port, { ...load, seconds: ACTIVITY.warmUpSeconds });
     const costs: number[] = [];
-    for (let round = 1; round <= ROUNDS; round += 1) {
+    for (let round = 1; round <= ACTIVITY.rounds; round += 1) {
       const { cpuUs } = await metered(parts, () => measureActivities(rig, api.port, load));
       costs.push(Object.keys(parts).reduce((sum, part) => sum + (cpuUs[part] ?? 0), 0));
     }
