@@ -19,6 +19,16 @@ export type Mutant = { readonly name: string } & (
   | { readonly weakness: Weakness }
 );
 
+/** Mutants of the files of one folder, by the names that the files have there. */
+export const mutantOf =
+  (folder: string) =>
+  (name: string, file: string, find: string, replace: string): Mutant => ({
+    name,
+    file: `${folder}/${file}.ts`,
+    find,
+    replace,
+  });
+
 /** What a hunt says at its end where no seed found the mutant. */
 export const NOT_FOUND = 'not found';
 

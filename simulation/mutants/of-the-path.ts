@@ -1,12 +1,7 @@
 /** Deliberate faults on the one path for every change, and in what sets and answers alarms. */
-import type { Mutant } from './mutant.ts';
+import { type Mutant, mutantOf } from './mutant.ts';
 
-const inSessions = (name: string, file: string, find: string, replace: string): Mutant => ({
-  name,
-  file: `src/sessions/${file}.ts`,
-  find,
-  replace,
-});
+const inSessions = mutantOf('src/sessions');
 
 export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   inSessions(

@@ -1,12 +1,7 @@
 /** Deliberate faults in the rules. */
-import type { Mutant } from './mutant.ts';
+import { type Mutant, mutantOf } from './mutant.ts';
 
-const inBilling = (name: string, file: string, find: string, replace: string): Mutant => ({
-  name,
-  file: `src/billing/${file}.ts`,
-  find,
-  replace,
-});
+const inBilling = mutantOf('src/billing');
 
 export const MUTANTS_OF_THE_RULES: readonly Mutant[] = [
   inBilling('any deadline applies a ms late (< for <=)', 'order', 'if (at > now)', 'if (at >= now)'),

@@ -1,5 +1,6 @@
 import type { AuditRequest } from '../../audit/audit.ts';
 import { Prisma } from '../client.ts';
+import { beginOf, isWithin } from '../period.ts';
 
 export interface AuditedAccountRow {
   readonly patient_id: number;
@@ -15,7 +16,7 @@ export interface AuditPlace {
   readonly placeId: number;
 }
 
-type Period = Pick<AuditRequest, 'from' | 'to' | 'by'>;
+type EndPeriod = Pick<AuditRequest, 'from' | 'to' | 'by'>;
 
 /**
  * One page of the accounts that a request speaks of. Three statements and not one with conditions that may be off: a
@@ -32,9 +33,9 @@ export function findAuditedAccounts(request: AuditRequest, after: AuditPlace | n
 const eventsOf = (patient: Prisma.Sql) => Prisma.sql`(
   SELECT coalesce(sum(event_count), 0)::float8 FROM text_appointment_sessions WHERE patient_id = ${patient})`;
 
-const beginOf = ({ from }: Period) => Prisma.sql`coalesce(instant(${from}::bigint), '-infinity')`;
-const endOf = ({ to }: Period) => Prisma.sql`coalesce(instant(${to}::bigint), 'infinity')`;
-const endColumnOf = ({ by }: Period) => Prisma.raw(by === 'ended' ? 'ended_at' : 'end_recorded_at');
+/** That the session `of` this name ended in the period, by the end or by when it was written down. */
+const endedIn = (of: string, { by, ...period }: EndPeriod) =>
+  isWithin(Prisma.raw(`${of}.${by === 'ended' ? 'ended_at' : 'end_recorded_at'}`), period);
 
 /** One page of all accounts there are, by their patients. */
 const findAllAccounts = (after: AuditPlace | null, limit: number) => Prisma.sql`
@@ -49,22 +50,19 @@ const findAllAccounts = (after: AuditPlace | null, limit: number) => Prisma.sql`
  * One page of the accounts of which a session ended in a period, each once: at the first of those sessions, in the
  * order in which their ends were written down. No end is written down before it comes.
  */
-function findAccountsOfPeriod(period: Period, after: AuditPlace | null, limit: number) {
-  const at = endColumnOf(period);
-  const begin = beginOf(period);
-  const end = endOf(period);
+function findAccountsOfPeriod(period: EndPeriod, after: AuditPlace | null, limit: number) {
   return Prisma.sql`
   SELECT s.patient_id::float8 AS patient_id, ${eventsOf(Prisma.sql`s.patient_id`)} AS events,
     epoch_ms(s.end_recorded_at)::float8 AS place_ms, s.id::float8 AS place_id
   FROM text_appointment_sessions s
-  WHERE s.is_ended AND s.end_recorded_at >= ${begin} AND s.${at} >= ${begin} AND s.${at} < ${end}
+  WHERE s.is_ended AND s.end_recorded_at >= ${beginOf(period)} AND ${endedIn('s', period)}
     AND (s.end_recorded_at, s.id) > (
       coalesce(instant(${after?.placeMs ?? null}::bigint), '-infinity'), ${after?.placeId ?? 0}::bigint
     )
     AND NOT EXISTS (
       SELECT FROM text_appointment_sessions earlier
       WHERE earlier.patient_id = s.patient_id AND earlier.is_active = false
-        AND earlier.${at} >= ${begin} AND earlier.${at} < ${end}
+        AND ${endedIn('earlier', period)}
         AND (earlier.end_recorded_at, earlier.id) < (s.end_recorded_at, s.id)
     )
   ORDER BY s.end_recorded_at, s.id
@@ -75,12 +73,11 @@ function findAccountsOfPeriod(period: Period, after: AuditPlace | null, limit: n
  * The account of one patient: no row where there is none, or where no session of it ended in the period asked about.
  * `is_active = false` and not `is_ended`, which would let PostgreSQL walk the index of everybody's ends.
  */
-function findAccountOfPatient(patientId: number, period: Period) {
-  const at = endColumnOf(period);
+function findAccountOfPatient(patientId: number, period: EndPeriod) {
   const endedThen = Prisma.sql`AND EXISTS (
     SELECT FROM text_appointment_sessions s
     WHERE s.patient_id = a.patient_id AND s.is_active = false
-      AND s.${at} >= ${beginOf(period)} AND s.${at} < ${endOf(period)}
+      AND ${endedIn('s', period)}
   )`;
   return Prisma.sql`
   SELECT a.patient_id::float8 AS patient_id, ${eventsOf(Prisma.sql`a.patient_id`)} AS events,

@@ -1,5 +1,6 @@
 import type { LedgerFilter } from '../../sessions/reads.ts';
 import { Prisma } from '../client.ts';
+import { isWithin } from '../period.ts';
 
 export interface DoctorEntryRow {
   readonly entry_id: number;
@@ -11,7 +12,7 @@ export interface DoctorEntryRow {
  */
 export const findEntriesOfDoctor = (
   doctorId: number,
-  { from, to, cursor }: LedgerFilter,
+  { cursor, ...period }: LedgerFilter,
   limit: number,
 ) => Prisma.sql`
   SELECT e.id::float8 AS entry_id
@@ -21,7 +22,6 @@ export const findEntriesOfDoctor = (
     OFFSET 0
   ) AS e
   WHERE s.doctor_id = ${doctorId}::bigint AND e.id > ${cursor ?? 0}::bigint
-    AND e.effective_at >= coalesce(instant(${from}::bigint), '-infinity')
-    AND e.effective_at < coalesce(instant(${to}::bigint), 'infinity')
+    AND ${isWithin(Prisma.sql`e.effective_at`, period)}
   ORDER BY e.id
   LIMIT ${limit}::integer`;
