@@ -42,7 +42,7 @@ function openEngine(databaseUrl: string) {
   };
   const executor = createExecutor({
     transact: database.store.transact,
-    alarms: { arm: () => Promise.resolve(), bringForward: () => Promise.resolve() },
+    alarms: { arm: () => Promise.resolve() },
     verbs: createVerbs(outcome.config),
     observer,
   });

@@ -20,8 +20,6 @@ export interface Metrics {
   readonly queueNotice: (kind: string) => void;
   /** The worker has just been through a round of its sweep. */
   readonly heartbeat: () => void;
-  /** Asked at each scrape: how long the loop that takes alarms has had no answer of the queue. */
-  readonly watchTurns: (sinceTurnMs: () => number) => void;
   readonly text: () => Promise<string>;
   readonly contentType: string;
 }
@@ -177,7 +175,7 @@ function changeMetrics(registers: Registry[]): (change: Change, recordedAt: Inst
 
 function queueMetrics(
   registers: Registry[],
-): Pick<Metrics, 'look' | 'sweepRound' | 'queueNotice' | 'heartbeat' | 'watchTurns'> {
+): Pick<Metrics, 'look' | 'sweepRound' | 'queueNotice' | 'heartbeat'> {
   const looks = new Histogram({
     name: 'alarm_look_duration_seconds',
     help: 'Alarms that fired, by what the look at the session found.',
@@ -202,17 +200,7 @@ function queueMetrics(
     help: 'When the worker last went through a round of its sweep.',
     registers,
   });
-  let sinceTurnMs = (): number => 0;
-  const silent: Gauge = new Gauge({
-    name: 'alarm_loop_silent_seconds',
-    help: 'Since the queue last answered the loop of the worker that takes alarms. 0 in a process without one.',
-    registers,
-    collect: () => silent.set(sinceTurnMs() / 1000),
-  });
   return {
-    watchTurns: (since) => {
-      sinceTurnMs = since;
-    },
     heartbeat: () => heartbeat.setToCurrentTime(),
     look: ({ outcome, durationMs }) => looks.observe({ outcome }, durationMs / 1000),
     sweepRound: ({ sessions, failed }) => {

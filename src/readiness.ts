@@ -31,16 +31,3 @@ async function answersInTime(ping: () => Promise<void>): Promise<string | null> 
     clearTimeout(timer);
   }
 }
-
-/** The watchdog replaces a loop that is silent for so long; until the new one turns, the worker is not ready. */
-const SILENT_MS = 15_000;
-
-/** Of a worker: the loop that takes alarms turns, too. */
-export const withAlarmLoop =
-  (dependencies: () => Promise<readonly Dependency[]>, sinceTurnMs: () => number) =>
-  async (): Promise<readonly Dependency[]> => {
-    const silentMs = sinceTurnMs();
-    const isReady = silentMs <= SILENT_MS;
-    const detail = isReady ? null : `the loop that takes alarms had no answer for ${Math.round(silentMs)} ms`;
-    return [...(await dependencies()), { name: 'alarms', isReady, detail }];
-  };

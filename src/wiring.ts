@@ -56,7 +56,7 @@ export async function openEngine(config: Config, name: string, log: Logger): Pro
   const queue: QueueSettings =
     config.redisUrl === null
       ? { kind: 'postgres', url: config.databaseUrl }
-      : { kind: 'redis', url: config.redisUrl, shards: config.alarmShards };
+      : { kind: 'redis', url: config.redisUrl };
   const alarms = await createAlarms(queue, report);
   const observer = loggingObserver(metrics.observer, log);
   const { store, records } = database;

@@ -1,6 +1,7 @@
 import type { SessionId } from '../src/billing/ids.ts';
 import type { Alarms, PageDeadlines } from '../src/sessions/alarms.ts';
-import { createAlarmWorker, type AlarmOutcome } from '../src/timers/alarm-worker.ts';
+import type { NextLook } from '../src/sessions/command.ts';
+import { createAlarmWorker } from '../src/timers/alarm-worker.ts';
 import { logNotices, type Log } from '../src/timers/notice-log.ts';
 import type { Notice } from '../src/timers/notice.ts';
 import type { QueueSettings } from '../src/timers/queue-settings.ts';
@@ -9,7 +10,7 @@ import { startSweep, type SettleOverdue, type SweepRound } from './sweep.ts';
 export interface WorkerOptions {
   readonly queue: QueueSettings;
   /** Settles one session's account to now, and says when to look again. Safe at any time, in any number. */
-  readonly settle: (sessionId: SessionId) => Promise<AlarmOutcome>;
+  readonly settle: (sessionId: SessionId) => Promise<NextLook>;
   readonly settleOverdue: SettleOverdue;
   /** Arms what the sweep found alive. */
   readonly arm: Alarms['arm'];
@@ -20,17 +21,15 @@ export interface WorkerOptions {
   readonly metrics: WorkerMetrics;
   /** Called after each round of the sweep that reached the database: this worker is alive. */
   readonly heartbeat: () => Promise<void>;
-  /** Alarms in hand at the same time, per instance. @default 50 */
+  /** Alarms in hand at the same time. @default 50 */
   readonly concurrency?: number;
-  /** Queue consumers in this process. @default 1 */
-  readonly instances?: number;
   readonly sweep?: { readonly intervalMs?: number; readonly graceMs?: number; readonly limit?: number };
   /** The most that closing may take. @default 10_000 */
   readonly closeTimeoutMs?: number;
 }
 
 export interface WorkerMetrics {
-  readonly onLook: (look: { readonly outcome: AlarmOutcome['kind']; readonly durationMs: number }) => void;
+  readonly onLook: (look: { readonly outcome: NextLook['kind']; readonly durationMs: number }) => void;
   readonly onRound: (round: SweepRound) => void;
   readonly onNotice: (notice: Notice) => void;
 }
@@ -39,8 +38,6 @@ export interface WorkerMetrics {
 export type Closed = { readonly kind: 'closed' } | { readonly kind: 'timed_out' };
 
 export interface RunningWorker {
-  /** How long ago the queue last answered the loop that takes alarms. */
-  readonly sinceTurnMs: () => number;
   /**
    * Takes no further alarm, finishes those in hand and the sweep's page, then closes the connections.
    * Bounded; safe to repeat; never rejects.
@@ -61,7 +58,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     report,
     onAlarm: timed(options.settle, metrics),
     concurrency: options.concurrency ?? 50,
-    instances: options.instances ?? 1,
+    arm: options.arm,
     ...(options.deadlines === undefined ? {} : { deadlines: options.deadlines }),
   });
   const sweep = startSweep({
@@ -76,7 +73,6 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   };
   let closed: Promise<Closed> | null = null;
   return {
-    sinceTurnMs: worker.sinceTurnMs,
     close: () => (closed ??= closeWithin(options.closeTimeoutMs ?? 10_000, close, log)),
   };
 }

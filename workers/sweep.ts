@@ -1,6 +1,6 @@
 import type { SessionId } from '../src/billing/ids.ts';
 import type { Alarm } from '../src/sessions/alarms.ts';
-import type { AlarmOutcome } from '../src/timers/alarm-processor.ts';
+import type { NextLook } from '../src/sessions/command.ts';
 
 /** Where the next page begins. Only whoever gave it knows what is in it. */
 export type Cursor = string;
@@ -9,7 +9,7 @@ export interface SweepPage {
   readonly sessions: readonly {
     readonly sessionId: SessionId;
     /** Failed: this one session could not be settled. It says nothing about its neighbours. */
-    readonly next: AlarmOutcome | { readonly kind: 'failed' };
+    readonly next: NextLook | { readonly kind: 'failed' };
   }[];
   /** Null: there is no further page. */
   readonly next: Cursor | null;
@@ -111,7 +111,7 @@ function armUntilItFails({
   let works = true;
   return async ({ sessions }) => {
     const alarms = sessions.flatMap(({ sessionId, next }) =>
-      next.kind === 'again' ? [{ sessionId, delayMs: next.delayMs }] : [],
+      next.kind === 'again' ? [{ sessionId, at: next.at }] : [],
     );
     if (!works || alarms.length === 0) return;
     try {

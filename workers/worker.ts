@@ -1,6 +1,6 @@
 import { configOrExit } from '../src/config-or-exit.ts';
 import { createLogger } from '../src/log.ts';
-import { createReadiness, withAlarmLoop } from '../src/readiness.ts';
+import { createReadiness } from '../src/readiness.ts';
 import { createInspectableQueues } from '../src/timers/inspection.ts';
 import { untilStopped } from '../src/until-stopped.ts';
 import { openEngine } from '../src/wiring.ts';
@@ -30,11 +30,7 @@ const worker = await runWorker({
   heartbeat: () => Promise.resolve(metrics.heartbeat()),
   concurrency: config.workerConcurrency,
 });
-metrics.watchTurns(worker.sinceTurnMs);
-const readiness = withAlarmLoop(
-  createReadiness(engine.pingDatabase, (timeoutMs) => inspection.ping(timeoutMs)),
-  worker.sinceTurnMs,
-);
+const readiness = createReadiness(engine.pingDatabase, (timeoutMs) => inspection.ping(timeoutMs));
 const nightly = startNightlyAudit({ night: engine.auditor.night, atHour: config.auditAtHour, log });
 const served = await serveMetrics({ host: config.host, port: config.workerPort, metrics, readiness });
 log.info('ready');

@@ -60,11 +60,21 @@ async function secondsUntilDone(rig: Rig): Promise<number> {
     await locker.query('SELECT FROM accounts FOR UPDATE');
     second.child.kill('SIGSTOP');
     const haveAll = async (): Promise<boolean> => (await alarmsInHand(redis)) === IN_HAND;
+    // Before they are due, what is armed looks like what is in hand.
+    await untilOrThrow(async () => (await overdueSessions(rig.sql, 500)) === IN_HAND, 'all are due', {
+      withinMs: 30_000,
+      everyMs: 5,
+    });
     await untilOrThrow(haveAll, `the worker has ${IN_HAND} alarms in hand`, { withinMs: 30_000, everyMs: 5 });
     await first.kill();
     const startMs = performance.now();
     second.child.kill('SIGCONT');
     await locker.query('ROLLBACK');
+    await untilOrThrow(async () => (await overdueSessions(rig.sql, 0)) === 0, 'charged', {
+      withinMs: 60_000,
+      everyMs: 20,
+    });
+    console.log(`   all charged after ${((performance.now() - startMs) / 1000).toFixed(2)} s`);
     await untilOrThrow(
       async () => (await overdueSessions(rig.sql, 0)) === 0 && (await alarmsInHand(redis)) === 0,
       'another worker has done the alarms of the dead',

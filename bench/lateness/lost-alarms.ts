@@ -94,7 +94,7 @@ async function armedSessions(redis: Redis): Promise<number> {
   do {
     const [next, keys] = await redis.scan(cursor, 'MATCH', '*session-[0-9]*', 'COUNT', 5_000);
     for (const key of keys) {
-      const [, id] = /session-(\d+)$/.exec(key) ?? [];
+      const [, id] = /session-(\d+)-\d+$/.exec(key) ?? [];
       if (id !== undefined) found.add(id);
     }
     cursor = next;

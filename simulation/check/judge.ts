@@ -157,10 +157,10 @@ function lateIn({ before, after }: Commit, mayBeLateMs: JudgeOptions['mayBeLateM
 }
 
 function wrongAlarm(alarms: readonly Alarm[], { sessions }: Tables): string | null {
-  for (const { sessionId, delayMs } of alarms) {
+  for (const { sessionId, at } of alarms) {
     if (!sessions.has(sessionId))
       return `an alarm was set for session ${sessionId}, which is not in the store`;
-    if (!(delayMs >= 0)) return `an alarm was set to ring in ${delayMs} ms`;
+    if (!Number.isSafeInteger(at)) return `an alarm was set to ring at ${String(at)}`;
   }
   return null;
 }

@@ -6,7 +6,7 @@ import type { Reads } from '../../src/sessions/reads.ts';
 import { settleOverdue } from '../../src/sessions/settle-overdue.ts';
 import { createStatusReader } from '../../src/sessions/status-reader.ts';
 import { createVerbs } from '../../src/sessions/verbs.ts';
-import { createProcessor } from '../../src/timers/alarm-processor.ts';
+import { lookAt } from '../../src/timers/alarm-processor.ts';
 import { sweepOnce } from '../../workers/sweep.ts';
 import type { Judge } from '../check/judge.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -65,30 +65,27 @@ export function startProcess(
   const { execute } = executor;
   const lane = createActivityLane({ touch: store.touch, execute, observer, limits });
   if (isWorker) {
-    attend(life, execute, around);
+    attend(life, execute, alarms.arm, around);
     void sweepForLife(life, { store, execute, arm: (toArm) => alarms.arm(toArm) }, around);
   }
   return { life, execute, recordActivity: lane.recordActivity, status: createStatusReader(store.read) };
 }
 
-/** After a failed look, on the small scale of a simulation. */
-const RETRY_AFTER_MS = 500;
-
 function attend(
   life: Life,
   execute: Executor['execute'],
-  { queue, random, judge }: ProcessSurroundings,
+  arm: Hands['arm'],
+  { queue, judge }: ProcessSurroundings,
 ): void {
-  const look = createProcessor({
-    onAlarm: (sessionId) => execute('settle', { sessionId }),
-    retryAfterMs: RETRY_AFTER_MS,
-    random: random.next,
-    report: (notice) => {
-      if (notice.kind === 'alarm_dropped') judge.fail('error', `an alarm was dropped: ${notice.jobName}`);
-      if (notice.kind === 'alarm_failed') judge.expected('an alarm', notice.error);
-    },
+  queue.attend(life, async (alarm) => {
+    try {
+      return await lookAt(alarm, (sessionId) => execute('settle', { sessionId }), arm);
+    } catch (error) {
+      if (error instanceof NobodyListens) throw error;
+      judge.expected('an alarm', error);
+      return null;
+    }
   });
-  queue.attend(life, look);
 }
 
 interface Hands {

@@ -4,8 +4,9 @@
  */
 import { after, type Instant } from '../../src/billing/time.ts';
 import type { Alarm, Alarms } from '../../src/sessions/alarms.ts';
-import { alarmDelayMs, alarmId, alarmJob } from '../../src/timers/alarm-job.ts';
-import type { AlarmInHand } from '../../src/timers/alarm-processor.ts';
+import { alarmJob, parseAlarm } from '../../src/timers/alarm-job.ts';
+import type { AlarmData } from '../../src/timers/alarm-job.ts';
+import type { Processed } from '../../src/timers/alarm-processor.ts';
 import type { Judge } from '../check/judge.ts';
 import type { Random } from '../random.ts';
 import type { Armed } from './armed.ts';
@@ -25,7 +26,8 @@ export interface Queue {
   readonly hasAlarm: (sessionId: number) => boolean;
 }
 
-export type Look = (inHand: AlarmInHand) => Promise<void>;
+/** Null: it failed, and is repeated a while later. */
+export type Look = (alarm: AlarmData) => Promise<Processed | null>;
 
 interface Job {
   readonly id: string;
@@ -46,11 +48,11 @@ export interface QueueSurroundings {
 }
 
 /** On the small scale of a simulation: how long a dead worker's alarm is its own, and a command waits for the queue. */
-const LIMITS = { leaseMs: 1_000, commandMs: 200, nobodyMs: 50 };
+const LIMITS = { leaseMs: 1_000, commandMs: 200, nobodyMs: 50, retryMs: 500 };
 
 export function createQueue(around: QueueSurroundings): Queue {
   const { schedule, hopMs, judge } = around;
-  const { jobs, attending, setDue, isAway, goAway } = openBroker(around);
+  const { jobs, done, attending, setDue, isAway, goAway } = openBroker(around);
 
   async function command(life: Life, alarms: readonly Alarm[], act: (alarm: Alarm) => void): Promise<void> {
     judge.arming(alarms);
@@ -66,8 +68,8 @@ export function createQueue(around: QueueSurroundings): Queue {
   }
 
   function add(alarm: Alarm): void {
-    const { name, data, opts } = alarmJob(alarm);
-    if (jobs.has(opts.jobId)) return;
+    const { name, data, opts } = alarmJob(alarm, schedule.now());
+    if (jobs.has(opts.jobId) || done.has(opts.jobId)) return;
     const job: Job = { id: opts.jobId, name, data, dueAt: schedule.now(), lease: null };
     jobs.set(opts.jobId, job);
     setDue(job, after(schedule.now(), opts.delay));
@@ -80,15 +82,12 @@ export function createQueue(around: QueueSurroundings): Queue {
     },
     alarmsOf: (life) => ({
       arm: (alarms) => command(life, alarms, add),
-      bringForward: (alarms) =>
-        command(life, alarms, (alarm) => {
-          add(alarm);
-          const job = jobs.get(alarmId(alarm.sessionId));
-          if (job?.lease === null) setDue(job, after(schedule.now(), alarmDelayMs(alarm.delayMs)));
-        }),
     }),
     goAway,
-    empty: () => jobs.clear(),
+    empty: () => {
+      jobs.clear();
+      done.clear();
+    },
     tamper: (which, how) => {
       const waiting = [...jobs.values()].filter(({ lease }) => lease === null);
       const job = waiting[which % waiting.length];
@@ -97,13 +96,15 @@ export function createQueue(around: QueueSurroundings): Queue {
       else setDue(job, how === 'early' ? schedule.now() : after(job.dueAt, how.lateMs));
       return true;
     },
-    hasAlarm: (sessionId) => [...jobs.values()].some(({ id }) => id === `session-${sessionId}`),
+    hasAlarm: (sessionId) => [...jobs.values()].some(({ id }) => id.startsWith(`session-${sessionId}-`)),
   };
 }
 
 /** The jobs, who has them in hand, and for how long. */
 function openBroker({ schedule, hopMs, random, armed, tell }: QueueSurroundings) {
   const jobs = new Map<string, Job>();
+  /** Kept for the board: under their ids nothing is added. */
+  const done = new Set<string>();
   const attending = new Map<Life, Look>();
   let backAt = schedule.now();
   const isAway = (): boolean => schedule.now() < backAt;
@@ -141,8 +142,9 @@ function openBroker({ schedule, hopMs, random, armed, tell }: QueueSurroundings)
   }
 
   function settleJob(job: Job, putBackMs: number | null): void {
-    if (putBackMs === null) jobs.delete(job.id);
-    else setDue(job, after(schedule.now(), alarmDelayMs(putBackMs)));
+    if (putBackMs !== null) return setDue(job, after(schedule.now(), putBackMs));
+    jobs.delete(job.id);
+    done.add(job.id);
   }
 
   async function inHand(job: Job, lease: object, life: Life): Promise<void> {
@@ -150,13 +152,10 @@ function openBroker({ schedule, hopMs, random, armed, tell }: QueueSurroundings)
     try {
       await schedule.pause(hopMs());
       await life.takeUp();
-      await attending.get(life)?.({
-        job,
-        putBack: (delayMs) => {
-          putBackMs = delayMs;
-        },
-        note: () => Promise.resolve(),
-      });
+      const alarm = parseAlarm(job.data);
+      const processed = alarm === null ? null : await attending.get(life)?.(alarm);
+      if (processed === null) putBackMs = LIMITS.retryMs;
+      else if (processed?.kind === 'early') putBackMs = processed.leftMs;
       await schedule.pause(hopMs());
       await life.takeUp();
     } catch (error) {
@@ -169,6 +168,7 @@ function openBroker({ schedule, hopMs, random, armed, tell }: QueueSurroundings)
 
   return {
     jobs,
+    done,
     attending,
     setDue,
     isAway,

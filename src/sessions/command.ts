@@ -1,4 +1,4 @@
-import type { Appointment, Role } from '../billing/account.ts';
+import type { Appointment, EndReason, Role } from '../billing/account.ts';
 import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids.ts';
 import type { Refusal } from '../billing/refusal.ts';
 import type { Instant } from '../billing/time.ts';
@@ -66,8 +66,18 @@ export interface Outcomes {
   readonly adjust: Refusal | { readonly kind: 'recorded' | 'recorded_before' };
 }
 
-/** When to look at a session again. */
-export type NextLook = { readonly kind: 'over' } | { readonly kind: 'again'; readonly delayMs: number };
+/** What a look at a session did to it. */
+export interface Settled {
+  /** The numbers of the blocks that were charged, a unit each. */
+  readonly charged: readonly number[];
+  readonly refunded: readonly number[];
+  readonly ended: EndReason | null;
+}
+
+/** What a look did, and when to look again: at this instant of the database's clock, so many ms from when it was read. */
+export type NextLook =
+  | { readonly kind: 'over'; readonly did: Settled }
+  | { readonly kind: 'again'; readonly at: Instant; readonly delayMs: number; readonly did: Settled };
 
 export interface StoredMessage {
   readonly sessionId: SessionId;

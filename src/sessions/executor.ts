@@ -1,4 +1,4 @@
-import { aged, type Alarms } from './alarms.ts';
+import type { Alarm, Alarms } from './alarms.ts';
 import type { SessionId } from '../billing/ids.ts';
 import { alarmsAfter } from './alarms-after.ts';
 import type { Commands, Kind, Outcomes } from './command.ts';
@@ -56,8 +56,8 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-/** Tells one caller; called after the commit, never before: so many ms after the clock was read. */
-type Answer = (passedMs: number) => void;
+/** Tells one caller; called after the commit, never before. */
+type Answer = () => void;
 
 export function createExecutor(options: ExecutorOptions): Executor {
   const { transact, alarms, verbs, observer, limits, nowMs = () => performance.now() } = options;
@@ -71,19 +71,17 @@ export function createExecutor(options: ExecutorOptions): Executor {
     const startedAtMs = nowMs();
     let done: Decided;
     try {
-      done = await transact(needsOf(batch), (loaded) => decideAll(batch, loaded, nowMs()), whenHeld);
+      done = await transact(needsOf(batch), (loaded) => decideAll(batch, loaded), whenHeld);
     } catch (error) {
       return carryOutApart(batch, error, whenHeld);
     }
-    const committedAtMs = nowMs();
     observer.committed({
       size: batch.length,
-      durationMs: committedAtMs - startedAtMs,
+      durationMs: nowMs() - startedAtMs,
       changes: done.changes,
     });
-    const passedMs = committedAtMs - done.readAtMs;
-    for (const answer of done.answers) answer(passedMs);
-    setAlarms(done.alarms, passedMs);
+    for (const answer of done.answers) answer();
+    if (done.alarms.length > 0) track(alarms.arm(done.alarms));
   }
 
   /**
@@ -103,10 +101,6 @@ export function createExecutor(options: ExecutorOptions): Executor {
     await carryOut(batch.slice(half), next);
   }
 
-  function setAlarms({ toArm, toBringForward }: Decided['alarms'], passedMs: number): void {
-    if (toArm.length > 0) track(alarms.arm(aged(toArm, passedMs)));
-    if (toBringForward.length > 0) track(alarms.bringForward(aged(toBringForward, passedMs)));
-  }
   /** Nobody waits for an alarm, and one that could not be set is the sweep's. */
   function track(set: Promise<void>): void {
     const tracked = set.catch(observer.alarmsNotSet).finally(() => arming.delete(tracked));
@@ -119,7 +113,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
         const verb: Verb<K> = verbs[kind];
         const decide = (workspace: Workspace): Answer => {
           const outcome = verb.decide(command, workspace);
-          return (passedMs) => resolve(verb.later?.(outcome, passedMs) ?? outcome);
+          return () => resolve(outcome);
         };
         const isTaken = commands.add({
           needs: verb.needs(command),
@@ -138,18 +132,15 @@ export function createExecutor(options: ExecutorOptions): Executor {
 
 /** What a batch came to, once it is committed. */
 interface Decided {
-  /** When the clock had been read, by `nowMs`: the delays of the alarms count from then. */
-  readonly readAtMs: number;
   readonly answers: readonly Answer[];
   readonly changes: readonly RecordedChange[];
-  readonly alarms: ReturnType<typeof alarmsAfter>;
+  readonly alarms: readonly Alarm[];
 }
 
 /** Folds every command of the batch over what was loaded. One that throws is told so alone. */
 function decideAll(
   batch: readonly Pending[],
   loaded: Loaded,
-  readAtMs: number,
 ): { readonly writes: Writes; readonly result: Decided } {
   const desk = openDesk(loaded);
   const answers = batch.map(({ decide, reject }): Answer => {
@@ -162,7 +153,7 @@ function decideAll(
   const writes = writesOf(loaded, desk.work);
   const callers = new Set(batch.map(({ alarmIsTheCallers }) => alarmIsTheCallers));
   const alarms = alarmsAfter(loaded, writes, callers);
-  return { writes, result: { answers, changes: desk.work.changes, alarms, readAtMs } };
+  return { writes, result: { answers, changes: desk.work.changes, alarms } };
 }
 
 function needsOf(batch: readonly Pending[]): Needs {

@@ -7,8 +7,6 @@ import type { Workspace } from './workspace.ts';
 export interface Verb<K extends Kind> {
   readonly needs: (command: Commands[K]) => Needs;
   readonly decide: (command: Commands[K], workspace: Workspace) => Outcomes[K];
-  /** The outcome as it stands so many ms after the clock was read: for one that tells a delay. */
-  readonly later?: (outcome: Outcomes[K], passedMs: number) => Outcomes[K];
   /** The session whose alarm the caller sets himself, by the answer: the commit need not. */
   readonly alarmIsTheCallers?: (command: Commands[K]) => SessionId;
 }

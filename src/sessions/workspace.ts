@@ -12,6 +12,8 @@ import type { Loaded, RecordedCorrection } from './store.ts';
  * anybody sees it, and what the commands before did; verbs record on it. Nothing here does I/O.
  */
 export interface Workspace extends Pick<Journal, 'record' | 'storeMessage' | 'storeAppointment'> {
+  /** What this batch has changed so far. It grows. */
+  readonly changes: Work['changes'];
   /** The patient's account; null where there is none. @throws where settling it fails: a bug, and no neighbour's matter. */
   readonly account: (patientId: PatientId) => SettledAccount | null;
   /** The account that the session, or the grant, is in; null where there is no such. */
@@ -66,6 +68,7 @@ export function openDesk(loaded: Loaded): Desk {
     work.appointments.get(id) ?? appointments.get(id) ?? null;
 
   const workspace: Workspace = {
+    changes: work.changes,
     record,
     storeMessage,
     storeAppointment,

@@ -13,7 +13,6 @@ export const createDeadlinePages =
       const rows = await client.$queryRaw<DeadlineRow[]>(pageDeadlines(after, limit));
       return rows.map((row) => ({
         sessionId: sessionId(row.session_id),
-        nextDeadlineAt: instant(row.next_deadline_ms),
-        delayMs: Math.max(0, row.next_deadline_ms - row.now_ms),
+        at: instant(row.next_deadline_ms),
       }));
     });

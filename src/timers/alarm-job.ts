@@ -1,42 +1,41 @@
-import { isId, sessionId as sessionIdOf, type SessionId } from '../billing/ids.ts';
+import { isId, sessionId, type SessionId } from '../billing/ids.ts';
 import type { Alarm } from '../sessions/alarms.ts';
-import type { JobCatalogue, JobName } from './catalogue.ts';
 
-/** An alarm may be early, never late, so a longer wait is cut to a day: the look then finds nothing due. */
-const maxDelayMs = 24 * 60 * 60 * 1_000;
+/** The queue of the alarms. BullMQ refuses ":" in a name. */
+export const alarmQueueName = 'session-alarms';
+
+export const alarmJobName = 'look-at-session';
 
 /**
- * The stable id of a session's alarm: a session has one job for its whole life. BullMQ refuses ":" and
- * ids of digits alone, and it silently ignores an `add` whose id exists: here that is what makes arming
- * idempotent, and the reason why a finished or failed alarm is never kept.
+ * What an administrator may read, edit or write by hand in the board. Only the session counts: what is due is read
+ * again, and the deadline says no more than what the alarm was set for.
  */
-export const alarmId = (id: SessionId): string => `${idPrefix}${id}`;
-
-const idPrefix = 'session-';
-
-/** The session whose alarm has this id; null if the id is of no alarm. */
-export function sessionOfAlarm(jobId: string): SessionId | null {
-  const number = jobId.startsWith(idPrefix) ? Number(jobId.slice(idPrefix.length)) : Number.NaN;
-  // Another way to write the number would be another job for the same session.
-  return isId(number) && jobId === `${idPrefix}${number}` ? sessionIdOf(number) : null;
+export interface AlarmData {
+  readonly sessionId: SessionId;
+  /** ms since 1970. */
+  readonly deadline: number;
 }
 
-interface AlarmJob {
-  readonly name: JobName;
-  readonly data: JobCatalogue['look-at-session'];
-  readonly opts: { readonly jobId: string; readonly delay: number };
+/**
+ * One job for each deadline: a deadline is never armed twice, for BullMQ ignores an `add` whose id exists, and a job
+ * that is done may be kept for the board, for the next deadline is another job.
+ */
+export const alarmId = ({ sessionId: id, at }: Alarm): string => `session-${id}-${at}`;
+
+export function alarmJob(alarm: Alarm, nowMs: number) {
+  const data: AlarmData = { sessionId: alarm.sessionId, deadline: alarm.at };
+  // BullMQ adds the delay to its own clock's time, so a wrong clock of ours cancels out, but for a deadline in its past.
+  const opts = { ...again, jobId: alarmId(alarm), delay: Math.max(0, alarm.at - nowMs) };
+  return { name: alarmJobName, data, opts };
 }
 
-export function alarmJob({ sessionId, delayMs }: Alarm): AlarmJob {
-  return {
-    name: 'look-at-session',
-    data: { sessionId },
-    opts: { jobId: alarmId(sessionId), delay: alarmDelayMs(delayMs) },
-  };
-}
+/** A look that fails is repeated after 1, 2, 4 and 8 s; then its job stays among the failed ones, and the sweep settles. */
+const again = { attempts: 5, backoff: { type: 'exponential', delay: 1_000, jitter: 0.25 } };
 
-/** Whole ms, rounded up so that the alarm never rings just before its deadline; 0 to one day. */
-export function alarmDelayMs(delayMs: number): number {
-  if (Number.isNaN(delayMs)) throw new RangeError('The delay of an alarm must be a number of ms, got NaN');
-  return Math.min(maxDelayMs, Math.max(0, Math.ceil(delayMs)));
+/** Null where it is no alarm: somebody edited it, or added it by hand. Fields that nobody asked for are ignored. */
+export function parseAlarm(data: unknown): AlarmData | null {
+  if (typeof data !== 'object' || data === null || !('sessionId' in data) || !isId(data.sessionId))
+    return null;
+  const deadline = 'deadline' in data && typeof data.deadline === 'number' ? data.deadline : 0;
+  return { sessionId: sessionId(data.sessionId), deadline };
 }

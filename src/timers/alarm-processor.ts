@@ -1,71 +1,47 @@
-import type { SessionId } from '../billing/ids.ts';
-import { alarmDelayMs, alarmId } from './alarm-job.ts';
-import type { JobInHand } from './backend.ts';
-import { handleJob, type JobHandlers } from './catalogue.ts';
-import type { Report } from './notice.ts';
+import type { Alarm, Alarms } from '../sessions/alarms.ts';
+import type { NextLook, Settled } from '../sessions/command.ts';
+import { type AlarmData } from './alarm-job.ts';
 
-/** What a look at a session found: it has ended, or it must be looked at again after so many ms. */
-export type AlarmOutcome = { readonly kind: 'over' } | { readonly kind: 'again'; readonly delayMs: number };
+export type Look = (sessionId: AlarmData['sessionId']) => Promise<NextLook>;
 
-/** Even an `onAlarm` that always says "again at once" must not keep a processor busy with one session. */
-const minAgainMs = 10;
-
-/** When a session's alarm must ring again; null if the session has ended. */
-interface Look {
-  readonly alarmId: string;
-  readonly againMs: number | null;
+/** What the board shows of a look, as the job's return value. */
+export interface LookReport {
+  readonly did: string;
+  readonly next: string | null;
 }
 
-/** A job in hand, as much of it as the look at its session needs. */
-export type AlarmInHand = JobInHand;
+export type Processed =
+  | { readonly kind: 'done'; readonly report: LookReport }
+  /** The worker's clock is ahead of the database's: the same job once more, in so many ms. */
+  | { readonly kind: 'early'; readonly leftMs: number };
 
-export interface ProcessorOptions {
-  /** Looks at the session and does whatever is due. */
-  readonly onAlarm: (sessionId: SessionId) => Promise<AlarmOutcome>;
-  /** Give or take a quarter. @default 5_000 */
-  readonly retryAfterMs?: number;
-  /** From 0 to 1, 1 excluded: so that alarms that failed together do not ring together again. */
-  readonly random: () => number;
-  readonly report: Report;
-}
-
-/** What becomes of an alarm that rang: a look at its session, and then whether it has to ring again. No queue in it. */
-export function createProcessor({ onAlarm, report, random, retryAfterMs = 5_000 }: ProcessorOptions) {
-  const handlers: JobHandlers<Look> = {
-    'look-at-session': async ({ sessionId }) => ({
-      alarmId: alarmId(sessionId),
-      againMs: againMs(await onAlarm(sessionId)),
-    }),
-  };
-
-  async function look({ job: { id: jobId = '', name, data } }: AlarmInHand): Promise<number | null> {
-    const found = await handleJob(handlers, name, data);
-    if (found === null) {
-      report({ kind: 'alarm_dropped', jobId, jobName: name });
-      return null;
-    }
-    // Another id: somebody added or edited the job by hand. One look more, not a second alarm for life.
-    return found.alarmId === jobId ? found.againMs : null;
-  }
-
-  return async (inHand: AlarmInHand): Promise<void> => {
-    let delayMs: number | null;
-    try {
-      delayMs = await look(inHand);
-    } catch (error) {
-      report({ kind: 'alarm_failed', jobId: inHand.job.id ?? '', error });
-      await inHand.note(`${new Date().toISOString()} ${String(error)}`).catch(() => {});
-      delayMs = retryAfterMs * (0.75 + random() / 2);
-    }
-    if (delayMs !== null) inHand.putBack(delayMs);
+/**
+ * What becomes of an alarm that rang: a look at its session, and then the alarm of its next deadline is set, before this
+ * one is done: so whatever fails here, one of the two is in the queue. No queue in it.
+ */
+export async function lookAt(
+  { sessionId, deadline }: AlarmData,
+  look: Look,
+  arm: Alarms['arm'],
+): Promise<Processed> {
+  const found = await look(sessionId);
+  if (found.kind === 'over')
+    return { kind: 'done', report: { did: told(found.did, 'ended before'), next: null } };
+  const nowMs = found.at - found.delayMs;
+  if (nowMs < deadline) return { kind: 'early', leftMs: Math.ceil(deadline - nowMs) };
+  const next: Alarm = { sessionId, at: found.at };
+  await arm([next]);
+  return {
+    kind: 'done',
+    report: { did: told(found.did, 'nothing due'), next: new Date(next.at).toISOString() },
   };
 }
 
-function againMs(outcome: AlarmOutcome): number | null {
-  switch (outcome.kind) {
-    case 'over':
-      return null;
-    case 'again':
-      return Math.max(minAgainMs, alarmDelayMs(outcome.delayMs));
-  }
+function told({ charged, refunded, ended }: Settled, otherwise: string): string {
+  const parts = [
+    ...charged.map((block) => `charged block ${block}, 1 unit`),
+    ...refunded.map((block) => `refunded block ${block}, 1 unit`),
+    ...(ended === null ? [] : [`ended: ${ended}`]),
+  ];
+  return parts.length === 0 ? otherwise : parts.join('; ');
 }

@@ -1,14 +1,46 @@
-import type { QueueAlarms } from './backend.ts';
-import { chooseBackend } from './choose-backend.ts';
+import type { Alarm, Alarms } from '../sessions/alarms.ts';
+import { alarmJob, alarmQueueName } from './alarm-job.ts';
 import type { Report } from './notice.ts';
+import { openQueues } from './open-queue.ts';
 import type { QueueSettings } from './queue-settings.ts';
 
-export type { QueueAlarms } from './backend.ts';
+export interface QueueAlarms extends Alarms {
+  readonly close: () => Promise<void>;
+}
+
+/** In one operation of the queue. */
+const mostAtOnce = 1_000;
 
 /**
  * The producer's side. A command rejects within about 2 s when the queue is away; nothing is kept to be
  * sent later. Of a list that failed, some alarms may be armed: repeat it, or leave it to the sweep.
  */
 export async function createAlarms(settings: QueueSettings, report: Report): Promise<QueueAlarms> {
-  return chooseBackend(settings).openAlarms(report);
+  const { openQueue, close } = await openQueues(settings, 'alarms', report);
+  const queue = await openQueue(alarmQueueName);
+  const arm = together(async (alarms) => {
+    for (let from = 0; from < alarms.length; from += mostAtOnce)
+      await queue.addBulk(alarms.slice(from, from + mostAtOnce).map((alarm) => alarmJob(alarm, Date.now())));
+  });
+  return { arm, close };
+}
+
+/** What is armed in the same turn of the event loop goes together: the looks of one batch end so. */
+function together(armAll: Alarms['arm']): Alarms['arm'] {
+  let waiting: { readonly alarms: Alarm[]; readonly done: Promise<void> } | null = null;
+  return (alarms) => {
+    if (alarms.length === 0) return Promise.resolve();
+    if (waiting === null) {
+      const batch: Alarm[] = [];
+      const done = new Promise<void>((resolve, reject) => {
+        setImmediate(() => {
+          waiting = null;
+          armAll(batch).then(resolve, reject);
+        });
+      });
+      waiting = { alarms: batch, done };
+    }
+    for (const alarm of alarms) waiting.alarms.push(alarm);
+    return waiting.done;
+  };
 }

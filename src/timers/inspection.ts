@@ -1,6 +1,8 @@
 import type { Queue } from 'bullmq';
-import { chooseBackend } from './choose-backend.ts';
+import { alarmQueueName } from './alarm-job.ts';
+import { upkeepQueueName } from './keep-armed.ts';
 import type { Report } from './notice.ts';
+import { openQueues } from './open-queue.ts';
 import type { QueueSettings } from './queue-settings.ts';
 
 export interface QueueCounts {
@@ -14,14 +16,11 @@ export interface QueueCounts {
 export type Ping = { readonly kind: 'up' } | { readonly kind: 'down'; readonly error: unknown };
 
 export interface InspectableQueues {
-  /**
-   * For the board's adapters, one for each shard that was in use when this was opened. Whatever is done to a job there
-   * causes another look at its session, at most.
-   */
+  /** For the board's adapters. Whatever is done to a job there causes another look at its session, at most. */
   readonly queues: readonly Queue[];
   /**
-   * Of each queue. An alarm in hand counts as delayed on Redis, and as active on PostgreSQL. Rejects when the queue is
-   * away. On PostgreSQL it counts rows: ask every few seconds, not each request.
+   * Of each queue. Rejects when the queue is away. On PostgreSQL it counts rows: ask every few seconds, not each
+   * request.
    */
   counts(): Promise<readonly QueueCounts[]>;
   /** Whether the queue answers within this time. Never rejects. */
@@ -34,11 +33,13 @@ export async function createInspectableQueues(
   settings: QueueSettings,
   report: Report,
 ): Promise<InspectableQueues> {
-  const { queues, ping, close } = await chooseBackend(settings).openInspection(report);
+  const { openQueue, close } = await openQueues(settings, 'inspection', report);
+  const alarms = await openQueue(alarmQueueName);
+  const queues = [alarms, await openQueue(upkeepQueueName)];
   return {
     queues,
     counts: () => Promise.all(queues.map(countJobs)),
-    ping: (timeoutMs) => answersWithin(ping(), timeoutMs),
+    ping: (timeoutMs) => answersWithin(alarms.isPaused(), timeoutMs),
     close,
   };
 }
@@ -54,7 +55,7 @@ async function countJobs(queue: Queue): Promise<QueueCounts> {
   };
 }
 
-async function answersWithin(answer: Promise<void>, timeoutMs: number): Promise<Ping> {
+async function answersWithin(answer: Promise<unknown>, timeoutMs: number): Promise<Ping> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`The queue did not answer within ${timeoutMs} ms`)), timeoutMs);

@@ -11,12 +11,9 @@ const levels = {
   connection_lost: 'warn',
   connection_restored: 'info',
   alarm_failed: 'error',
-  alarm_dropped: 'warn',
   alarm_stalled: 'warn',
   alarm_taken_away: 'warn',
-  consumer_replaced: 'warn',
   alarms_rearmed: 'info',
-  rearm_failed: 'error',
   queue_error: 'error',
   queue_warning: 'warn',
 } as const satisfies Record<Notice['kind'], keyof Log>;
@@ -63,18 +60,12 @@ function text(notice: Notice): string {
       return 'The queue is back';
     case 'alarm_failed':
       return 'A look at a session failed and will be repeated';
-    case 'alarm_dropped':
-      return 'A job that is no alarm was removed from the queue: somebody added or edited it by hand';
     case 'alarm_stalled':
       return 'A worker was lost with an alarm in hand; another looks at the session';
     case 'alarm_taken_away':
       return 'An alarm was no longer in our hands when its look was done; the session was looked at all the same';
-    case 'consumer_replaced':
-      return 'The loop that takes alarms had no answer of the queue; another one was opened in its place';
     case 'alarms_rearmed':
       return 'The queue had lost its alarms, or is new: all active sessions were armed from the database';
-    case 'rearm_failed':
-      return 'The queue has lost its alarms, and they could not be armed again yet; it is tried again';
     case 'queue_error':
       return 'An operation of the queue failed';
     case 'queue_warning':

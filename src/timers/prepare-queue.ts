@@ -1,4 +1,6 @@
-import { chooseBackend } from './choose-backend.ts';
+import { runMigrations } from 'bullmq';
+import { Client } from 'pg';
+import { schema } from './open-queue.ts';
 import type { QueueSettings } from './queue-settings.ts';
 
 /**
@@ -6,5 +8,16 @@ import type { QueueSettings } from './queue-settings.ts';
  * it with the engine's own migrations, before anything else opens the queue. Safe to repeat.
  */
 export async function prepareQueue(settings: QueueSettings): Promise<void> {
-  await chooseBackend(settings).prepare();
+  if (settings.kind === 'redis') return;
+  const client = new Client({
+    connectionString: settings.url,
+    connectionTimeoutMillis: 2_000,
+    query_timeout: 60_000,
+  });
+  await client.connect();
+  try {
+    await runMigrations(client, schema);
+  } finally {
+    await client.end();
+  }
 }

@@ -1,10 +1,4 @@
-/** Where the alarms live: Redis in production, or PostgreSQL where there is no Redis. `choose-backend.ts` chooses. */
+/** Where the alarms live: Redis in production, or PostgreSQL where there is no Redis. */
 export type QueueSettings =
-  | {
-      readonly kind: 'redis';
-      /** Several, separated by commas, are the nodes of one cluster. */
-      readonly url: string;
-      /** Over how many shards the alarms are spread, 1 to 256. @default 1 */
-      readonly shards?: number;
-    }
-  | { readonly kind: 'postgres'; readonly url: string };
+  /** Several URLs, separated by commas, are the nodes of one cluster. */
+  { readonly kind: 'redis'; readonly url: string } | { readonly kind: 'postgres'; readonly url: string };

@@ -12,12 +12,8 @@ export const failFast: RedisOptions = {
   maxRetriesPerRequest: 0,
 };
 
-/** For workers, who ask again by themselves: no command hangs, and none is sent a second time behind their backs. */
-export const patient: RedisOptions = {
-  ...failFast,
-  commandTimeout: 5_000,
-  connectTimeout: 5_000,
-};
+/** For workers, as BullMQ wants it: they wait for ever for a server that is away. */
+export const patient: RedisOptions = { connectTimeout: 5_000, maxRetriesPerRequest: null };
 
 /** 50 ms, then twice as long each time, up to 2 s; spread, so that not every process comes back at once. */
 function retryDelayMs(attempt: number): number {

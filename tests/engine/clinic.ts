@@ -65,7 +65,6 @@ export function openProcess(
   const database: Database = openDatabase({ url, maxConnections: 6, applicationName: 'test' });
   const store = settings.store?.(database.store) ?? database.store;
   const alarmsSet: Alarm[] = [];
-  const broughtForward: Alarm[] = [];
   const brokenBatches: unknown[] = [];
   const observer: Observer = {
     committed: () => {},
@@ -79,7 +78,6 @@ export function openProcess(
     transact: store.transact,
     alarms: {
       arm: (alarms) => Promise.resolve(void alarmsSet.push(...alarms)),
-      bringForward: (alarms) => Promise.resolve(void broughtForward.push(...alarms)),
     },
     verbs: createVerbs({
       policy: { ...SEED_POLICY, ...settings.policy },
@@ -100,7 +98,6 @@ export function openProcess(
     execute,
     recordActivity: lane.recordActivity,
     alarmsSet,
-    broughtForward,
     brokenBatches,
     start: (appointment: number, caller: number) =>
       execute('start', { appointmentId: appointmentId(appointment), caller: userId(caller) }),

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import type { ArmableSession } from '../../src/sessions/alarms.ts';
+import type { Alarm } from '../../src/sessions/alarms.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { type Clinic, MINUTE, openClinic, started } from './clinic.ts';
 
@@ -29,13 +29,14 @@ test('the deadlines of all active sessions come page by page, the next one due f
     applicationName: 'deadlines',
     onConnectionLost: () => {},
   });
-  const found: ArmableSession[] = [];
-  let page: readonly ArmableSession[];
+  const found: Alarm[] = [];
+  let page: readonly Alarm[];
   do {
     page = await database.deadlines({ after: found.at(-1) ?? null, limit: 2 });
     found.push(...page);
   } while (page.length === 2);
   await database.close();
   expect(found.map(({ sessionId }) => sessionId)).toEqual(sessions.slice(0, 4));
-  expect(found.map(({ delayMs }) => delayMs / MINUTE)).toEqual([0, 0.5, 1.5, 2.5]);
+  const [first] = found;
+  expect(found.map(({ at }) => (at - Number(first?.at)) / MINUTE)).toEqual([0, 1, 2, 3]);
 });

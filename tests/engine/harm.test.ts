@@ -137,7 +137,7 @@ describe('the short way for an activity', () => {
     const settling = clinic.settle(id);
     await clinic.untilSomebodyWaitsForALock();
     await sql.query('COMMIT');
-    expect(await settling).toEqual({ kind: 'again', delayMs: 59_000 });
+    expect(await settling).toMatchObject({ kind: 'again', delayMs: 59_000 });
     expect((await clinic.session(id)).active).toBe(true);
   });
 

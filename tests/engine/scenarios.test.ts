@@ -103,7 +103,10 @@ test('a worker that was down for 55 minutes writes what was due when it was due,
   await clinic.at(1);
   await clinic.write(1, PATIENT);
   await clinic.at(55);
-  expect(await clinic.settle(id)).toEqual({ kind: 'over' });
+  expect(await clinic.settle(id)).toEqual({
+    kind: 'over',
+    did: { charged: [1, 2, 3], refunded: [], ended: 'balance_exhausted' },
+  });
   expect(await charges()).toEqual([interval(1), interval(2), interval(3)]);
   expect((await clinic.ledger()).map(({ recorded }) => recorded)).toEqual([55, 55, 55]);
   expect(await clinic.session(id)).toMatchObject({ ended: 30, reason: 'balance_exhausted', end_units: 0 });
@@ -273,7 +276,7 @@ test('a doctor who never answers costs the patient nothing, whatever was taken b
   const id = await started(clinic, 1);
   await clinic.at(4);
   await clinic.write(1, PATIENT);
-  expect(clinic.broughtForward).toEqual([]);
+  expect(clinic.alarmsSet).toHaveLength(1);
   await clinic.at(40);
   await clinic.settle(id);
   expect((await clinic.ledger(id)).map(({ kind, no, due }) => [kind, no, due])).toEqual([
@@ -291,10 +294,13 @@ test("the patient's first message brings the alarm forward where the doctor has 
   const id = await started(clinic, 1);
   await clinic.at(2);
   await clinic.write(1, PATIENT);
-  expect(clinic.broughtForward).toEqual([{ sessionId: id, delayMs: 3 * MINUTE }]);
+  // The one that was set at the start is left: it finds nothing due.
+  const [boundary, answer] = clinic.alarmsSet;
+  expect(clinic.alarmsSet.map(({ sessionId }) => sessionId)).toEqual([id, id]);
+  expect(Number(boundary?.at) - Number(answer?.at)).toBe(5 * MINUTE);
   await clinic.at(3);
   await clinic.write(1, PATIENT);
-  expect(clinic.broughtForward).toHaveLength(1);
+  expect(clinic.alarmsSet).toHaveLength(2);
 });
 
 describe('what a client invents', () => {

@@ -62,7 +62,7 @@ const usualVerbs: Verbs = {
   }),
   sendMessage: () => ({ kind: 'stored', message }),
   end: () => ({ kind: 'ended', session: examples.afterTheEnd }),
-  settle: () => ({ kind: 'over' }),
+  settle: () => ({ kind: 'over', did: { charged: [], refunded: [], ended: null } }),
   endByAdmin: () => ({ kind: 'ended_before', session: examples.afterTheEnd }),
   putAppointment: ({ appointment }) => ({ kind: 'stored', appointment }),
   putSubscription: () => ({ kind: 'stored' }),

@@ -46,7 +46,7 @@ describe('the alarm of a session', () => {
     await at('1:00', DOCTOR);
     await at('3:00');
 
-    expect(await look()).toEqual({ kind: 'again', delayMs: 420_000 });
+    expect(await look()).toMatchObject({ kind: 'again', delayMs: 420_000 });
     expect(storedDeadline()).toBe('10:00');
     expect(store.tables().entries.filter(({ entry }) => entry.kind === 'charge')).toEqual([]);
     expect(alarmsSet).toHaveLength(1);
@@ -66,7 +66,7 @@ describe('the alarm of a session', () => {
     await at('1:00', PATIENT);
     await at('10:00');
 
-    expect(await look()).toEqual({ kind: 'again', delayMs: 600_000 });
+    expect(await look()).toMatchObject({ kind: 'again', delayMs: 600_000 });
     expect(alarmsSet).toHaveLength(1);
   });
 
@@ -74,7 +74,7 @@ describe('the alarm of a session', () => {
     const { at, alarmsSet, storedDeadline } = await started({ doctorResponseMs: 120_000 });
     await at('1:00', PATIENT);
 
-    expect(alarmsSet).toEqual(['arm 1 in 600000 ms', 'bring forward 1 in 120000 ms']);
+    expect(alarmsSet).toEqual(['arm 1 in 600000 ms', 'arm 1 in 120000 ms']);
     expect(storedDeadline()).toBe('3:00');
   });
 
@@ -106,7 +106,7 @@ describe('the alarm of a session', () => {
     const { at, look, storedDeadline, alarmsSet } = await started();
     await at('10:00');
 
-    expect(await look()).toEqual({ kind: 'over' });
+    expect(await look()).toMatchObject({ kind: 'over' });
     expect(storedDeadline()).toBeNull();
     expect(alarmsSet).toHaveLength(1);
   });
@@ -114,6 +114,6 @@ describe('the alarm of a session', () => {
   test('of a session that nobody knows is over: there is nothing to look at', async () => {
     const { executor } = await started();
 
-    expect(await executor.execute('settle', { sessionId: sessionId(999) })).toEqual({ kind: 'over' });
+    expect(await executor.execute('settle', { sessionId: sessionId(999) })).toMatchObject({ kind: 'over' });
   });
 });

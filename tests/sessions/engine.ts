@@ -45,7 +45,7 @@ export function openEngine(options: EngineOptions = {}): Engine {
   const verbs = createVerbs({ policy, window });
   const executor = createExecutor({
     transact: options.transact?.(store.transact) ?? store.transact,
-    alarms: { ...alarmsIn(alarmsSet), ...options.alarms },
+    alarms: { ...alarmsIn(alarmsSet, () => now), ...options.alarms },
     verbs: options.verbs?.(verbs) ?? verbs,
     observer: observerIn(seen),
     nowMs: () => now,
@@ -91,13 +91,12 @@ export function observerIn(seen: string[]): Observer {
   };
 }
 
-function alarmsIn(alarmsSet: string[]): Alarms {
-  const keep = (verb: string) => (alarms: readonly Alarm[]) => {
-    for (const { sessionId, delayMs } of alarms) alarmsSet.push(`${verb} ${sessionId} in ${delayMs} ms`);
+const alarmsIn = (alarmsSet: string[], now: () => Instant): Alarms => ({
+  arm: (alarms: readonly Alarm[]) => {
+    for (const { sessionId, at } of alarms) alarmsSet.push(`arm ${sessionId} in ${at - now()} ms`);
     return Promise.resolve();
-  };
-  return { arm: keep('arm'), bringForward: keep('bring forward') };
-}
+  },
+});
 
 /** The patient's account as it is stored. */
 export function accountIn(store: MemoryStore, patientId: PatientId = PATIENT): Account {

@@ -28,7 +28,17 @@ describe('the sweep', () => {
     const page = { graceMs: 2000, limit: 10, after: null };
 
     expect(await settleOverdue(page, store.overdue, executor.execute, unexpected)).toEqual({
-      sessions: [{ sessionId: 1, next: { kind: 'again', delayMs: 538_000 } }],
+      sessions: [
+        {
+          sessionId: 1,
+          next: {
+            kind: 'again',
+            at: t('20:00'),
+            delayMs: 538_000,
+            did: { charged: [1], refunded: [], ended: null },
+          },
+        },
+      ],
       next: null,
     });
     // One account is settled whole: session 2 was due as well, though its grace had not passed.

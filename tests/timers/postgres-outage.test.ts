@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sessionId, type SessionId } from '../../src/billing/ids.ts';
-import type { Alarm } from '../../src/sessions/alarms.ts';
-import { createAlarmWorker, type AlarmOutcome } from '../../src/timers/alarm-worker.ts';
+import type { SessionId } from '../../src/billing/ids.ts';
+import type { NextLook } from '../../src/sessions/command.ts';
+import { createAlarmWorker } from '../../src/timers/alarm-worker.ts';
 import { createAlarms } from '../../src/timers/alarms.ts';
 import { createInspectableQueues } from '../../src/timers/inspection.ts';
 import type { Notice } from '../../src/timers/notice.ts';
@@ -10,9 +10,9 @@ import { prepareQueue } from '../../src/timers/prepare-queue.ts';
 import type { QueueSettings } from '../../src/timers/queue-settings.ts';
 import { createEmptyDatabase, type TestDatabase } from '../harness/database.ts';
 import { withServer } from '../harness/server.ts';
+import { alarm, over } from './scripted-looks.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
-const alarm = (number: number, delayMs: number): Alarm => ({ sessionId: sessionId(number), delayMs });
 const eventually = { timeout: 15_000, interval: 10 };
 
 describe('an outage of PostgreSQL', () => {
@@ -35,16 +35,21 @@ describe('an outage of PostgreSQL', () => {
   });
 
   const report = (notice: Notice): void => void notices.push(notice);
-  const onAlarm = async (id: SessionId): Promise<AlarmOutcome> => {
+  const onAlarm = async (id: SessionId): Promise<NextLook> => {
     looks.push(id);
-    return { kind: 'over' };
+    return over;
   };
 
   it('makes arming fail at once, and ends with the worker at work again', async () => {
     await prepareQueue(settings);
     const alarms = await createAlarms(settings, () => {});
     const inspection = await createInspectableQueues(settings, () => {});
-    const worker = await createAlarmWorker({ queue: settings, onAlarm, report });
+    const worker = await createAlarmWorker({
+      queue: settings,
+      onAlarm,
+      report,
+      arm: () => Promise.resolve(),
+    });
     await alarms.arm([alarm(1, 0)]);
     await expect.poll(() => looks, eventually).toStrictEqual([1]);
     await alarms.arm([alarm(2, 1_000)]);
@@ -68,7 +73,12 @@ describe('an outage of PostgreSQL', () => {
   it('is nothing else than a server that became read-only, and ends when it can be written again', async () => {
     await prepareQueue(settings);
     const alarms = await createAlarms(settings, () => {});
-    const worker = await createAlarmWorker({ queue: settings, onAlarm, report });
+    const worker = await createAlarmWorker({
+      queue: settings,
+      onAlarm,
+      report,
+      arm: () => Promise.resolve(),
+    });
     // A connection that was sent away may be tried once more before its end is heard.
     const arming = () => alarms.arm([alarm(1, 0)]).then(() => 'armed', String);
     await setReadOnly(database.url, true);
@@ -86,7 +96,12 @@ describe('an outage of PostgreSQL', () => {
 
   it('does not keep the worker on it from closing', async () => {
     await prepareQueue(settings);
-    const worker = await createAlarmWorker({ queue: settings, onAlarm, report });
+    const worker = await createAlarmWorker({
+      queue: settings,
+      onAlarm,
+      report,
+      arm: () => Promise.resolve(),
+    });
     await proxy.cut();
     const startMs = performance.now();
     await worker.close();
@@ -95,7 +110,9 @@ describe('an outage of PostgreSQL', () => {
 
   it('at the start is an error that says so, and so is a database that nobody prepared', async () => {
     await expect(createAlarms(settings, report)).rejects.toThrow(/migrat/i);
-    await expect(createAlarmWorker({ queue: settings, onAlarm, report })).rejects.toThrow(/migrat/i);
+    await expect(
+      createAlarmWorker({ queue: settings, onAlarm, report, arm: () => Promise.resolve() }),
+    ).rejects.toThrow(/migrat/i);
     await proxy.cut();
     await expect(createAlarms(settings, report)).rejects.toThrow('ECONNREFUSED');
     await expect(prepareQueue(settings)).rejects.toThrow('ECONNREFUSED');

@@ -18,12 +18,13 @@ await describeWithRedis('alarms on a cluster of Redis nodes', () => {
   });
   afterAll(() => cluster.stop());
 
-  const settings = () => ({ kind: 'redis', url: cluster.url, shards: 12 }) as const;
+  const settings = () => ({ kind: 'redis', url: cluster.url }) as const;
 
   async function recordingWorker() {
     const looks = new Set<number>();
     const worker = await createAlarmWorker({
       queue: settings(),
+      arm: () => Promise.resolve(),
       report: () => {},
       onAlarm: async (id) => {
         looks.add(id);
@@ -33,20 +34,15 @@ await describeWithRedis('alarms on a cluster of Redis nodes', () => {
     return { worker, looks };
   }
 
-  it('are spread over all masters, ring, and are warned of on every node that may lose them', async () => {
+  it('are on one of the masters, ring, and are warned of on every node that may lose them', async () => {
     const notices: Notice[] = [];
     const alarms = await createAlarms(settings(), () => {});
     const inspection = await createInspectableQueues(settings(), (notice) => notices.push(notice));
     const { worker, looks } = await recordingWorker();
     await alarms.arm(Array.from({ length: 240 }, (_, index) => alarm(index + 1, 600_000)));
-    const sizes = await Promise.all(cluster.clients.slice(0, 3).map((client) => client.dbsize()));
-    for (const size of sizes) expect(size).toBeGreaterThan(40);
-    expect((await inspection.counts()).map(({ delayed }) => delayed)).toStrictEqual(Array(12).fill(20));
-    await alarms.bringForward(Array.from({ length: 240 }, (_, index) => alarm(index + 1, 50)));
+    expect((await inspection.counts())[0]?.delayed).toBe(240);
+    await alarms.arm(Array.from({ length: 240 }, (_, index) => alarm(index + 1, 50)));
     await expect.poll(() => looks.size, eventually).toBe(240);
-    await expect
-      .poll(async () => (await inspection.counts()).every(({ delayed }) => delayed === 0), eventually)
-      .toBe(true);
     expect(await inspection.ping(1_000)).toStrictEqual({ kind: 'up' });
     expect(notices).toStrictEqual([
       { kind: 'queue_warning', text: expect.stringContaining('appendonly yes') },

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { it } from 'vitest';
-import { sessionId } from '../../src/billing/ids.ts';
 import type { Alarm } from '../../src/sessions/alarms.ts';
 import { createAlarmWorker, type AlarmWorker } from '../../src/timers/alarm-worker.ts';
 import { createAlarms, type QueueAlarms } from '../../src/timers/alarms.ts';
@@ -10,9 +9,8 @@ import type { Notice } from '../../src/timers/notice.ts';
 import type { QueueSettings } from '../../src/timers/queue-settings.ts';
 import { describeWithRedis } from '../harness/redis.ts';
 import { startRedisServer, type RedisServer } from './redis-server.ts';
+import { alarm, over } from './scripted-looks.ts';
 import { startTcpProxy } from './tcp-proxy.ts';
-
-const alarm = (number: number, delayMs: number): Alarm => ({ sessionId: sessionId(number), delayMs });
 
 /** A command of the producer fails after 2 s at most; the rest is for a machine on which other tests run. */
 const failsWithinMs = 5_000;
@@ -56,10 +54,11 @@ async function recordingWorker(settings: QueueSettings) {
   };
   const worker: AlarmWorker = await createAlarmWorker({
     queue: settings,
+    arm: () => Promise.resolve(),
     report: (notice) => notices.push(notice),
     onAlarm: async (id) => {
       lookAt(id).resolve();
-      return { kind: 'over' };
+      return over;
     },
   });
   return { worker, notices, lookedAt: (session: number) => lookAt(session).promise };
@@ -100,8 +99,6 @@ await describeWithRedis('an outage of Redis', () => {
       await redis.kill();
       const arming = expect(alarms.arm([alarm(1, 0)])).rejects.toThrow();
       expect(await millisecondsOf(arming)).toBeLessThan(failsWithinMs);
-      const bringing = expect(alarms.bringForward([alarm(1, 0)])).rejects.toThrow();
-      expect(await millisecondsOf(bringing)).toBeLessThan(failsWithinMs);
       await sleep(1_000);
       expect(notices.map(({ kind }) => kind)).toStrictEqual(['connection_lost']);
       await alarms.close();
@@ -123,7 +120,8 @@ await describeWithRedis('an outage of Redis', () => {
         await expect.poll(() => inspection.ping(100), { timeout: 15_000 }).toStrictEqual({ kind: 'up' });
         // The order that timed out may have been carried out all the same, and then it is the one that counts.
         const [counts] = await inspection.counts();
-        expect((counts?.waiting ?? 0) + (counts?.delayed ?? 0)).toBe(1);
+        // Each attempt here was for another deadline.
+        expect((counts?.waiting ?? 0) + (counts?.delayed ?? 0)).toBeGreaterThanOrEqual(1);
         await alarms.close();
         await inspection.close();
       }),
@@ -180,35 +178,5 @@ await describeWithRedis('an outage of Redis', () => {
       await worker.close();
       await alarms.close();
     }),
-  );
-
-  it.concurrent(
-    'does not keep the worker from closing, which still waits for the looks in hand',
-    ({ expect }) =>
-      withRedis(async ({ redis, settings }) => {
-        const release = Promise.withResolvers<void>();
-        const entered = Promise.withResolvers<void>();
-        let isDone = false;
-        const worker = await createAlarmWorker({
-          queue: settings,
-          report: () => {},
-          onAlarm: async () => {
-            entered.resolve();
-            await release.promise;
-            isDone = true;
-            return { kind: 'again', delayMs: 60_000 };
-          },
-        });
-        const alarms = await createAlarms(settings, () => {});
-        await alarms.arm([alarm(1, 0)]);
-        await entered.promise;
-        await redis.kill();
-        const closing = worker.close().then(() => isDone);
-        // Longer than it takes to see that Redis is away.
-        await expect(Promise.race([closing, sleep(2_500, 'still closing')])).resolves.toBe('still closing');
-        release.resolve();
-        await expect(closing).resolves.toBe(true);
-        await alarms.close();
-      }),
   );
 });

@@ -1,30 +1,31 @@
 import { sessionId, type SessionId } from '../../src/billing/ids.ts';
+import { instant } from '../../src/billing/time.ts';
 import type { Alarm } from '../../src/sessions/alarms.ts';
-import type { AlarmOutcome } from '../../src/timers/alarm-worker.ts';
+import type { NextLook, Settled } from '../../src/sessions/command.ts';
 
-export const over: AlarmOutcome = { kind: 'over' };
-export const again = (delayMs: number): AlarmOutcome => ({ kind: 'again', delayMs });
-export const alarm = (number: number, delayMs: number): Alarm => ({ sessionId: sessionId(number), delayMs });
+export const nothing: Settled = { charged: [], refunded: [], ended: null };
+export const over: NextLook = {
+  kind: 'over',
+  did: { charged: [4], refunded: [], ended: 'balance_exhausted' },
+};
+export const again = (delayMs: number, did: Settled = { ...nothing, charged: [3] }): NextLook => ({
+  kind: 'again',
+  at: instant(Date.now() + delayMs),
+  delayMs,
+  did,
+});
+export const alarm = (number: number, delayMs: number): Alarm => ({
+  sessionId: sessionId(number),
+  at: instant(Date.now() + delayMs),
+});
 
 /** An `onAlarm` that records its looks and answers as it is told, by default "over". */
-export function scripted(...outcomes: (AlarmOutcome | Error)[]) {
+export function scripted(...outcomes: ((() => NextLook) | Error)[]) {
   const looks: SessionId[] = [];
-  const onAlarm = async (id: SessionId): Promise<AlarmOutcome> => {
-    const outcome = outcomes[looks.push(id) - 1] ?? over;
+  const onAlarm = async (id: SessionId): Promise<NextLook> => {
+    const outcome = outcomes[looks.push(id) - 1] ?? (() => over);
     if (outcome instanceof Error) throw outcome;
-    return outcome;
+    return outcome();
   };
   return { looks, onAlarm };
-}
-
-/** An `onAlarm` that does not answer before it is told to. */
-export function held(outcome: AlarmOutcome) {
-  const entered = Promise.withResolvers<void>();
-  const release = Promise.withResolvers<void>();
-  const onAlarm = async (): Promise<AlarmOutcome> => {
-    entered.resolve();
-    await release.promise;
-    return outcome;
-  };
-  return { onAlarm, entered: entered.promise, release: release.resolve };
 }

@@ -11,6 +11,7 @@ await createAlarmWorker({
   lockDurationMs: Number(lockDurationMs),
   stalledIntervalMs: Number(stalledIntervalMs),
   report: () => {},
+  arm: () => Promise.resolve(),
   onAlarm: (sessionId) => {
     process.stdout.write(`${sessionId}\n`);
     return new Promise(() => {});

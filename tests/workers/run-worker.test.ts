@@ -4,6 +4,7 @@ import { createAlarms, type QueueAlarms } from '../../src/timers/alarms.ts';
 import { createInspectableQueues, type InspectableQueues } from '../../src/timers/inspection.ts';
 import { runWorker, type RunningWorker, type WorkerOptions } from '../../workers/run-worker.ts';
 import { describeOnEachQueue, type QueueServer } from '../timers/queue-servers.ts';
+import { again, alarm, over } from '../timers/scripted-looks.ts';
 
 const eventually = { timeout: 15_000, interval: 10 };
 const nothingOverdue = async () => ({ sessions: [], next: null });
@@ -42,7 +43,7 @@ await describeOnEachQueue('the worker process', (startServer) => {
   async function run(options: Partial<WorkerOptions>, seen = observed()) {
     worker = await runWorker({
       queue: server.settings,
-      settle: async () => ({ kind: 'over' }),
+      settle: async () => over,
       settleOverdue: nothingOverdue,
       arm: (overdue) => alarms.arm(overdue),
       ...seen,
@@ -53,11 +54,11 @@ await describeOnEachQueue('the worker process', (startServer) => {
 
   it('settles a session when its alarm rings, and measures it', async () => {
     const settled: SessionId[] = [];
-    await alarms.arm([{ sessionId: sessionId(7), delayMs: 0 }]);
+    await alarms.arm([alarm(7, 0)]);
     const { seen } = await run({
       settle: async (id) => {
         settled.push(id);
-        return { kind: 'again', delayMs: 60_000 };
+        return again(60_000);
       },
     });
     await expect.poll(() => settled, eventually).toStrictEqual([7]);
@@ -72,9 +73,7 @@ await describeOnEachQueue('the worker process', (startServer) => {
     let isOverdue = true;
     const { seen } = await run({
       settleOverdue: async () => {
-        const sessions = isOverdue
-          ? [{ sessionId: sessionId(7), next: { kind: 'again', delayMs: 60_000 } as const }]
-          : [];
+        const sessions = isOverdue ? [{ sessionId: sessionId(7), next: again(60_000) }] : [];
         isOverdue = false;
         return { sessions, next: null };
       },
@@ -109,12 +108,12 @@ await describeOnEachQueue('the worker process', (startServer) => {
   });
 
   it('logs a look that failed, counts it and keeps the alarm armed', async () => {
-    await alarms.arm([{ sessionId: sessionId(7), delayMs: 0 }]);
+    await alarms.arm([alarm(7, 0)]);
     const { seen } = await run({ settle: () => Promise.reject(new Error('no database')) });
     await expect.poll(() => seen.log.error.mock.calls.length, eventually).toBe(1);
     await expect.poll(counts, eventually).toMatchObject({ delayed: 1, active: 0 });
     expect(seen.metrics.onNotice).toHaveBeenCalledExactlyOnceWith(
-      expect.objectContaining({ kind: 'alarm_failed', jobId: 'session-7' }),
+      expect.objectContaining({ kind: 'alarm_failed', jobId: expect.stringMatching(/^session-7-/) }),
     );
     expect(seen.metrics.onLook).not.toHaveBeenCalled();
   });
@@ -123,14 +122,14 @@ await describeOnEachQueue('the worker process', (startServer) => {
     const entered = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
     let done = 0;
-    await alarms.arm([1, 2, 3].map((number) => ({ sessionId: sessionId(number), delayMs: 0 })));
+    await alarms.arm([1, 2, 3].map((number) => alarm(number, 0)));
     const { running } = await run({
       concurrency: 1,
       settle: async () => {
         entered.resolve();
         await release.promise;
         done += 1;
-        return { kind: 'over' };
+        return over;
       },
     });
     await entered.promise;
@@ -145,13 +144,13 @@ await describeOnEachQueue('the worker process', (startServer) => {
   it('stops in bounded time even if a look never ends, and says so', async () => {
     const entered = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
-    await alarms.arm([{ sessionId: sessionId(7), delayMs: 0 }]);
+    await alarms.arm([alarm(7, 0)]);
     const { running } = await run({
       closeTimeoutMs: 200,
       settle: async () => {
         entered.resolve();
         await release.promise;
-        return { kind: 'over' };
+        return over;
       },
     });
     await entered.promise;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sessionId } from '../../src/billing/ids.ts';
+import { instant } from '../../src/billing/time.ts';
 import type { Alarm } from '../../src/sessions/alarms.ts';
 import {
   startSweep,
@@ -12,9 +13,10 @@ import {
 
 type Next = SweepPage['sessions'][number]['next'];
 
-const over: Next = { kind: 'over' };
+const did = { charged: [], refunded: [], ended: null };
+const over: Next = { kind: 'over', did };
 const failed: Next = { kind: 'failed' };
-const again = (delayMs: number): Next => ({ kind: 'again', delayMs });
+const again = (delayMs: number): Next => ({ kind: 'again', at: instant(delayMs), delayMs, did });
 
 /** Pages of overdue sessions as the database would give them, the same in every round. */
 function overdue(...pages: (readonly (readonly [session: number, next: Next])[])[]) {
@@ -94,8 +96,8 @@ describe('the sweep', () => {
     start({ settleOverdue });
     await firstRound();
     expect(armed).toStrictEqual([
-      { sessionId: 2, delayMs: 60_000 },
-      { sessionId: 4, delayMs: 5 },
+      { sessionId: 2, at: 60_000 },
+      { sessionId: 4, at: 5 },
     ]);
   });
 
@@ -103,7 +105,7 @@ describe('the sweep', () => {
     const { settleOverdue } = overdue([[1, failed]], [[2, failed]], [[3, again(60_000)]]);
     start({ settleOverdue });
     await firstRound();
-    expect(armed).toStrictEqual([{ sessionId: 3, delayMs: 60_000 }]);
+    expect(armed).toStrictEqual([{ sessionId: 3, at: 60_000 }]);
     expect(rounds).toMatchObject([{ pages: 3, sessions: 3, failed: 2 }]);
   });
 

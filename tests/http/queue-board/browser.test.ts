@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { sessionId } from '../../../src/billing/ids.ts';
+import { instant } from '../../../src/billing/time.ts';
 import { createAlarms } from '../../../src/timers/alarms.ts';
 import { createInspectableQueues, type InspectableQueues } from '../../../src/timers/inspection.ts';
 import type { QueueSettings } from '../../../src/timers/queue-settings.ts';
@@ -22,7 +23,7 @@ function inABrowser(): void {
     redis = await startRedis();
     const settings: QueueSettings = { kind: 'redis', url: redis.url };
     const alarms = await createAlarms(settings, () => {});
-    await alarms.arm([{ sessionId: sessionId(424_242), delayMs: DAY_MS }]);
+    await alarms.arm([{ sessionId: sessionId(424_242), at: instant(Date.now() + DAY_MS) }]);
     await alarms.close();
     inspection = await createInspectableQueues(settings, () => {});
     browser = await launchChromium();
