@@ -1,8 +1,8 @@
 import { delimiter, join } from 'node:path';
 
-// The schema engine comes from npm, not from Prisma's download host (see prisma/schema-engine). Its first
+// The schema engine comes from npm, not from Prisma's download host (see prisma/wasm-engine). Its first
 // line asks for `node`: the project's own must be found first, also when this was started without npm.
-process.env['PRISMA_SCHEMA_ENGINE_BINARY'] ??= join(import.meta.dirname, 'prisma/schema-engine/engine.ts');
+process.env['PRISMA_SCHEMA_ENGINE_BINARY'] ??= join(import.meta.dirname, 'prisma/wasm-engine/engine.ts');
 process.env['PATH'] =
   join(import.meta.dirname, 'node_modules/.bin') + delimiter + (process.env['PATH'] ?? '');
 // No call home, no news of newer versions.

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { runRules } from './tests/harness/run-rules.ts';
+import { runRules } from './tools/kit/run-rules.ts';
 
 /** Where the counts of the run are wanted. */
 const resultsFile = process.env['TEST_RESULTS_FILE'];
@@ -7,7 +7,7 @@ const resultsFile = process.env['TEST_RESULTS_FILE'];
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    globalSetup: ['tests/harness/global-setup.ts'],
+    globalSetup: ['tools/kit/global-setup.ts'],
     // Processes, not threads: tests send signals, and a test that crashes must not take others along.
     pool: 'forks',
     maxWorkers: 2,

@@ -3,7 +3,7 @@ import { audit, type PageSize } from './audit/audit.ts';
 import { type AuditArguments, AUDIT_USAGE, readAuditArguments } from './audit-arguments.ts';
 import { summaryLine, tableHead, tableRow } from './audit/table.ts';
 import { breathingEvery } from './auditing.ts';
-import { runningServerUrl } from './embedded/running-server.ts';
+import { runningServerUrl } from './standalone/running-server.ts';
 import { openDatabase } from './storage/database.ts';
 
 // `npm run audit`: reads, compares and tells. 0 = no difference, 1 = differences, 2 = it could not run.

@@ -1,5 +1,5 @@
 import { migrate } from './storage/migrate.ts';
-import { prepareQueue } from './timers/prepare-queue.ts';
+import { prepareQueue } from './alarms/prepare-queue.ts';
 
 /**
  * Everything that has to be in the database before an API or a worker opens it: our tables, and the queue's

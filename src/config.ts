@@ -1,5 +1,5 @@
 import { flawOf, type Policy, type StartWindow } from './billing/policy.ts';
-import type { AuthenticationSettings } from './http/access-token/settings.ts';
+import type { AuthenticationSettings } from './http/auth/settings.ts';
 
 /** Every setting, read in this one place. Secrets have no default. */
 export interface Config {

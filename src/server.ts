@@ -1,10 +1,10 @@
 import { configOrExit } from './config-or-exit.ts';
 import { createApp } from './http/app.ts';
-import { createLogger } from './log.ts';
-import { createReadiness } from './readiness.ts';
-import { createInspectableQueues } from './timers/inspection.ts';
-import { untilStopped } from './until-stopped.ts';
-import { openEngine } from './wiring.ts';
+import { createLogger } from './ops/log.ts';
+import { createReadiness } from './ops/readiness.ts';
+import { createInspectableQueues } from './alarms/inspection.ts';
+import { untilStopped } from './ops/until-stopped.ts';
+import { openEngine } from './engine.ts';
 
 // The API: one process of it, to be run in any number.
 const config = configOrExit();

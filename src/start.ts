@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startCommand } from './start-command.ts';
+import { startCommand } from './standalone/start-command.ts';
 
 // `npm start`: database, API and worker in one process group.
 process.exitCode = await startCommand({

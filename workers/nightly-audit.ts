@@ -1,5 +1,5 @@
 import type { Auditing } from '../src/auditing.ts';
-import type { Log } from '../src/timers/notice-log.ts';
+import type { Log } from '../src/alarms/notice-log.ts';
 
 export interface NightlyAuditOptions {
   /** Audits the night that is due, if no other worker has or does. */

@@ -1,10 +1,10 @@
 import type { SessionId } from '../src/billing/ids.ts';
 import type { Alarms, PageDeadlines } from '../src/sessions/alarms.ts';
 import type { NextLook } from '../src/sessions/command.ts';
-import { createAlarmWorker } from '../src/timers/alarm-worker.ts';
-import { logNotices, type Log } from '../src/timers/notice-log.ts';
-import type { Notice } from '../src/timers/notice.ts';
-import type { QueueSettings } from '../src/timers/queue-settings.ts';
+import { createAlarmWorker } from '../src/alarms/alarm-worker.ts';
+import { logNotices, type Log } from '../src/alarms/notice-log.ts';
+import type { Notice } from '../src/alarms/notice.ts';
+import type { QueueSettings } from '../src/alarms/queue-settings.ts';
 import { startSweep, type SettleOverdue, type SweepRound } from './sweep.ts';
 
 export interface WorkerOptions {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Dependency } from '../src/http/app-options.ts';
-import type { Metrics } from '../src/metrics.ts';
+import type { Metrics } from '../src/ops/metrics.ts';
 
 export interface ServedMetrics {
   readonly close: () => Promise<void>;

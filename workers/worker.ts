@@ -1,9 +1,9 @@
 import { configOrExit } from '../src/config-or-exit.ts';
-import { createLogger } from '../src/log.ts';
-import { createReadiness } from '../src/readiness.ts';
-import { createInspectableQueues } from '../src/timers/inspection.ts';
-import { untilStopped } from '../src/until-stopped.ts';
-import { openEngine } from '../src/wiring.ts';
+import { createLogger } from '../src/ops/log.ts';
+import { createReadiness } from '../src/ops/readiness.ts';
+import { createInspectableQueues } from '../src/alarms/inspection.ts';
+import { untilStopped } from '../src/ops/until-stopped.ts';
+import { openEngine } from '../src/engine.ts';
 import { startNightlyAudit } from './nightly-audit.ts';
 import { runWorker } from './run-worker.ts';
 import { serveMetrics } from './serve-metrics.ts';

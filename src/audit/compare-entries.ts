@@ -1,6 +1,6 @@
 import { type Drift, type EntryField, shown, shownInstant } from './drift.ts';
 import type { AccountHistory, StoredEntry } from './history.ts';
-import type { LedgerEntry } from './model/naive-types.ts';
+import type { LedgerEntry } from './reference-model/naive-types.ts';
 import type { Recomputed } from './recompute.ts';
 
 /** The ledger's charges and refunds against those that the rules make. A session's are known by their numbers. */

@@ -2,7 +2,7 @@ import { reasonOf } from './compare-entries.ts';
 import { type Drift, type EventField, shown, shownInstant } from './drift.ts';
 import { wholeNumber, word } from './event-data.ts';
 import type { StoredEvent, StoredSession } from './history.ts';
-import type { LedgerEntry, SessionFigures } from './model/naive-types.ts';
+import type { LedgerEntry, SessionFigures } from './reference-model/naive-types.ts';
 import type { Recomputed } from './recompute.ts';
 
 /** A session's audit log against what the rules make of it: no number left out, and each line true. */

@@ -2,7 +2,7 @@ import { endUnits } from './compare-events.ts';
 import { type Drift, shown, shownInstant } from './drift.ts';
 import { part, wholeNumber } from './event-data.ts';
 import type { StoredEvent, StoredSession } from './history.ts';
-import type { SessionFigures } from './model/naive-types.ts';
+import type { SessionFigures } from './reference-model/naive-types.ts';
 import type { Recomputed } from './recompute.ts';
 
 type Column = readonly [column: string, expected: string, found: string];

@@ -1,7 +1,7 @@
 import { part, wholeNumber } from './event-data.ts';
 import type { StoredEntry } from './history.ts';
 import type { Input } from './input.ts';
-import type { Action } from './model/naive-types.ts';
+import type { Action } from './reference-model/naive-types.ts';
 
 /** What was done to the grants of an account: made, adjusted, given other times. The ledger tells it. */
 export function grantInputs(patientId: number, entries: readonly StoredEntry[]): readonly Input[] {

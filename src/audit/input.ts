@@ -1,4 +1,4 @@
-import type { Action } from './model/naive-types.ts';
+import type { Action } from './reference-model/naive-types.ts';
 
 /**
  * One thing that somebody did, as the log tells it. Everything else in an account follows from these by the rules,

@@ -1,5 +1,5 @@
 import { wholeNumber } from './event-data.ts';
-import type { Policy } from './model/naive-types.ts';
+import type { Policy } from './reference-model/naive-types.ts';
 
 /**
  * The policy that a `started` event holds, in the model's words; null where it holds none that can be read.

@@ -1,6 +1,6 @@
 import type { Input } from './input.ts';
-import { runNaiveModel } from './model/naive-model.ts';
-import type { LedgerEntry, ModelResult } from './model/naive-types.ts';
+import { runNaiveModel } from './reference-model/naive-model.ts';
+import type { LedgerEntry, ModelResult } from './reference-model/naive-types.ts';
 
 /** What the rules make of what was done to an account. */
 export interface Recomputed {

@@ -1,7 +1,7 @@
 import { part, wholeNumber, word } from './event-data.ts';
 import type { StoredEntry, StoredEvent } from './history.ts';
 import type { Input } from './input.ts';
-import type { Action, Policy, Role } from './model/naive-types.ts';
+import type { Action, Policy, Role } from './reference-model/naive-types.ts';
 import { policyOf } from './policy-of.ts';
 import { withUnloggedActivity } from './unlogged-activity.ts';
 

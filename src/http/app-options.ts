@@ -6,7 +6,7 @@ import type { BriefAudit } from '../audit/brief-audit.ts';
 import type { ActivityLane } from '../sessions/activity-lane.ts';
 import type { Executor } from '../sessions/executor.ts';
 import type { Reads } from '../sessions/reads.ts';
-import type { AuthenticationSettings } from './access-token/settings.ts';
+import type { AuthenticationSettings } from './auth/settings.ts';
 
 export interface AppOptions {
   readonly engine: Engine;

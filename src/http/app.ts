@@ -1,6 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyInstance } from 'fastify';
-import { registerAuthentication } from './access-token/authentication.ts';
+import { registerAuthentication } from './auth/authentication.ts';
 import { adminRoutes } from './admin/routes.ts';
 import type { Api } from './api.ts';
 import { type AppOptions, DEFAULT_LIMITS, type HttpMetrics } from './app-options.ts';
@@ -11,7 +11,7 @@ import { fail } from './fail.ts';
 import { inModeration, signedInOnly } from './gate.ts';
 import { health } from './operations/health.ts';
 import { metrics } from './operations/metrics.ts';
-import { queueBoard } from './queue-board/queue-board.ts';
+import { queueBoard } from './board/queue-board.ts';
 import { registerRateLimits } from './rate-limits.ts';
 import { logAnswered } from './request-log.ts';
 import { serverSettings } from './server-settings.ts';

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { StoreUnavailable } from '../sessions/store.ts';
-import { KeysUnavailable } from './access-token/key-set.ts';
+import { KeysUnavailable } from './auth/key-set.ts';
 import { fail } from './fail.ts';
 import { subjectOf } from './request-log.ts';
 import { fieldErrorsOf } from './validation-errors.ts';

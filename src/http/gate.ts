@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Authentication } from './access-token/authentication.ts';
-import { callerOf } from './access-token/caller.ts';
+import { type Authentication } from './auth/authentication.ts';
+import { callerOf } from './auth/caller.ts';
 import { fail } from './fail.ts';
 import type { RateLimits } from './rate-limits.ts';
 

@@ -1,6 +1,6 @@
 import fastifyRateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { callerOf } from './access-token/caller.ts';
+import { callerOf } from './auth/caller.ts';
 import type { HttpLimits } from './app-options.ts';
 
 const WINDOW_MS = 60_000;

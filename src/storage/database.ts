@@ -12,7 +12,7 @@ import { createDeadlinePages } from './postgres-deadlines.ts';
 import { createPostgresRecords } from './postgres-records.ts';
 import { createPostgresStore } from './postgres-store.ts';
 import { ASK_SERVER, type ServerRow, whyNotPrimary } from './primary-only.ts';
-import { countSessions, type SessionCountsRow } from './statements/count-sessions.ts';
+import { countSessions, type SessionCountsRow } from './sql/count-sessions.ts';
 
 /** One process's way to the database. Opens connections as they are needed. */
 export interface Database {

@@ -5,7 +5,7 @@ import type {
   StoredGrant,
   StoredSession,
 } from '../audit/history.ts';
-import type { HistoriesDocument } from './statements/load-histories.ts';
+import type { HistoriesDocument } from './sql/load-histories.ts';
 
 /** Sorts what load-histories.ts found by account. Every account asked for is there, be it with nothing in it. */
 export function historiesFrom(

@@ -2,9 +2,9 @@ import type { Loaded, Needs, WhenHeld } from '../sessions/store.ts';
 import { Prisma, type PrismaClient } from './client.ts';
 import { loadedFrom } from './loaded-document.ts';
 import { OutOfDate } from './persistence.ts';
-import { bigintArray } from './statements/bigint-array.ts';
-import { loadAccounts, type LoadedRow } from './statements/load-accounts.ts';
-import { type AccountIdRow, findAccounts, lockAccounts } from './statements/lock-accounts.ts';
+import { bigintArray } from './sql/bigint-array.ts';
+import { loadAccounts, type LoadedRow } from './sql/load-accounts.ts';
+import { type AccountIdRow, findAccounts, lockAccounts } from './sql/lock-accounts.ts';
 
 type Connection = Pick<PrismaClient, '$queryRaw'>;
 

@@ -3,9 +3,9 @@ import type { AuditRun, AuditRuns } from '../audit/audit-runs.ts';
 import type { Drift } from '../audit/drift.ts';
 import type { PrismaClient } from './client.ts';
 import { persistently } from './persistence.ts';
-import { claimAuditNight, type ClaimedNightRow } from './statements/claim-audit-night.ts';
-import { type AuditRunRow, findAuditRuns } from './statements/find-audit-runs.ts';
-import { finishRun, type KeptRow, releaseClaim, renewClaim } from './statements/keep-audit-run.ts';
+import { claimAuditNight, type ClaimedNightRow } from './sql/claim-audit-night.ts';
+import { type AuditRunRow, findAuditRuns } from './sql/find-audit-runs.ts';
+import { finishRun, type KeptRow, releaseClaim, renewClaim } from './sql/keep-audit-run.ts';
 
 /** The nights that were audited, in Postgres. */
 export const createPostgresAuditRuns = (client: PrismaClient): AuditRuns => ({

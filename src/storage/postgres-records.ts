@@ -6,8 +6,8 @@ import { Prisma, type PrismaClient } from './client.ts';
 import { ledgerRecordFrom, messageFrom, sessionEventFrom, withSession } from './history-rows.ts';
 import { loadUnlocked } from './load.ts';
 import { persistently } from './persistence.ts';
-import { type ActiveSessionRow, findActiveSessions } from './statements/find-active-sessions.ts';
-import { type DoctorEntryRow, findEntriesOfDoctor } from './statements/find-entries-of-doctor.ts';
+import { type ActiveSessionRow, findActiveSessions } from './sql/find-active-sessions.ts';
+import { type DoctorEntryRow, findEntriesOfDoctor } from './sql/find-entries-of-doctor.ts';
 
 /** Postgres behind the records port. Money is read from here only, and this is always the primary. */
 export const createPostgresRecords = (client: PrismaClient): Records => ({

@@ -5,10 +5,10 @@ import { isEmpty } from '../sessions/writes.ts';
 import type { PrismaClient } from './client.ts';
 import { loadLocked, loadUnlocked } from './load.ts';
 import { persistently } from './persistence.ts';
-import { createAccounts } from './statements/create-accounts.ts';
-import { findOverdue, type OverdueRow } from './statements/find-overdue.ts';
-import { type TouchedRow, touchSessions } from './statements/touch-sessions.ts';
-import { writeChanges } from './statements/write-changes.ts';
+import { createAccounts } from './sql/create-accounts.ts';
+import { findOverdue, type OverdueRow } from './sql/find-overdue.ts';
+import { type TouchedRow, touchSessions } from './sql/touch-sessions.ts';
+import { writeChanges } from './sql/write-changes.ts';
 
 /** How long a transaction may wait for a connection, and how long it may take. */
 const TRANSACTION = { maxWait: 5_000, timeout: 20_000 };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAuditing } from '../../src/auditing.ts';
-import { createMetrics } from '../../src/metrics.ts';
+import { createMetrics } from '../../src/ops/metrics.ts';
 import { startNightlyAudit } from '../../workers/nightly-audit.ts';
 import type { Clinic } from '../engine/clinic.ts';
 import { minute, openLivedClinic } from './clinic-day.ts';

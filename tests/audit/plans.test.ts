@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AuditRequest } from '../../src/audit/audit.ts';
 import type { Prisma } from '../../src/storage/client.ts';
 import { openPool } from '../../src/storage/pool.ts';
-import { countAuditedSessions } from '../../src/storage/statements/count-audited-sessions.ts';
-import { findAuditedAccounts } from '../../src/storage/statements/find-audited-accounts.ts';
-import { loadHistories } from '../../src/storage/statements/load-histories.ts';
-import { createDatabase, type TestDatabase } from '../harness/database.ts';
+import { countAuditedSessions } from '../../src/storage/sql/count-audited-sessions.ts';
+import { findAuditedAccounts } from '../../src/storage/sql/find-audited-accounts.ts';
+import { loadHistories } from '../../src/storage/sql/load-histories.ts';
+import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { fillBigClinic } from './big-clinic.ts';
 
 const CLINIC = { patients: 1_000, sessionsEach: 4, messagesEach: 1 };

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { auditAccount } from '../../src/audit/audit-account.ts';
 import type { AccountHistory } from '../../src/audit/history.ts';
 import { openWalk } from '../billing/timeline-walk.ts';
-import { adminEnd, CLINIC, grant, start } from '../model/script.ts';
-import type { Action } from '../../src/audit/model/naive-types.ts';
+import { adminEnd, CLINIC, grant, start } from './reference-model/script.ts';
+import type { Action } from '../../src/audit/reference-model/naive-types.ts';
 import { historiesOf } from './history-of-tables.ts';
 
 /** Patient 1 has grant 11, which pays first and has one unit, and grant 12; sessions 11 and 12 are theirs. */

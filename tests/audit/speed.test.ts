@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
 import { audit } from '../../src/audit/audit.ts';
 import { breathingEvery } from '../../src/auditing.ts';
-import { createDatabase, type TestDatabase } from '../harness/database.ts';
+import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { fillBigClinic } from './big-clinic.ts';
 import { EVERYTHING } from './clinic-day.ts';
 

@@ -8,7 +8,7 @@ import { auditAccount } from '../../src/audit/audit-account.ts';
 import type { AccountHistory, StoredEntry } from '../../src/audit/history.ts';
 import { openWalk } from '../billing/timeline-walk.ts';
 import { holds } from '../billing/replay.ts';
-import { timelineArbitrary, type Timeline } from '../model/timelines.ts';
+import { timelineArbitrary, type Timeline } from './reference-model/timelines.ts';
 import { historiesOf } from './history-of-tables.ts';
 
 const FILE = 'tests/audit/timelines.test.ts';

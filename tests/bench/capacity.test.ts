@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { costsOf, renderCapacity } from '../../bench/report/capacity.ts';
-import type { Row } from '../../bench/row.ts';
+import { costsOf, renderCapacity } from '../../tools/bench/report/capacity.ts';
+import type { Row } from '../../tools/bench/row.ts';
 
 const row = (what: string, ours: readonly number[], cpuUs?: Readonly<Record<string, number>>): Row => ({
   what,

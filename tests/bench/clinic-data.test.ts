@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Client } from 'pg';
-import { expectNoDrift } from '../../bench/audit.ts';
-import { fillWithSessions } from '../../bench/clinic-data.ts';
-import { createDatabase } from '../harness/database.ts';
+import { expectNoDrift } from '../../tools/bench/audit.ts';
+import { fillWithSessions } from '../../tools/bench/clinic-data.ts';
+import { createDatabase } from '../../tools/kit/database.ts';
 
 let database: Awaited<ReturnType<typeof createDatabase>>;
 let sql: Client;

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { EXPERIMENTS } from '../../bench/experiments.ts';
-import { faultsOf } from '../../bench/faults.ts';
-import { FIGURES_PATH, parseFigures, withExperiment } from '../../bench/figures.ts';
-import { documentsOf } from '../../bench/write-documents.ts';
+import { EXPERIMENTS } from '../../tools/bench/experiments.ts';
+import { faultsOf } from '../../tools/bench/faults.ts';
+import { FIGURES_PATH, parseFigures, withExperiment } from '../../tools/bench/figures.ts';
+import { documentsOf } from '../../tools/bench/write-documents.ts';
 import { experiment, figures, row, run } from './specimens.ts';
 
 const DOCS = join(FIGURES_PATH, '..');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { flatnessOf } from '../../bench/memory/flatness.ts';
+import { flatnessOf } from '../../tools/bench/memory/flatness.ts';
 
 const samples = (mbAt: (second: number) => number) =>
   Array.from({ length: 600 }, (_sample, second) => [second, mbAt(second)] as const);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { inWords, summarise } from '../../bench/lateness/summary.ts';
+import { inWords, summarise } from '../../tools/bench/lateness/summary.ts';
 
 describe('the lateness of a window', () => {
   test('is told by its nearest ranks, whatever the order in which charges came', () => {

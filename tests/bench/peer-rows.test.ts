@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { minuteSweep } from '../../bench/peers/minute-sweep/sweep.ts';
-import { ours } from '../../bench/peers/ours.ts';
-import { pgBoss } from '../../bench/peers/pg-boss/deductions.ts';
-import { type PeerRound, peerRows } from '../../bench/peers/peer-rows.ts';
-import { wrongInWords } from '../../bench/peers/wrong.ts';
+import { minuteSweep } from '../../tools/bench/peers/minute-sweep/sweep.ts';
+import { ours } from '../../tools/bench/peers/ours.ts';
+import { pgBoss } from '../../tools/bench/peers/pg-boss/deductions.ts';
+import { type PeerRound, peerRows } from '../../tools/bench/peers/peer-rows.ts';
+import { wrongInWords } from '../../tools/bench/peers/wrong.ts';
 
 const round = (value: number, wrong: string | null = null): PeerRound => ({
   value,

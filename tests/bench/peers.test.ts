@@ -1,18 +1,18 @@
 import { Redis } from 'ioredis';
 import { Client, Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fillWithSessions } from '../../bench/clinic-data.ts';
-import { databaseNowMs, flawsOfCharges, isChargedUntil } from '../../bench/lateness/charges.ts';
-import { untilOrThrow } from '../../bench/lateness/until.ts';
-import { deduct, recordActivity, startSession } from '../../bench/peers/account-book.ts';
-import type { Contestant, Servers } from '../../bench/peers/contestant.ts';
-import { graphileWorker, startGraphileWorker } from '../../bench/peers/graphile-worker/deductions.ts';
-import { minuteSweep, startMinuteSweep } from '../../bench/peers/minute-sweep/sweep.ts';
-import { pgBoss, startPgBossWorker } from '../../bench/peers/pg-boss/deductions.ts';
-import { inTransaction } from '../../bench/peers/transaction.ts';
-import { startTutorialWorker, tutorial } from '../../bench/peers/tutorial/deductions.ts';
-import { createDatabase, type TestDatabase } from '../harness/database.ts';
-import { describeWithRedis, startRedis, type TestRedis } from '../harness/redis.ts';
+import { fillWithSessions } from '../../tools/bench/clinic-data.ts';
+import { databaseNowMs, flawsOfCharges, isChargedUntil } from '../../tools/bench/lateness/charges.ts';
+import { untilOrThrow } from '../../tools/bench/lateness/until.ts';
+import { deduct, recordActivity, startSession } from '../../tools/bench/peers/account-book.ts';
+import type { Contestant, Servers } from '../../tools/bench/peers/contestant.ts';
+import { graphileWorker, startGraphileWorker } from '../../tools/bench/peers/graphile-worker/deductions.ts';
+import { minuteSweep, startMinuteSweep } from '../../tools/bench/peers/minute-sweep/sweep.ts';
+import { pgBoss, startPgBossWorker } from '../../tools/bench/peers/pg-boss/deductions.ts';
+import { inTransaction } from '../../tools/bench/peers/transaction.ts';
+import { startTutorialWorker, tutorial } from '../../tools/bench/peers/tutorial/deductions.ts';
+import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
+import { describeWithRedis, startRedis, type TestRedis } from '../../tools/kit/redis.ts';
 
 interface Running {
   readonly close: () => Promise<void>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { axisOver } from '../../bench/picture/axis.ts';
-import { renderPicture } from '../../bench/picture/picture.ts';
-import type { Curve } from '../../bench/row.ts';
+import { axisOver } from '../../tools/bench/picture/axis.ts';
+import { renderPicture } from '../../tools/bench/picture/picture.ts';
+import type { Curve } from '../../tools/bench/row.ts';
 import { elementsOf } from './well-formed.ts';
 
 const curve = (terms: Partial<Curve> = {}): Curve => ({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { percentile } from '../../bench/percentile.ts';
-import { median, mediansByKey, quotients, spread } from '../../bench/ratio.ts';
+import { percentile } from '../../tools/bench/percentile.ts';
+import { median, mediansByKey, quotients, spread } from '../../tools/bench/ratio.ts';
 
 describe('what rounds come to', () => {
   test('the median is the middle one, or halfway between the two in the middle', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { MeasuredExperiment } from '../../bench/figures.ts';
-import { figure } from '../../bench/report/figure.ts';
-import { parseLimits } from '../../bench/report/limits.ts';
-import { renderReport } from '../../bench/report/report.ts';
-import { verdictOf } from '../../bench/report/verdict.ts';
+import type { MeasuredExperiment } from '../../tools/bench/figures.ts';
+import { figure } from '../../tools/bench/report/figure.ts';
+import { parseLimits } from '../../tools/bench/report/limits.ts';
+import { renderReport } from '../../tools/bench/report/report.ts';
+import { verdictOf } from '../../tools/bench/report/verdict.ts';
 import { experiment, figures, row, run } from './specimens.ts';
 
 const render = (...all: readonly MeasuredExperiment[]) => renderReport(figures(...all), new Map());

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseArguments } from '../../bench/run-arguments.ts';
+import { parseArguments } from '../../tools/bench/run-arguments.ts';
 
 const parse = (...argv: string[]) => parseArguments(argv, ['rate', 'memory']);
 

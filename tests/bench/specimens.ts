@@ -1,5 +1,5 @@
-import type { Figures, MeasuredExperiment, Run } from '../../bench/figures.ts';
-import type { Row } from '../../bench/row.ts';
+import type { Figures, MeasuredExperiment, Run } from '../../tools/bench/figures.ts';
+import type { Row } from '../../tools/bench/row.ts';
 
 /** Made-up figures: no bench ever measured them. */
 

@@ -5,9 +5,9 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { runNaiveModel } from '../../src/audit/model/naive-model.ts';
-import type { Action, ModelResult, Outcome } from '../../src/audit/model/naive-types.ts';
-import { accountOf, timelineArbitrary, type Timeline } from '../model/timelines.ts';
+import { runNaiveModel } from '../../src/audit/reference-model/naive-model.ts';
+import type { Action, ModelResult, Outcome } from '../../src/audit/reference-model/naive-types.ts';
+import { accountOf, timelineArbitrary, type Timeline } from '../audit/reference-model/timelines.ts';
 import { holds } from './replay.ts';
 import { openWalk, type Walk } from './timeline-walk.ts';
 

@@ -7,8 +7,8 @@ import {
   type StoredEntry,
   type StoredSession,
   type Tables,
-} from '../../simulation/database/tables.ts';
-import { brokenPromises, takenBack } from '../../simulation/check/promises.ts';
+} from '../../tools/simulation/database/tables.ts';
+import { brokenPromises, takenBack } from '../../tools/simulation/check/promises.ts';
 import { aGrant, anActiveSession, anEndedSession, PATIENT, t } from './specimens.ts';
 import { system } from '../../src/billing/account.ts';
 

@@ -9,8 +9,8 @@ import type {
   ModelResult,
   Outcome,
   SessionFigures,
-} from '../../src/audit/model/naive-types.ts';
-import type { Tables } from '../../simulation/database/tables.ts';
+} from '../../src/audit/reference-model/naive-types.ts';
+import type { Tables } from '../../tools/simulation/database/tables.ts';
 import { t } from './specimens.ts';
 
 /** The refusals that a timeline can meet. The model knows neither callers nor keys nor appointments. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { readArguments } from '../../chaos/arguments.ts';
-import { chooseFaults } from '../../chaos/choose-faults.ts';
-import type { Fault } from '../../chaos/fault.ts';
-import { FAULTS } from '../../chaos/faults/catalogue.ts';
-import { createRandom } from '../../chaos/random.ts';
+import { readArguments } from '../../tools/chaos/arguments.ts';
+import { chooseFaults } from '../../tools/chaos/choose-faults.ts';
+import type { Fault } from '../../tools/chaos/fault.ts';
+import { FAULTS } from '../../tools/chaos/faults/catalogue.ts';
+import { createRandom } from '../../tools/chaos/random.ts';
 
 function firstOf(count: number, seed: number, faults = FAULTS): readonly (readonly Fault[])[] {
   const choices: (readonly Fault[])[] = [];

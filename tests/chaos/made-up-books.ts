@@ -1,6 +1,6 @@
-import type { Books, EntryRow, SessionRow } from '../../chaos/check/books.ts';
-import type { Incident } from '../../chaos/incident.ts';
-import { INTERVAL_MS } from '../../chaos/rig/policy.ts';
+import type { Books, EntryRow, SessionRow } from '../../tools/chaos/check/books.ts';
+import type { Incident } from '../../tools/chaos/incident.ts';
+import { INTERVAL_MS } from '../../tools/chaos/rig/policy.ts';
 
 export const START_MS = Date.UTC(2026, 0, 1);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { recoveredAt } from '../../chaos/watch/recovery.ts';
-import type { Sample } from '../../chaos/watch/sampler.ts';
+import { recoveredAt } from '../../tools/chaos/watch/recovery.ts';
+import type { Sample } from '../../tools/chaos/watch/sampler.ts';
 
 /** Four looks a second; a hundred requests are acknowledged each second, unless something else is said. */
 const looks = (count: number, change: (index: number) => Partial<Sample> = () => ({})): readonly Sample[] =>

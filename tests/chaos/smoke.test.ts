@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { describeUnless, whyMissing } from '../harness/system-programs.ts';
+import { describeUnless, whyMissing } from '../../tools/kit/system-programs.ts';
 
 const run = promisify(execFile);
-const CHAOS = join(import.meta.dirname, '../../chaos/chaos.ts');
+const CHAOS = join(import.meta.dirname, '../../tools/chaos/chaos.ts');
 const TIMEOUT_MS = 240_000;
 
 await describeUnless(await whyMissing('redis-server'), 'a short chaos run with real processes', () => {

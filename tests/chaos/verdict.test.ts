@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { EntryRow } from '../../chaos/check/books.ts';
-import { expectedCharges } from '../../chaos/check/expected-charges.ts';
-import type { Acknowledged } from '../../chaos/load/journal.ts';
-import { IDLE_MS, INTERVAL_MS } from '../../chaos/rig/policy.ts';
-import { judge, type Verdict } from '../../chaos/verdict.ts';
+import type { EntryRow } from '../../tools/chaos/check/books.ts';
+import { expectedCharges } from '../../tools/chaos/check/expected-charges.ts';
+import type { Acknowledged } from '../../tools/chaos/load/journal.ts';
+import { IDLE_MS, INTERVAL_MS } from '../../tools/chaos/rig/policy.ts';
+import { judge, type Verdict } from '../../tools/chaos/verdict.ts';
 import { books, incident, session, START_MS } from './made-up-books.ts';
 
 const NAMES = ['kill-api', 'kill-worker'];

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { castStory } from '../../demo/casting.ts';
-import { compare } from '../../demo/compare.ts';
-import type { Found, Verdict } from '../../demo/compare.ts';
-import { conclude, reportStory } from '../../demo/report.ts';
-import { balanceRunsOut } from '../../demo/stories/balance-runs-out.ts';
-import type { Paint } from '../../demo/table.ts';
+import { castStory } from '../../tools/demo/casting.ts';
+import { compare } from '../../tools/demo/compare.ts';
+import type { Found, Verdict } from '../../tools/demo/compare.ts';
+import { conclude, reportStory } from '../../tools/demo/report.ts';
+import { balanceRunsOut } from '../../tools/demo/stories/balance-runs-out.ts';
+import type { Paint } from '../../tools/demo/table.ts';
 import { START_MS, faultless, instantsOf } from './found.ts';
 
 const story = balanceRunsOut;

@@ -2,8 +2,8 @@ import { readdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runScript } from '../embedded/program.ts';
-import { makeTemporaryDirectory } from '../embedded/temporary-directory.ts';
+import { runScript } from '../standalone/program.ts';
+import { makeTemporaryDirectory } from '../standalone/temporary-directory.ts';
 
 /** Some 20 seconds on a machine that has nothing else to do. */
 const PATIENCE_MS = 120_000;
@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const startDemo = () =>
-  runScript('../../demo/demo.ts', [], {
+  runScript('../../tools/demo/demo.ts', [], {
     TMPDIR: directory,
     // Settings of a real installation, which the demo must not touch.
     DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/real',

@@ -1,9 +1,9 @@
-import { castStory } from '../../demo/casting.ts';
-import type { Casting } from '../../demo/casting.ts';
-import type { LedgerEntry } from '../../demo/clinic.ts';
-import { instantOf } from '../../demo/compare.ts';
-import type { Found } from '../../demo/compare.ts';
-import type { Story } from '../../demo/story.ts';
+import { castStory } from '../../tools/demo/casting.ts';
+import type { Casting } from '../../tools/demo/casting.ts';
+import type { LedgerEntry } from '../../tools/demo/clinic.ts';
+import { instantOf } from '../../tools/demo/compare.ts';
+import type { Found } from '../../tools/demo/compare.ts';
+import type { Story } from '../../tools/demo/story.ts';
 
 /** When the session of every example starts. */
 export const START_MS = Date.parse('2026-11-01T09:00:00.000Z');

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { SessionEvent } from '../../demo/answers.ts';
-import { RefusedError } from '../../demo/caller.ts';
-import { castStory } from '../../demo/casting.ts';
-import { createChronicle } from '../../demo/chronicle.ts';
-import type { Office, Phone } from '../../demo/clinic.ts';
-import { TooBusyError, perform } from '../../demo/perform.ts';
-import { patientEnds } from '../../demo/stories/patient-ends.ts';
-import { watchSessions } from '../../demo/watch-sessions.ts';
-import { createWitness } from '../../demo/witness.ts';
-import { createWorkerSeat } from '../../demo/worker-seat.ts';
-import type { Member } from '../../src/process-group.ts';
+import type { SessionEvent } from '../../tools/demo/answers.ts';
+import { RefusedError } from '../../tools/demo/caller.ts';
+import { castStory } from '../../tools/demo/casting.ts';
+import { createChronicle } from '../../tools/demo/chronicle.ts';
+import type { Office, Phone } from '../../tools/demo/clinic.ts';
+import { TooBusyError, perform } from '../../tools/demo/perform.ts';
+import { patientEnds } from '../../tools/demo/stories/patient-ends.ts';
+import { watchSessions } from '../../tools/demo/watch-sessions.ts';
+import { createWitness } from '../../tools/demo/witness.ts';
+import { createWorkerSeat } from '../../tools/demo/worker-seat.ts';
+import type { Member } from '../../src/standalone/process-group.ts';
 
 const NOBODY_STOPS = new AbortController().signal;
 const unasked = (): Promise<never> => Promise.reject(new Error('nobody should ask for this'));

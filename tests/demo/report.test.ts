@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { castStory } from '../../demo/casting.ts';
-import { compare } from '../../demo/compare.ts';
-import type { Verdict } from '../../demo/compare.ts';
-import { conclude, reportStory } from '../../demo/report.ts';
-import { doctorSilent } from '../../demo/stories/doctor-silent.ts';
-import { renderTable } from '../../demo/table.ts';
-import type { Paint } from '../../demo/table.ts';
+import { castStory } from '../../tools/demo/casting.ts';
+import { compare } from '../../tools/demo/compare.ts';
+import type { Verdict } from '../../tools/demo/compare.ts';
+import { conclude, reportStory } from '../../tools/demo/report.ts';
+import { doctorSilent } from '../../tools/demo/stories/doctor-silent.ts';
+import { renderTable } from '../../tools/demo/table.ts';
+import type { Paint } from '../../tools/demo/table.ts';
 import { faultless, instantsOf } from './found.ts';
 
 const plain: Paint = (_tone, text) => text;

@@ -3,19 +3,19 @@
  * knows neither the engine nor the demo.
  */
 import { describe, expect, test } from 'vitest';
-import { compare, instantOf } from '../../demo/compare.ts';
-import { castStory } from '../../demo/casting.ts';
-import { DOCTOR_RESPONSE_SECONDS, INTERVAL_SECONDS, POLICY_SETTINGS } from '../../demo/policy.ts';
-import { SIDE_BY_SIDE, WORKER_AWAY } from '../../demo/stories/all.ts';
-import type { Act, Story } from '../../demo/story.ts';
+import { compare, instantOf } from '../../tools/demo/compare.ts';
+import { castStory } from '../../tools/demo/casting.ts';
+import { DOCTOR_RESPONSE_SECONDS, INTERVAL_SECONDS, POLICY_SETTINGS } from '../../tools/demo/policy.ts';
+import { SIDE_BY_SIDE, WORKER_AWAY } from '../../tools/demo/stories/all.ts';
+import type { Act, Story } from '../../tools/demo/story.ts';
 import { readConfig } from '../../src/config.ts';
-import { runNaiveModel } from '../../src/audit/model/naive-model.ts';
+import { runNaiveModel } from '../../src/audit/reference-model/naive-model.ts';
 import type {
   Action,
   LedgerEntry as ModelEntry,
   ModelResult,
   Policy,
-} from '../../src/audit/model/naive-types.ts';
+} from '../../src/audit/reference-model/naive-types.ts';
 import { faultless, instantsOf } from './found.ts';
 
 const STORIES = [...SIDE_BY_SIDE, WORKER_AWAY];

@@ -1,10 +1,10 @@
 import { homedir, tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { createChronicle } from '../../demo/chronicle.ts';
-import { describeEvent } from '../../demo/event-words.ts';
-import { plainReason } from '../../demo/plain-reason.ts';
-import { lastWords } from '../../demo/spawn-service.ts';
-import { createWitness } from '../../demo/witness.ts';
+import { createChronicle } from '../../tools/demo/chronicle.ts';
+import { describeEvent } from '../../tools/demo/event-words.ts';
+import { plainReason } from '../../tools/demo/plain-reason.ts';
+import { lastWords } from '../../tools/demo/spawn-service.ts';
+import { createWitness } from '../../tools/demo/witness.ts';
 
 describe('what the demo tells while it runs', () => {
   test('comes in the order of time, with the seconds since the beginning, once', () => {

@@ -20,7 +20,7 @@ import { settleOverdue } from '../../src/sessions/settle-overdue.ts';
 import type { Store } from '../../src/sessions/store.ts';
 import { createVerbs } from '../../src/sessions/verbs.ts';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
-import { createDatabase } from '../harness/database.ts';
+import { createDatabase } from '../../tools/kit/database.ts';
 
 export const MINUTE = 60_000;
 export const PATIENT = 101;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { cutCommits } from '../harness/commit-cutter.ts';
+import { cutCommits } from '../../tools/kit/commit-cutter.ts';
 import { type Clinic, DOCTOR, openClinic, openProcess, PATIENT, said, started } from './clinic.ts';
 
 let clinic: Clinic;

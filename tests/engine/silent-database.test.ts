@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { StoreUnavailable } from '../../src/sessions/store.ts';
-import { cutCommits } from '../harness/commit-cutter.ts';
+import { cutCommits } from '../../tools/kit/commit-cutter.ts';
 import { type Clinic, openClinic, openProcess, PATIENT, said, started } from './clinic.ts';
 
 let clinic: Clinic;

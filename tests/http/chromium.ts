@@ -1,6 +1,6 @@
 import { type Browser, chromium } from 'playwright-core';
 import { describe } from 'vitest';
-import { describeUnless, whyMissing } from '../harness/system-programs.ts';
+import { describeUnless, whyMissing } from '../../tools/kit/system-programs.ts';
 
 const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 

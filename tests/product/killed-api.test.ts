@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Client } from 'pg';
 import { bringUpToDate } from '../../src/bring-up-to-date.ts';
-import { type CommitCutter, cutCommits } from '../harness/commit-cutter.ts';
-import { createDatabase, type TestDatabase } from '../harness/database.ts';
-import { type Program, startProgram, untilReady } from '../harness/product-program.ts';
+import { type CommitCutter, cutCommits } from '../../tools/kit/commit-cutter.ts';
+import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
+import { type Program, startProgram, untilReady } from '../../tools/kit/product-program.ts';
 import { openProcess } from '../engine/clinic.ts';
 import { SECRET, tokenFor } from './tokens.ts';
 

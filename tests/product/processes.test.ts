@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bringUpToDate } from '../../src/bring-up-to-date.ts';
-import { createDatabase, type TestDatabase } from '../harness/database.ts';
-import { type Program, startProgram, untilReady } from '../harness/product-program.ts';
-import { describeWithRedis, startRedis, type TestRedis } from '../harness/redis.ts';
+import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
+import { type Program, startProgram, untilReady } from '../../tools/kit/product-program.ts';
+import { describeWithRedis, startRedis, type TestRedis } from '../../tools/kit/redis.ts';
 import { SECRET, tokenFor } from './tokens.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
 import { bringUpToDate } from '../../src/bring-up-to-date.ts';
-import { isErrno } from '../../src/embedded/errno.ts';
-import { createDatabase } from '../harness/database.ts';
-import { type Program, startProgram, untilReady } from '../harness/product-program.ts';
-import { withServer } from '../harness/server.ts';
+import { isErrno } from '../../src/standalone/errno.ts';
+import { createDatabase } from '../../tools/kit/database.ts';
+import { type Program, startProgram, untilReady } from '../../tools/kit/product-program.ts';
+import { withServer } from '../../tools/kit/server.ts';
 import { openProcess } from '../engine/clinic.ts';
 import { SECRET, tokenFor } from './tokens.ts';
 

@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { bringUpToDate } from '../../src/bring-up-to-date.ts';
-import { createDatabase } from '../harness/database.ts';
-import { startProgram, untilReady } from '../harness/product-program.ts';
+import { createDatabase } from '../../tools/kit/database.ts';
+import { startProgram, untilReady } from '../../tools/kit/product-program.ts';
 import { openProcess } from '../engine/clinic.ts';
 import { SECRET, tokenFor } from './tokens.ts';
 

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findFreePort } from '../../src/embedded/server-process.ts';
-import { createEmptyDatabase, type TestDatabase } from '../harness/database.ts';
-import { withServer } from '../harness/server.ts';
-import { describeUnless, whyMissing } from '../harness/system-programs.ts';
+import { findFreePort } from '../../src/standalone/server-process.ts';
+import { createEmptyDatabase, type TestDatabase } from '../../tools/kit/database.ts';
+import { withServer } from '../../tools/kit/server.ts';
+import { describeUnless, whyMissing } from '../../tools/kit/system-programs.ts';
 import { durationMs, readComposeFile, SECRETS, type Service } from './compose-file.ts';
 import { type ComposeRedis, startComposeRedis } from './compose-redis.ts';
 import { type Container, outcomeOf, runToItsEnd, startContainer } from './container.ts';

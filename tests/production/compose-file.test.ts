@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/http/app-options.ts';
 import { TIME_LIMITS } from '../../src/storage/pool.ts';
-import { riskySetup } from '../../src/timers/redis-setup.ts';
+import { riskySetup } from '../../src/alarms/redis-setup.ts';
 import { bytes, durationMs, readComposeFile, SECRETS, SERVICES } from './compose-file.ts';
 import { interpolate } from './interpolate.ts';
 

@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { findFreePort } from '../../src/embedded/server-process.ts';
-import { watchOver } from '../../src/embedded/watcher.ts';
+import { findFreePort } from '../../src/standalone/server-process.ts';
+import { watchOver } from '../../src/standalone/watcher.ts';
 import type { Service } from './compose-file.ts';
 
 export interface ComposeRedis {

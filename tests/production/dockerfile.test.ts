@@ -13,7 +13,7 @@ const ENTRIES = [
   'workers/worker.ts',
   'src/migrate.ts',
   'prisma.config.ts',
-  'prisma/schema-engine/engine.ts',
+  'prisma/wasm-engine/engine.ts',
 ];
 
 const stages = readDockerfile();
@@ -86,7 +86,7 @@ describe('the image', () => {
       '.git/config',
       'node_modules/pg/package.json',
       'src/storage/generated/client.ts',
-      'tests/harness/redis.ts',
+      'tools/kit/redis.ts',
       'docs/operating.md',
     ];
     expect(never.filter(isSent)).toEqual([]);
@@ -118,7 +118,7 @@ describe('the image', () => {
   });
 
   test('can start the schema engine, for its file can be executed', async () => {
-    const { mode } = await stat(join(PROJECT, 'prisma/schema-engine/engine.ts'));
+    const { mode } = await stat(join(PROJECT, 'prisma/wasm-engine/engine.ts'));
     expect(mode & 0o111).toBe(0o111);
   });
 });

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { failureAnswers } from '../../src/http/failure-answers.ts';
 import { refusalAnswers } from '../../src/http/refusal-answers.ts';
-import { createMetrics } from '../../src/metrics.ts';
-import { createDatabase } from '../harness/database.ts';
-import { withServer } from '../harness/server.ts';
+import { createMetrics } from '../../src/ops/metrics.ts';
+import { createDatabase } from '../../tools/kit/database.ts';
+import { withServer } from '../../tools/kit/server.ts';
 import { PROJECT } from './build-context.ts';
 
 const DOCS = join(PROJECT, 'docs');

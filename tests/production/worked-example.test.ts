@@ -3,9 +3,9 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { endOrphan } from '../embedded/end-orphan.ts';
-import { type Program, runScript } from '../embedded/program.ts';
-import { makeTemporaryDirectory } from '../embedded/temporary-directory.ts';
+import { endOrphan } from '../standalone/end-orphan.ts';
+import { type Program, runScript } from '../standalone/program.ts';
+import { makeTemporaryDirectory } from '../standalone/temporary-directory.ts';
 
 const run = promisify(execFile);
 

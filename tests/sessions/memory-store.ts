@@ -1,8 +1,8 @@
 /** The store port over the database of the tests. The clock is the caller's to set. */
 import type { Instant } from '../../src/billing/time.ts';
 import type { Activity, OverdueSession, Store, TouchedSession } from '../../src/sessions/store.ts';
-import { createMemoryDatabase, type MemoryDatabase } from '../../simulation/database/database.ts';
-import type { Tables } from '../../simulation/database/tables.ts';
+import { createMemoryDatabase, type MemoryDatabase } from '../../tools/simulation/database/database.ts';
+import type { Tables } from '../../tools/simulation/database/tables.ts';
 
 export interface MemoryStore extends Store {
   readonly tables: () => Tables;
@@ -37,7 +37,7 @@ export function createMemoryStore(clock: () => Instant): MemoryStore {
   };
 }
 
-/** As src/storage/statements/touch-sessions.ts: the sender has written before, and the stored deadline has not come. */
+/** As src/storage/sql/touch-sessions.ts: the sender has written before, and the stored deadline has not come. */
 function touched(
   database: MemoryDatabase,
   { appointmentId, caller }: Activity,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseArguments } from '../../simulation/arguments.ts';
+import { parseArguments } from '../../tools/simulation/arguments.ts';
 
 describe('the arguments of npm run simulate', () => {
   test('may all be left out: ten thousand seeds, from the first', () => {

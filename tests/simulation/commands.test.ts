@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-const FOLDER = join(import.meta.dirname, '../../simulation');
+const FOLDER = join(import.meta.dirname, '../../tools/simulation');
 
 /** What a program of the simulation says, and the code with which it ends. */
 const run = (program: string, ...words: string[]) =>

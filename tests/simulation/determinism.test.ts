@@ -1,8 +1,8 @@
 /** A run of one seed is a function of the seed: nothing of the machine, of the hour or of another run gets in. */
 import { describe, expect, test } from 'vitest';
-import { makePlan } from '../../simulation/plan/make-plan.ts';
-import { tellLies } from '../../simulation/world/lying-clocks.ts';
-import { simulate } from '../../simulation/world/simulate.ts';
+import { makePlan } from '../../tools/simulation/plan/make-plan.ts';
+import { tellLies } from '../../tools/simulation/world/lying-clocks.ts';
+import { simulate } from '../../tools/simulation/world/simulate.ts';
 
 const SEEDS = Array.from({ length: 12 }, (_seed, index) => index + 1);
 

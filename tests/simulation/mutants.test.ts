@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { MUTANTS } from '../../simulation/mutants/list.ts';
-import { mutated } from '../../simulation/mutants/mutant.ts';
+import { MUTANTS } from '../../tools/simulation/mutants/list.ts';
+import { mutated } from '../../tools/simulation/mutants/mutant.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 

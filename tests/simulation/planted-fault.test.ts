@@ -1,9 +1,9 @@
 /** A fault that is planted is found, made small, and told so that a person can follow it. */
 import { describe, expect, test } from 'vitest';
-import type { Weakness } from '../../simulation/database/weakness.ts';
-import { makePlan } from '../../simulation/plan/make-plan.ts';
-import { shrink } from '../../simulation/shrink.ts';
-import { simulate } from '../../simulation/world/simulate.ts';
+import type { Weakness } from '../../tools/simulation/database/weakness.ts';
+import { makePlan } from '../../tools/simulation/plan/make-plan.ts';
+import { shrink } from '../../tools/simulation/shrink.ts';
+import { simulate } from '../../tools/simulation/world/simulate.ts';
 
 /** The first seed that finds it, among the first few hundred. */
 async function found(weakness: Weakness) {

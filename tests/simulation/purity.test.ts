@@ -6,7 +6,8 @@ import { codeOf } from '../structure/source-text.ts';
 
 /** What is told: the plan, the world, the database and the judge. Around it are the programs that a person starts. */
 const isTold = ({ path }: SourceFile): boolean =>
-  /^simulation\/(?:plan|world|database|check|random|shrink)/.test(path) && !path.endsWith('/lying-clocks.ts');
+  /^tools\/simulation\/(?:plan|world|database|check|random|shrink)/.test(path) &&
+  !path.endsWith('/lying-clocks.ts');
 
 const WORLD =
   /\b(?:Date|performance|crypto|fetch|console|setTimeout|setInterval)\b|\bprocess\.(?:env|argv|exit|hrtime|std)|\bMath\.random\b|^let\b/;
@@ -37,7 +38,7 @@ describe('what a simulation tells', () => {
   test.each(['const now = Date.now();', 'await setTimeout(5);', 'Math.random();', 'let runs = 0;'])(
     'would be found out by %j',
     (text) => {
-      expect(placesIn({ path: 'simulation/world/made-up.ts', text })).toHaveLength(1);
+      expect(placesIn({ path: 'tools/simulation/world/made-up.ts', text })).toHaveLength(1);
     },
   );
 });

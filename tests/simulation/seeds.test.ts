@@ -1,6 +1,6 @@
 /** The engine agrees with the naive model on the first seeds. `npm run simulate` asks many more. */
 import { describe, expect, test } from 'vitest';
-import { runSeeds } from '../../simulation/run-seeds.ts';
+import { runSeeds } from '../../tools/simulation/run-seeds.ts';
 
 describe('three hundred seeds', () => {
   test('find no difference between the engine and the model, and meet every kind of fault', async () => {

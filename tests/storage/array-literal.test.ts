@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { arrayLiteral } from '../../src/storage/array-literal.ts';
-import { createDatabase, type TestDatabase } from '../harness/database.ts';
+import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 
 let database: TestDatabase;
 let sql: Client;

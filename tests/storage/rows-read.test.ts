@@ -11,7 +11,7 @@ import { instant } from '../../src/billing/time.ts';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
 import type { Records } from '../../src/sessions/records.ts';
 import { fillBigClinic } from '../audit/big-clinic.ts';
-import { createDatabase, type TestDatabase } from '../harness/database.ts';
+import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 
 const CLINIC = { patients: 1_000, sessionsEach: 4, messagesEach: 1 };
 const SESSIONS = CLINIC.patients * CLINIC.sessionsEach;

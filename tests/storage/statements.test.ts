@@ -4,23 +4,23 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { userId } from '../../src/billing/ids.ts';
 import type { Prisma } from '../../src/storage/client.ts';
-import { claimAuditNight } from '../../src/storage/statements/claim-audit-night.ts';
-import { countAuditedSessions } from '../../src/storage/statements/count-audited-sessions.ts';
-import { countSessions } from '../../src/storage/statements/count-sessions.ts';
-import { createAccounts } from '../../src/storage/statements/create-accounts.ts';
-import { findActiveSessions } from '../../src/storage/statements/find-active-sessions.ts';
-import { findAuditRuns } from '../../src/storage/statements/find-audit-runs.ts';
-import { findAuditedAccounts } from '../../src/storage/statements/find-audited-accounts.ts';
-import { findEntriesOfDoctor } from '../../src/storage/statements/find-entries-of-doctor.ts';
-import { findOverdue } from '../../src/storage/statements/find-overdue.ts';
-import { loadAccounts } from '../../src/storage/statements/load-accounts.ts';
-import { finishRun, releaseClaim, renewClaim } from '../../src/storage/statements/keep-audit-run.ts';
-import { loadHistories } from '../../src/storage/statements/load-histories.ts';
-import { findAccounts, lockAccounts } from '../../src/storage/statements/lock-accounts.ts';
-import { pageDeadlines } from '../../src/storage/statements/page-deadlines.ts';
-import { touchSessions } from '../../src/storage/statements/touch-sessions.ts';
-import { writeChanges } from '../../src/storage/statements/write-changes.ts';
-import { createDatabase, type TestDatabase } from '../harness/database.ts';
+import { claimAuditNight } from '../../src/storage/sql/claim-audit-night.ts';
+import { countAuditedSessions } from '../../src/storage/sql/count-audited-sessions.ts';
+import { countSessions } from '../../src/storage/sql/count-sessions.ts';
+import { createAccounts } from '../../src/storage/sql/create-accounts.ts';
+import { findActiveSessions } from '../../src/storage/sql/find-active-sessions.ts';
+import { findAuditRuns } from '../../src/storage/sql/find-audit-runs.ts';
+import { findAuditedAccounts } from '../../src/storage/sql/find-audited-accounts.ts';
+import { findEntriesOfDoctor } from '../../src/storage/sql/find-entries-of-doctor.ts';
+import { findOverdue } from '../../src/storage/sql/find-overdue.ts';
+import { loadAccounts } from '../../src/storage/sql/load-accounts.ts';
+import { finishRun, releaseClaim, renewClaim } from '../../src/storage/sql/keep-audit-run.ts';
+import { loadHistories } from '../../src/storage/sql/load-histories.ts';
+import { findAccounts, lockAccounts } from '../../src/storage/sql/lock-accounts.ts';
+import { pageDeadlines } from '../../src/storage/sql/page-deadlines.ts';
+import { touchSessions } from '../../src/storage/sql/touch-sessions.ts';
+import { writeChanges } from '../../src/storage/sql/write-changes.ts';
+import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { EVERY_WRITE, ONE_LIST_EACH } from './every-write.ts';
 
 const period = { from: 1, to: 2, patientId: null };
@@ -79,7 +79,7 @@ afterAll(async () => {
 
 describe('against the migrated tables', () => {
   test('every statement there is, is tried', async () => {
-    const files = await readdir(join(import.meta.dirname, '../../src/storage/statements'));
+    const files = await readdir(join(import.meta.dirname, '../../src/storage/sql'));
     // bigint-array.ts is a part of statements, and none by itself.
     const whole = files.filter((file) => file !== 'bigint-array.ts');
     expect(whole.toSorted()).toEqual(Object.keys(statements));

@@ -37,10 +37,10 @@ describe('the arrows between the layers', () => {
     ['src/storage/made-up.ts', '../http/app.ts'],
     ['src/storage/made-up.ts', '../timers/alarms.ts'],
     ['src/storage/made-up.ts', 'bullmq'],
-    ['src/timers/made-up.ts', '../billing/settle.ts'],
-    ['src/timers/made-up.ts', '../sessions/store.ts'],
-    ['src/timers/made-up.ts', '@prisma/client'],
-    ['src/embedded/made-up.ts', '../billing/ids.ts'],
+    ['src/alarms/made-up.ts', '../billing/settle.ts'],
+    ['src/alarms/made-up.ts', '../sessions/store.ts'],
+    ['src/alarms/made-up.ts', '@prisma/client'],
+    ['src/standalone/made-up.ts', '../billing/ids.ts'],
     ['src/http/made-up.ts', '../storage/postgres-store.ts'],
     ['src/http/documentation/made-up.ts', '../../timers/alarms.ts'],
     ['src/http/made-up.ts', '../wiring.ts'],
@@ -80,17 +80,17 @@ describe('who knows what', () => {
   test('only the storage, the embedded server and the queue on PostgreSQL speak to PostgreSQL', () => {
     const knowing = importersOf(files, (name) => name === 'pg');
 
-    expect(knowing.filter((path) => !/^(src\/storage|src\/embedded|prisma)\//.test(path))).toEqual([
-      'src/timers/postgres-backend.ts',
+    expect(knowing.filter((path) => !/^(src\/storage|src\/standalone|prisma)\//.test(path))).toEqual([
+      'src/alarms/prepare-queue.ts',
     ]);
   });
 
   test('only the timers know BullMQ, and the board knows the type of a queue', () => {
     const knowing = importersOf(files, (name) => name === 'bullmq' || name === 'ioredis');
 
-    expect(knowing.filter((path) => !/^(src\/timers|workers)\//.test(path)).sort()).toEqual([
+    expect(knowing.filter((path) => !/^(src\/alarms|workers)\//.test(path)).sort()).toEqual([
       'src/http/app-options.ts',
-      'src/http/queue-board/queue-board.ts',
+      'src/http/board/queue-board.ts',
     ]);
   });
 

@@ -60,9 +60,9 @@ describe('the environment', () => {
   const READERS = new Set([
     'src/audit-command.ts',
     'src/config-or-exit.ts',
-    'src/embedded/server-process.ts',
+    'src/standalone/server-process.ts',
     'src/migrate.ts',
-    'src/start-command.ts',
+    'src/standalone/start-command.ts',
     'src/storage/migrate.ts',
   ]);
   const isToolsOwn = (path: string) => /^[\w.-]+\.config\.ts$/.test(path);

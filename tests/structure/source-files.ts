@@ -12,7 +12,7 @@ export const ROOT = join(import.meta.dirname, '../..');
 
 const GENERATED = 'src/storage/generated';
 const PROGRAMS = ['src', 'workers', 'prisma'];
-const EVERYTHING = [...PROGRAMS, 'tests', 'bench', 'demo', 'simulation', 'chaos'];
+const EVERYTHING = [...PROGRAMS, 'tests', 'tools'];
 
 /** What runs in production. */
 export const programFiles = (): readonly SourceFile[] => filesIn(PROGRAMS);

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { sessionId, type SessionId } from '../../src/billing/ids.ts';
-import { createAlarms, type QueueAlarms } from '../../src/timers/alarms.ts';
-import { createInspectableQueues, type InspectableQueues } from '../../src/timers/inspection.ts';
+import { createAlarms, type QueueAlarms } from '../../src/alarms/alarms.ts';
+import { createInspectableQueues, type InspectableQueues } from '../../src/alarms/inspection.ts';
 import { runWorker, type RunningWorker, type WorkerOptions } from '../../workers/run-worker.ts';
-import { describeOnEachQueue, type QueueServer } from '../timers/queue-servers.ts';
-import { again, alarm, over } from '../timers/scripted-looks.ts';
+import { describeOnEachQueue, type QueueServer } from '../alarms/queue-servers.ts';
+import { again, alarm, over } from '../alarms/scripted-looks.ts';
 
 const eventually = { timeout: 15_000, interval: 10 };
 const nothingOverdue = async () => ({ sessions: [], next: null });

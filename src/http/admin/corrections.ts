@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { grantId, ledgerEntryId, type UserId } from '../../billing/ids.ts';
 import type { Outcomes } from '../../sessions/command.ts';
-import { callerOf } from '../access-token/caller.ts';
+import { callerOf } from '../auth/caller.ts';
 import type { Api } from '../api.ts';
 import type { Engine } from '../app-options.ts';
 import { adjustment, refund as exampleRefund } from '../documentation/ledger-examples.ts';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { sessionId } from '../../billing/ids.ts';
-import { callerOf } from '../access-token/caller.ts';
+import { callerOf } from '../auth/caller.ts';
 import type { Api } from '../api.ts';
 import type { Engine } from '../app-options.ts';
 import { afterTheEnd } from '../documentation/examples.ts';

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { MAX_GRANT_UNITS } from '../../billing/corrections.ts';
 import { grantId, userId } from '../../billing/ids.ts';
-import { callerOf } from '../access-token/caller.ts';
+import { callerOf } from '../auth/caller.ts';
 import type { Api } from '../api.ts';
 import type { Engine } from '../app-options.ts';
 import { grant as example } from '../documentation/examples.ts';

@@ -1,4 +1,4 @@
-import { callerOf } from '../access-token/caller.ts';
+import { callerOf } from '../auth/caller.ts';
 import type { Api } from '../api.ts';
 import type { Engine } from '../app-options.ts';
 import { adminsOnly } from '../gate.ts';

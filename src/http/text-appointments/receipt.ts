@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { appointmentId } from '../../billing/ids.ts';
 import type { Receipt, ReceiptBlock } from '../../sessions/reads.ts';
-import { callerOf } from '../access-token/caller.ts';
+import { callerOf } from '../auth/caller.ts';
 import type { Api } from '../api.ts';
 import type { Engine } from '../app-options.ts';
 import { receipt as exampleReceipt } from '../documentation/ledger-examples.ts';

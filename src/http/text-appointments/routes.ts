@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { appointmentId } from '../../billing/ids.ts';
-import { callerOf } from '../access-token/caller.ts';
+import { callerOf } from '../auth/caller.ts';
 import type { Api } from '../api.ts';
 import type { Engine, HttpMetrics } from '../app-options.ts';
 import { logWith } from '../request-log.ts';

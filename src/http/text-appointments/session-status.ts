@@ -1,6 +1,6 @@
 import { appointmentId } from '../../billing/ids.ts';
 import type { Status } from '../../sessions/reads.ts';
-import { callerOf } from '../access-token/caller.ts';
+import { callerOf } from '../auth/caller.ts';
 import type { Api } from '../api.ts';
 import type { Engine } from '../app-options.ts';
 import { inProgress, notStarted } from '../documentation/examples.ts';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { appointmentId } from '../../billing/ids.ts';
-import { callerOf } from '../access-token/caller.ts';
+import { callerOf } from '../auth/caller.ts';
 import type { Api } from '../api.ts';
 import type { Engine } from '../app-options.ts';
 import { appointment, message } from '../documentation/examples.ts';

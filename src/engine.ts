@@ -1,0 +1,107 @@
+import { type Auditing, createAuditing } from './auditing.ts';
+import type { Config } from './config.ts';
+import type { Logger } from './ops/log.ts';
+import { createMetrics, type Metrics } from './ops/metrics.ts';
+import { type ActivityLane, createActivityLane } from './sessions/activity-lane.ts';
+import type { Alarms, PageDeadlines } from './sessions/alarms.ts';
+import { createExecutor, type Executor } from './sessions/executor.ts';
+import { createReads } from './sessions/reader.ts';
+import type { Reads } from './sessions/reads.ts';
+import { settleOverdue, type SweptPage } from './sessions/settle-overdue.ts';
+import { createVerbs } from './sessions/verbs.ts';
+import { openDatabase } from './storage/database.ts';
+import { createAlarms } from './alarms/alarms.ts';
+import { logNotices } from './alarms/notice-log.ts';
+import type { Notice } from './alarms/notice.ts';
+import type { QueueSettings } from './alarms/queue-settings.ts';
+
+/** The whole engine of one process, put together. It builds; it decides nothing. */
+export interface Engine {
+  readonly execute: Executor['execute'];
+  readonly recordActivity: ActivityLane['recordActivity'];
+  readonly reads: Reads;
+  readonly auditor: Auditing;
+  readonly settleOverdue: (page: SettlePage) => Promise<SweptPage>;
+  readonly arm: Alarms['arm'];
+  /** For a worker, to arm all sessions when the queue has lost its data. */
+  readonly deadlines: PageDeadlines;
+  readonly metrics: Metrics;
+  readonly queue: QueueSettings;
+  /** To be told what the queue has to say. */
+  readonly report: (notice: Notice) => void;
+  /** @throws where the database does not answer. */
+  readonly pingDatabase: () => Promise<void>;
+  /** Waits for everything under way, then closes every connection. */
+  readonly close: () => Promise<void>;
+}
+
+type SettlePage = Parameters<typeof settleOverdue>[0];
+
+/** A session counts as overdue once the sweep should have seen it. */
+const OVERDUE_GRACE_MS = 10_000;
+
+export async function openEngine(config: Config, name: string, log: Logger): Promise<Engine> {
+  const database = openDatabase({
+    url: config.databaseUrl,
+    maxConnections: config.databaseConnections,
+    applicationName: name,
+    onConnectionLost: (error) => log.warn({ err: error }, 'A connection to the database was lost'),
+  });
+  const metrics = createMetrics(() => database.sessionCounts(OVERDUE_GRACE_MS), database.audit.lastRun);
+  const logNotice = logNotices(log);
+  const report = (notice: Notice): void => {
+    metrics.queueNotice(notice.kind);
+    logNotice(notice);
+  };
+  const queue: QueueSettings =
+    config.redisUrl === null
+      ? { kind: 'postgres', url: config.databaseUrl }
+      : { kind: 'redis', url: config.redisUrl };
+  const alarms = await createAlarms(queue, report);
+  const observer = loggingObserver(metrics.observer, log);
+  const { store, records } = database;
+  const executor = createExecutor({ transact: store.transact, alarms, verbs: createVerbs(config), observer });
+  const lane = createActivityLane({ touch: store.touch, execute: executor.execute, observer });
+  // Whoever set DATABASE_URL shall read at once that it leads nowhere, or to a standby. The process waits for a better one.
+  database.ping().catch((error: unknown) => {
+    log.error({ err: error }, 'The database cannot be used: every call is refused until it can');
+  });
+  return {
+    execute: executor.execute,
+    recordActivity: lane.recordActivity,
+    reads: createReads(store, records),
+    auditor: createAuditing(database.audit),
+    settleOverdue: (page) =>
+      settleOverdue(page, store.overdue, executor.execute, (sessionId, error) =>
+        log.error({ err: error, session_id: sessionId }, 'An overdue session could not be settled'),
+      ),
+    arm: (toArm) => alarms.arm(toArm),
+    deadlines: database.deadlines,
+    metrics,
+    queue,
+    report,
+    pingDatabase: database.ping,
+    close: async () => {
+      await lane.drained();
+      await executor.drained();
+      await alarms.close();
+      await database.close();
+    },
+  };
+}
+
+const loggingObserver = (observer: Metrics['observer'], log: Logger): Metrics['observer'] => ({
+  ...observer,
+  batchBroken: (batch) => {
+    log.warn({ err: batch.error, size: batch.size }, 'The database refused a batch; it goes again in halves');
+    observer.batchBroken(batch);
+  },
+  touchFailed: (error) => {
+    log.warn({ err: error }, 'The short way for activities failed; they go the long way');
+    observer.touchFailed(error);
+  },
+  alarmsNotSet: (error) => {
+    log.warn({ err: error }, 'Alarms could not be set; the sweep settles those sessions');
+    observer.alarmsNotSet(error);
+  },
+});

@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { bringUpToDate } from '../bring-up-to-date.ts';
+import { renderAddresses } from './demo-banner.ts';
+import { openDemo } from './demo.ts';
+import { checkPort } from './port-check.ts';
+import { startEmbeddedPostgres } from './postgres.ts';
+import { readOrCreateSecret } from './secret-file.ts';
+import { SetupError } from './setup-error.ts';
+import { findFreePort } from './server-process.ts';
+import { createProcessGroup, spawnMember } from './process-group.ts';
+import type { Over, ProcessGroup } from './process-group.ts';
+import { readStartSettings } from './start-settings.ts';
+import type { StartSettings } from './start-settings.ts';
+
+const READY_TIMEOUT_MS = 60_000;
+const READY_POLL_MS = 50;
+const READY_REQUEST_TIMEOUT_MS = 5_000;
+
+export interface ProductOptions {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly apiScript: string;
+  readonly workerScript: string;
+  readonly print: (text: string) => void;
+  readonly stopRequested: AbortSignal;
+}
+
+/** What the embedded mode fills in. */
+interface EmbeddedParts {
+  readonly databaseUrl: string;
+  /** Undefined where the settings name another way to check tokens. */
+  readonly secret: string | undefined;
+}
+
+/**
+ * Runs the whole product until somebody asks it to stop or one of its processes ends by itself, and stops
+ * everything in order: the worker, the API, the database. Gives why it stopped. Throws where it could not
+ * start; then nothing is left running either.
+ */
+export async function runProduct(options: ProductOptions): Promise<Over> {
+  const settings = readStartSettings(options.environment);
+  const group = createProcessGroup(options.stopRequested);
+  try {
+    await start(settings, options, group);
+    return await group.over;
+  } catch (error) {
+    // What a step complains of after the end has begun is only a consequence of it.
+    if (group.isOver()) {
+      return await group.over;
+    }
+    throw error;
+  } finally {
+    await group.stop();
+  }
+}
+
+async function start(settings: StartSettings, options: ProductOptions, group: ProcessGroup): Promise<void> {
+  const { config } = settings;
+  const { print } = options;
+  const port = config.port === 0 ? await findFreePort() : config.port;
+  await checkPort(config.host, port);
+  const baseUrl = `http://${addressOf(config.host)}:${port}`;
+
+  const embedded = settings.isEmbedded ? await openEmbedded(settings, print, group) : undefined;
+  const databaseUrl = embedded?.databaseUrl ?? config.databaseUrl;
+  print('bringing the tables up to date');
+  await prepareDatabase(databaseUrl, config.redisUrl !== null);
+
+  const environment: NodeJS.ProcessEnv = {
+    // The log goes to this terminal; below a warning it would bury what is printed here.
+    LOG_LEVEL: 'warn',
+    ...options.environment,
+    ...(embedded?.secret === undefined ? {} : { JWT_SECRET: embedded.secret }),
+    DATABASE_URL: databaseUrl,
+    PORT: String(port),
+  };
+  if (group.isOver()) {
+    return;
+  }
+  print('starting the API and the worker');
+  group.add(spawnMember({ name: 'the API', script: options.apiScript, environment }));
+  await untilReady(baseUrl, group);
+  if (group.isOver()) {
+    return;
+  }
+  group.add(spawnMember({ name: 'the worker', script: options.workerScript, environment }));
+  print(await describe(settings, baseUrl, embedded));
+}
+
+/** The demo belongs to the embedded database: nothing is ever put into somebody's own. */
+async function describe(
+  settings: StartSettings,
+  baseUrl: string,
+  embedded: EmbeddedParts | undefined,
+): Promise<string> {
+  const { authentication } = settings.config;
+  if (embedded === undefined || authentication.kind !== 'secret') {
+    return renderAddresses(baseUrl);
+  }
+  const secret = embedded.secret ?? authentication.secret;
+  try {
+    return await openDemo(baseUrl, settings.dataDir, {
+      secret,
+      issuer: authentication.issuer ?? undefined,
+      audience: authentication.audience ?? undefined,
+    });
+  } catch (error) {
+    // The product runs all the same.
+    return `${renderAddresses(baseUrl)}\nThe demo could not be prepared: ${String(error)}`;
+  }
+}
+
+async function openEmbedded(
+  settings: StartSettings,
+  print: (line: string) => void,
+  group: ProcessGroup,
+): Promise<EmbeddedParts> {
+  const { dataDir } = settings;
+  const postgres = await startEmbeddedPostgres({ dataDir, log: print });
+  group.add({
+    name: 'PostgreSQL',
+    ended: postgres.exited.then(() => `see ${join(dataDir, 'logs', 'postgres.log')}`),
+    stop: () => postgres.stop(),
+  });
+  const secret = settings.needsSecret ? await readOrCreateSecret(join(dataDir, 'jwt-secret')) : undefined;
+  return { databaseUrl: postgres.url, secret };
+}
+
+/** Whatever is wrong with somebody's own database is theirs to mend. */
+async function prepareDatabase(databaseUrl: string, isQueueOnRedis: boolean): Promise<void> {
+  try {
+    await bringUpToDate(databaseUrl, isQueueOnRedis);
+  } catch (error) {
+    throw new SetupError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+async function untilReady(baseUrl: string, group: ProcessGroup): Promise<void> {
+  const deadline = performance.now() + READY_TIMEOUT_MS;
+  let lastAnswer = 'no answer';
+  while (!group.isOver()) {
+    try {
+      const signal = AbortSignal.timeout(READY_REQUEST_TIMEOUT_MS);
+      const response = await fetch(`${baseUrl}/health/ready`, { signal });
+      if (response.ok) {
+        return;
+      }
+      lastAnswer = `${response.status} ${await response.text()}`;
+    } catch (error) {
+      lastAnswer = String(error);
+    }
+    if (performance.now() > deadline) {
+      throw new SetupError(`the API is not ready after ${READY_TIMEOUT_MS / 1000} seconds: ${lastAnswer}`);
+    }
+    await Promise.race([group.over, delay(READY_POLL_MS)]);
+  }
+}
+
+/** Under which address somebody on this machine reaches what listens on this host. */
+function addressOf(host: string): string {
+  if (host === '0.0.0.0' || host === '::') {
+    return '127.0.0.1';
+  }
+  return host.includes(':') ? `[${host}]` : host;
+}

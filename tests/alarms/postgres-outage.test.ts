@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SessionId } from '../../src/billing/ids.ts';
+import type { NextLook } from '../../src/sessions/command.ts';
+import { createAlarmWorker } from '../../src/alarms/alarm-worker.ts';
+import { createAlarms } from '../../src/alarms/alarms.ts';
+import { createInspectableQueues } from '../../src/alarms/inspection.ts';
+import type { Notice } from '../../src/alarms/notice.ts';
+import { prepareQueue } from '../../src/alarms/prepare-queue.ts';
+import type { QueueSettings } from '../../src/alarms/queue-settings.ts';
+import { createEmptyDatabase, type TestDatabase } from '../../tools/kit/database.ts';
+import { withServer } from '../../tools/kit/server.ts';
+import { alarm, over } from './scripted-looks.ts';
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+
+const eventually = { timeout: 15_000, interval: 10 };
+
+describe('an outage of PostgreSQL', () => {
+  let database: TestDatabase;
+  let proxy: TcpProxy;
+  let settings: QueueSettings;
+  let notices: Notice[];
+  let looks: SessionId[];
+
+  beforeEach(async () => {
+    database = await createEmptyDatabase();
+    proxy = await startTcpProxy(database.url);
+    settings = { kind: 'postgres', url: proxy.url };
+    notices = [];
+    looks = [];
+  });
+  afterEach(async () => {
+    await proxy.close();
+    await database.drop();
+  });
+
+  const report = (notice: Notice): void => void notices.push(notice);
+  const onAlarm = async (id: SessionId): Promise<NextLook> => {
+    looks.push(id);
+    return over;
+  };
+
+  it('makes arming fail at once, and ends with the worker at work again', async () => {
+    await prepareQueue(settings);
+    const alarms = await createAlarms(settings, () => {});
+    const inspection = await createInspectableQueues(settings, () => {});
+    const worker = await createAlarmWorker({
+      queue: settings,
+      onAlarm,
+      report,
+      arm: () => Promise.resolve(),
+    });
+    await alarms.arm([alarm(1, 0)]);
+    await expect.poll(() => looks, eventually).toStrictEqual([1]);
+    await alarms.arm([alarm(2, 1_000)]);
+
+    await proxy.cut();
+    const startMs = performance.now();
+    await expect(alarms.arm([alarm(3, 0)])).rejects.toThrow();
+    expect(performance.now() - startMs).toBeLessThan(5_000);
+    expect(await inspection.ping(500)).toMatchObject({ kind: 'down' });
+    await sleep(3_000);
+    expect(notices.map(({ kind }) => kind)).toStrictEqual(['connection_lost']);
+    await proxy.restore();
+
+    await expect.poll(() => looks, eventually).toStrictEqual([1, 2]);
+    await alarms.arm([alarm(3, 0)]);
+    await expect.poll(() => looks, eventually).toStrictEqual([1, 2, 3]);
+    expect(notices.map(({ kind }) => kind)).toStrictEqual(['connection_lost', 'connection_restored']);
+    await Promise.all([worker.close(), alarms.close(), inspection.close()]);
+  });
+
+  it('is nothing else than a server that became read-only, and ends when it can be written again', async () => {
+    await prepareQueue(settings);
+    const alarms = await createAlarms(settings, () => {});
+    const worker = await createAlarmWorker({
+      queue: settings,
+      onAlarm,
+      report,
+      arm: () => Promise.resolve(),
+    });
+    // A connection that was sent away may be tried once more before its end is heard.
+    const arming = () => alarms.arm([alarm(1, 0)]).then(() => 'armed', String);
+    await setReadOnly(database.url, true);
+    await expect.poll(arming, eventually).toMatch(/read-only .*: let it lead to the primary/);
+    await expect(createAlarms(settings, () => {})).rejects.toThrow(/let it lead to the primary/);
+    await sleep(1_000);
+    expect(notices.map(({ kind }) => kind)).toStrictEqual(['connection_lost']);
+
+    await setReadOnly(database.url, false);
+    await expect.poll(arming, eventually).toBe('armed');
+    await expect.poll(() => looks, eventually).toStrictEqual([1]);
+    expect(notices.map(({ kind }) => kind)).toStrictEqual(['connection_lost', 'connection_restored']);
+    await Promise.all([worker.close(), alarms.close()]);
+  });
+
+  it('does not keep the worker on it from closing', async () => {
+    await prepareQueue(settings);
+    const worker = await createAlarmWorker({
+      queue: settings,
+      onAlarm,
+      report,
+      arm: () => Promise.resolve(),
+    });
+    await proxy.cut();
+    const startMs = performance.now();
+    await worker.close();
+    expect(performance.now() - startMs).toBeLessThan(10_000);
+  });
+
+  it('at the start is an error that says so, and so is a database that nobody prepared', async () => {
+    await expect(createAlarms(settings, report)).rejects.toThrow(/migrat/i);
+    await expect(
+      createAlarmWorker({ queue: settings, onAlarm, report, arm: () => Promise.resolve() }),
+    ).rejects.toThrow(/migrat/i);
+    await proxy.cut();
+    await expect(createAlarms(settings, report)).rejects.toThrow('ECONNREFUSED');
+    await expect(prepareQueue(settings)).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('does not matter to preparing the queue, which can be repeated, also at the same time', async () => {
+    await Promise.all([prepareQueue(settings), prepareQueue(settings), prepareQueue(settings)]);
+    await prepareQueue(settings);
+    const alarms = await createAlarms(settings, () => {});
+    await alarms.arm([alarm(1, 60_000)]);
+    await alarms.close();
+  });
+});
+
+/** Whoever connects from now on finds a server that refuses to write; all others are sent away. */
+async function setReadOnly(url: string, isReadOnly: boolean): Promise<void> {
+  await withServer(url, async (client) => {
+    const name = new URL(url).pathname.slice(1);
+    await client.query('SET default_transaction_read_only = off');
+    await client.query(
+      `ALTER DATABASE ${name} SET default_transaction_read_only = ${isReadOnly ? 'on' : 'off'}`,
+    );
+    await client.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()',
+      [name],
+    );
+  });
+}

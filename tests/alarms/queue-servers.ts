@@ -1,0 +1,58 @@
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { describe } from 'vitest';
+import { prepareQueue } from '../../src/alarms/prepare-queue.ts';
+import type { QueueSettings } from '../../src/alarms/queue-settings.ts';
+import { createEmptyDatabase } from '../../tools/kit/database.ts';
+import { describeWithRedis, startRedis } from '../../tools/kit/redis.ts';
+
+export interface QueueServer {
+  readonly settings: QueueSettings;
+  /** Everything in the queue is gone at once, as after a flush or a restore of an old copy. */
+  lose(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Every claim about the queue is tested on both. Await it at the top of the file. */
+export async function describeOnEachQueue(
+  name: string,
+  body: (startServer: () => Promise<QueueServer>) => void,
+): Promise<void> {
+  await describeWithRedis(`${name} on Redis`, () => body(startRedisQueue));
+  describe(`${name} on PostgreSQL`, () => body(startPostgresQueue));
+}
+
+export async function startRedisQueue(): Promise<QueueServer> {
+  const server = await startRedis();
+  // A server that is shared has other test files on it: each process of the run keeps to its own database.
+  const url = new URL(server.url);
+  url.pathname = `/${process.env['VITEST_POOL_ID'] ?? 0}`;
+  const client = new Redis(url.href);
+  return {
+    settings: { kind: 'redis', url: url.href },
+    lose: async () => {
+      const keys = await client.keys('{bull*}:session-alarms*');
+      if (keys.length > 0) await client.del(keys);
+    },
+    stop: async () => {
+      client.disconnect();
+      await server.stop();
+    },
+  };
+}
+
+export async function startPostgresQueue(): Promise<QueueServer> {
+  const database = await createEmptyDatabase();
+  const settings = { kind: 'postgres', url: database.url } as const;
+  await prepareQueue(settings);
+  const client = new Client({ connectionString: settings.url });
+  await client.connect();
+  return {
+    settings,
+    lose: async () => void (await client.query('TRUNCATE bullmq.job CASCADE')),
+    stop: async () => {
+      await client.end();
+      await database.drop();
+    },
+  };
+}

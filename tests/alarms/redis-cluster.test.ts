@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Alarm } from '../../src/sessions/alarms.ts';
+import { createAlarmWorker } from '../../src/alarms/alarm-worker.ts';
+import { createAlarms, type QueueAlarms } from '../../src/alarms/alarms.ts';
+import { createInspectableQueues } from '../../src/alarms/inspection.ts';
+import type { Notice } from '../../src/alarms/notice.ts';
+import { describeWithRedis } from '../../tools/kit/redis.ts';
+import { startRedisCluster, type RedisCluster } from './cluster-servers.ts';
+import { alarm, over } from './scripted-looks.ts';
+
+const eventually = { timeout: 40_000, interval: 20 };
+
+await describeWithRedis('alarms on a cluster of Redis nodes', () => {
+  let cluster: RedisCluster;
+
+  beforeAll(async () => {
+    cluster = await startRedisCluster();
+  });
+  afterAll(() => cluster.stop());
+
+  const settings = () => ({ kind: 'redis', url: cluster.url }) as const;
+
+  async function recordingWorker() {
+    const looks = new Set<number>();
+    const worker = await createAlarmWorker({
+      queue: settings(),
+      arm: () => Promise.resolve(),
+      report: () => {},
+      onAlarm: async (id) => {
+        looks.add(id);
+        return over;
+      },
+    });
+    return { worker, looks };
+  }
+
+  it('are on one of the masters, ring, and are warned of on every node that may lose them', async () => {
+    const notices: Notice[] = [];
+    const alarms = await createAlarms(settings(), () => {});
+    const inspection = await createInspectableQueues(settings(), (notice) => notices.push(notice));
+    const { worker, looks } = await recordingWorker();
+    await alarms.arm(Array.from({ length: 240 }, (_, index) => alarm(index + 1, 600_000)));
+    expect((await inspection.counts())[0]?.delayed).toBe(240);
+    await alarms.arm(Array.from({ length: 240 }, (_, index) => alarm(index + 1, 50)));
+    await expect.poll(() => looks.size, eventually).toBe(240);
+    expect(await inspection.ping(1_000)).toStrictEqual({ kind: 'up' });
+    expect(notices).toStrictEqual([
+      { kind: 'queue_warning', text: expect.stringContaining('appendonly yes') },
+    ]);
+    await Promise.all([worker.close(), alarms.close(), inspection.close()]);
+  });
+
+  it('all ring although one master is killed under load and its replica takes its place', async () => {
+    const alarms = await createAlarms(settings(), () => {});
+    const { worker, looks } = await recordingWorker();
+    const sessions = Array.from({ length: 2_000 }, (_, index) => 10_000 + index);
+    await alarms.arm(sessions.slice(0, 1_000).map((session, index) => alarm(session, 1_000 + 4 * index)));
+    await expect.poll(() => looks.size, eventually).toBeGreaterThan(50);
+    await cluster.masters[1]?.kill();
+    // Started while the cluster holds its election.
+    await untilArmed(
+      alarms,
+      sessions.slice(1_000).map((session, index) => alarm(session, 500 + index)),
+    );
+    await expect
+      .poll(
+        async () => {
+          // What the master acknowledged and had not passed on is lost; it is the sweep that finds and arms it.
+          const late = sessions.filter((session) => !looks.has(session));
+          await alarms.arm(late.slice(0, 500).map((session) => alarm(session, 100))).catch(() => {});
+          return late.length;
+        },
+        { timeout: 40_000, interval: 2_000 },
+      )
+      .toBe(0);
+    await Promise.all([worker.close(), alarms.close()]);
+  });
+});
+
+/** As the sweep does, which arms again what could not be armed. */
+async function untilArmed(alarms: QueueAlarms, list: readonly Alarm[]): Promise<void> {
+  await expect
+    .poll(
+      () =>
+        alarms.arm(list).then(
+          () => 'armed',
+          (error: unknown) => String(error),
+        ),
+      eventually,
+    )
+    .toBe('armed');
+}

@@ -1,0 +1,182 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { it } from 'vitest';
+import type { Alarm } from '../../src/sessions/alarms.ts';
+import { createAlarmWorker, type AlarmWorker } from '../../src/alarms/alarm-worker.ts';
+import { createAlarms, type QueueAlarms } from '../../src/alarms/alarms.ts';
+import { createInspectableQueues } from '../../src/alarms/inspection.ts';
+import type { Notice } from '../../src/alarms/notice.ts';
+import type { QueueSettings } from '../../src/alarms/queue-settings.ts';
+import { describeWithRedis } from '../../tools/kit/redis.ts';
+import { startRedisServer, type RedisServer } from './redis-server.ts';
+import { alarm, over } from './scripted-looks.ts';
+import { startTcpProxy } from './tcp-proxy.ts';
+
+/** A command of the producer fails after 2 s at most; the rest is for a machine on which other tests run. */
+const failsWithinMs = 5_000;
+
+interface Setting {
+  readonly redis: RedisServer;
+  readonly settings: QueueSettings;
+}
+
+/** Not shared: each test takes its Redis away from nobody but itself, so they run at the same time. */
+async function withRedis(use: (setting: Setting) => Promise<void>): Promise<void> {
+  const redis = await startRedisServer('--appendonly', 'yes', '--appendfsync', 'always');
+  try {
+    await use({ redis, settings: { kind: 'redis', url: redis.url } });
+  } finally {
+    await redis.stop();
+  }
+}
+
+async function millisecondsOf(work: Promise<unknown>): Promise<number> {
+  const startMs = performance.now();
+  await work;
+  return performance.now() - startMs;
+}
+
+/** Whether the queue took the order. */
+const armed = (alarms: QueueAlarms, one: Alarm): Promise<boolean> =>
+  alarms.arm([one]).then(
+    () => true,
+    () => false,
+  );
+
+/** A worker that records its looks, with a way to wait until it has looked at a session. */
+async function recordingWorker(settings: QueueSettings) {
+  const looks = new Map<number, PromiseWithResolvers<void>>();
+  const notices: Notice[] = [];
+  const lookAt = (session: number): PromiseWithResolvers<void> => {
+    const look = looks.get(session) ?? Promise.withResolvers<void>();
+    looks.set(session, look);
+    return look;
+  };
+  const worker: AlarmWorker = await createAlarmWorker({
+    queue: settings,
+    arm: () => Promise.resolve(),
+    report: (notice) => notices.push(notice),
+    onAlarm: async (id) => {
+      lookAt(id).resolve();
+      return over;
+    },
+  });
+  return { worker, notices, lookedAt: (session: number) => lookAt(session).promise };
+}
+
+await describeWithRedis('an outage of Redis', () => {
+  it.concurrent.for([3_000, 8_000])('of %d ms ends with the worker at work again', (outageMs, { expect }) =>
+    withRedis(async ({ redis, settings }) => {
+      const { worker, notices, lookedAt } = await recordingWorker(settings);
+      const alarms = await createAlarms(settings, () => {});
+      await alarms.arm([alarm(1, 0)]);
+      await lookedAt(1);
+      await alarms.arm([alarm(2, outageMs / 2)]);
+      const inspection = await createInspectableQueues(settings, () => {});
+      await expect
+        .poll(async () => (await inspection.counts())[0], { timeout: 15_000 })
+        .toMatchObject({ active: 0 });
+      await inspection.close();
+
+      await redis.kill();
+      await sleep(outageMs);
+      await redis.start();
+
+      // Armed before the outage and due in it; then one that is armed after it.
+      await lookedAt(2);
+      await expect.poll(() => armed(alarms, alarm(3, 0)), { timeout: 15_000 }).toBe(true);
+      await lookedAt(3);
+      expect(notices).toMatchObject([{ kind: 'connection_lost' }, { kind: 'connection_restored' }]);
+      await worker.close();
+      await alarms.close();
+    }),
+  );
+
+  it.concurrent('makes arming fail at once when the server is gone', ({ expect }) =>
+    withRedis(async ({ redis, settings }) => {
+      const notices: Notice[] = [];
+      const alarms = await createAlarms(settings, (notice) => notices.push(notice));
+      await redis.kill();
+      const arming = expect(alarms.arm([alarm(1, 0)])).rejects.toThrow();
+      expect(await millisecondsOf(arming)).toBeLessThan(failsWithinMs);
+      await sleep(1_000);
+      expect(notices.map(({ kind }) => kind)).toStrictEqual(['connection_lost']);
+      await alarms.close();
+    }),
+  );
+
+  it.concurrent(
+    'makes arming and the ping fail in bounded time when the server only stands still',
+    ({ expect }) =>
+      withRedis(async ({ redis, settings }) => {
+        const alarms = await createAlarms(settings, () => {});
+        const inspection = await createInspectableQueues(settings, () => {});
+        redis.freeze();
+        const arming = expect(alarms.arm([alarm(1, 0)])).rejects.toThrow();
+        expect(await inspection.ping(100)).toMatchObject({ kind: 'down' });
+        expect(await millisecondsOf(arming)).toBeLessThan(failsWithinMs);
+        redis.thaw();
+        await expect.poll(() => armed(alarms, alarm(1, 60_000)), { timeout: 15_000 }).toBe(true);
+        await expect.poll(() => inspection.ping(100), { timeout: 15_000 }).toStrictEqual({ kind: 'up' });
+        // The order that timed out may have been carried out all the same, and then it is the one that counts.
+        const [counts] = await inspection.counts();
+        // Each attempt here was for another deadline.
+        expect((counts?.waiting ?? 0) + (counts?.delayed ?? 0)).toBeGreaterThanOrEqual(1);
+        await alarms.close();
+        await inspection.close();
+      }),
+  );
+
+  it.concurrent(
+    'at the start holds neither the producer nor the worker up, and both work when Redis comes',
+    ({ expect }) =>
+      withRedis(async ({ redis, settings }) => {
+        await redis.kill();
+        const alarms = await createAlarms(settings, () => {});
+        const { worker, lookedAt } = await recordingWorker(settings);
+        await expect(alarms.arm([alarm(1, 0)])).rejects.toThrow();
+        await redis.start();
+        await expect.poll(() => armed(alarms, alarm(1, 0)), { timeout: 15_000 }).toBe(true);
+        await lookedAt(1);
+        await worker.close();
+        await alarms.close();
+      }),
+  );
+
+  it.concurrent(
+    'that nobody is told of, the connection just being silent, ends within seconds as well',
+    ({ expect }) =>
+      withRedis(async ({ redis }) => {
+        const proxy = await startTcpProxy(redis.url);
+        const { worker, lookedAt } = await recordingWorker({ kind: 'redis', url: proxy.url });
+        const throughProxy = await createAlarms({ kind: 'redis', url: proxy.url }, () => {});
+        await throughProxy.arm([alarm(1, 0)]);
+        await lookedAt(1);
+        proxy.silence();
+        await expect.poll(() => armed(throughProxy, alarm(2, 0)), { timeout: 15_000 }).toBe(true);
+        await lookedAt(2);
+        await worker.close();
+        await throughProxy.close();
+        await proxy.close();
+      }),
+  );
+
+  it.concurrent('that costs it all its memory does not cost the worker its attention', ({ expect }) =>
+    withRedis(async ({ redis, settings }) => {
+      const { worker, lookedAt } = await recordingWorker(settings);
+      const alarms = await createAlarms(settings, () => {});
+      await alarms.arm([alarm(1, 0)]);
+      await lookedAt(1);
+      await alarms.arm([alarm(2, 600_000)]);
+      const client = new Redis(redis.url);
+      await client.flushall();
+      client.disconnect();
+      const startMs = performance.now();
+      await alarms.arm([alarm(2, 100)]);
+      await lookedAt(2);
+      expect(performance.now() - startMs).toBeLessThan(5_000);
+      await worker.close();
+      await alarms.close();
+    }),
+  );
+});

@@ -1,8 +1,0 @@
-// `npm start`, around the stand-ins.
-import { join } from 'node:path';
-import { startCommand } from '../../src/start-command.ts';
-
-process.exitCode = await startCommand({
-  apiScript: join(import.meta.dirname, 'stand-in-api.ts'),
-  workerScript: join(import.meta.dirname, 'stand-in-worker.ts'),
-});

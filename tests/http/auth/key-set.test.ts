@@ -1,0 +1,125 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createKeySet, KeysUnavailable } from '../../../src/http/auth/key-set.ts';
+import { openApp } from '../open-app.ts';
+import { bearer, claims, hs256, signedWith } from '../tokens.ts';
+
+const url = '/api/text-appointments/501/session-status';
+const first = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const second = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+const published = (key: KeyObject, kid: string, more: object = {}) => ({
+  ...key.export({ format: 'jwk' }),
+  kid,
+  use: 'sig',
+  ...more,
+});
+
+interface Provider {
+  readonly url: string;
+  keys: unknown[];
+  status: number;
+  asked: number;
+}
+
+/** An identity provider on the loopback interface. */
+async function openProvider(...keys: unknown[]): Promise<Provider> {
+  const server: Server = createServer((_request, response) => {
+    provider.asked += 1;
+    response.writeHead(provider.status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ keys: provider.keys }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('Expected a TCP address');
+  const provider: Provider = { url: `http://127.0.0.1:${address.port}/keys`, keys, status: 200, asked: 0 };
+  return provider;
+}
+
+const times = { freshMs: 60_000, staleMs: 120_000, pauseMs: 60_000, timeoutMs: 1000 };
+
+describe('A published key set', () => {
+  it('recognises whoever is signed in by one of its keys, and is fetched once for many requests', async () => {
+    const provider = await openProvider(published(first.publicKey, 'a'), published(second.publicKey, 'b'));
+    const { app } = await openApp({
+      authentication: { kind: 'jwks', url: provider.url, issuer: null, audience: null },
+    });
+    const byFirst = bearer(signedWith(first.privateKey, 'ES256', claims(), { kid: 'a' }));
+    const bySecond = bearer(signedWith(second.privateKey, 'RS256', claims(), { kid: 'b' }));
+    const answers = await Promise.all(
+      [byFirst, bySecond, byFirst, bySecond].map((headers) => app.inject({ url, headers })),
+    );
+    expect(answers.map(({ statusCode }) => statusCode)).toStrictEqual([200, 200, 200, 200]);
+    expect(provider.asked).toBe(1);
+  });
+
+  it.each([
+    ['names a key that is not in it', () => signedWith(first.privateKey, 'ES256', claims(), { kid: 'z' })],
+    ['names no key', () => signedWith(first.privateKey, 'ES256', claims())],
+    [
+      'is signed by another than it names',
+      () => signedWith(second.privateKey, 'RS256', claims(), { kid: 'a' }),
+    ],
+    ['uses a public key as a secret', () => hs256(claims(), 'x'.repeat(40), { alg: 'HS256', kid: 'a' })],
+    [
+      'names a key that is for encryption',
+      () => signedWith(first.privateKey, 'ES256', claims(), { kid: 'enc' }),
+    ],
+    ['names a shared secret', () => hs256(claims(), 'secret', { alg: 'HS256', kid: 'oct' })],
+  ])('lets nobody in whose token %s', async (_name, token) => {
+    const provider = await openProvider(
+      published(first.publicKey, 'a'),
+      published(first.publicKey, 'enc', { use: 'enc' }),
+      { kty: 'oct', k: Buffer.from('secret').toString('base64url'), kid: 'oct' },
+      null,
+    );
+    const { app } = await openApp({
+      authentication: { kind: 'jwks', url: provider.url, issuer: null, audience: null },
+    });
+    const answer = await app.inject({ url, headers: bearer(token()) });
+    expect(answer.statusCode).toBe(401);
+  });
+
+  it('is not fetched again for every token that names an unknown key', async () => {
+    const provider = await openProvider(published(first.publicKey, 'a'));
+    const keySet = createKeySet(provider.url, times);
+    for (let index = 0; index < 50; index += 1) {
+      expect(await keySet.keyFor({ kid: `unknown-${index}`, alg: 'ES256' })).toBeNull();
+    }
+    expect(provider.asked).toBe(1);
+  });
+
+  it('is fetched again for a key that was added', async () => {
+    const provider = await openProvider(published(first.publicKey, 'a'));
+    const keySet = createKeySet(provider.url, { ...times, pauseMs: 0 });
+    expect(await keySet.keyFor({ kid: 'b', alg: 'RS256' })).toBeNull();
+    provider.keys.push(published(second.publicKey, 'b'));
+    expect(await keySet.keyFor({ kid: 'b', alg: 'RS256' })).toContain('PUBLIC KEY');
+  });
+
+  it('is used on for a while when it cannot be fetched, and then no more', async () => {
+    const provider = await openProvider(published(first.publicKey, 'a'));
+    const lasting = createKeySet(provider.url, { ...times, freshMs: 0, pauseMs: 0 });
+    const short = createKeySet(provider.url, { ...times, freshMs: 0, pauseMs: 0, staleMs: 0 });
+    const named = { kid: 'a', alg: 'ES256' };
+    expect(await lasting.keyFor(named)).toContain('PUBLIC KEY');
+    provider.status = 500;
+    expect(await lasting.keyFor(named)).toContain('PUBLIC KEY');
+    await expect(short.keyFor(named)).rejects.toBeInstanceOf(KeysUnavailable);
+  });
+
+  it('answers 503 and not 401 when it was never reached: the caller has done nothing wrong', async () => {
+    const provider = await openProvider();
+    provider.status = 404;
+    const { app } = await openApp({
+      authentication: { kind: 'jwks', url: provider.url, issuer: null, audience: null },
+    });
+    const token = signedWith(first.privateKey, 'ES256', claims(), { kid: 'a' });
+    const answer = await app.inject({ url, headers: bearer(token) });
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toMatchObject({ success: false, code: 'unavailable' });
+    expect(answer.headers['retry-after']).toBe('1');
+  });
+});

@@ -1,0 +1,116 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { sessionId } from '../../../src/billing/ids.ts';
+import { instant } from '../../../src/billing/time.ts';
+import { createAlarms } from '../../../src/alarms/alarms.ts';
+import { createInspectableQueues, type InspectableQueues } from '../../../src/alarms/inspection.ts';
+import type { QueueSettings } from '../../../src/alarms/queue-settings.ts';
+import { describeWithRedis, startRedis, type TestRedis } from '../../../tools/kit/redis.ts';
+import { describeWithChromium, launchChromium } from '../chromium.ts';
+import { openApp } from '../open-app.ts';
+import { adminToken, claims, hs256 } from '../tokens.ts';
+
+const DAY_MS = 86_400_000;
+
+await describeWithChromium('An administrator with a browser', inABrowser, describeWithRedis);
+
+function inABrowser(): void {
+  let redis: TestRedis;
+  let inspection: InspectableQueues;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    const settings: QueueSettings = { kind: 'redis', url: redis.url };
+    const alarms = await createAlarms(settings, () => {});
+    await alarms.arm([{ sessionId: sessionId(424_242), at: instant(Date.now() + DAY_MS) }]);
+    await alarms.close();
+    inspection = await createInspectableQueues(settings, () => {});
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await inspection.close();
+    await redis.stop();
+  });
+
+  async function openPage(): Promise<{
+    page: Page;
+    context: BrowserContext;
+    address: string;
+    troubles: string[];
+  }> {
+    const { app } = await openApp({ queues: inspection.queues });
+    const address = await app.listen({ port: 0, host: '127.0.0.1' });
+    const context = await browser.newContext();
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    const troubles: string[] = [];
+    page.on('pageerror', (error) => troubles.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') troubles.push(message.text());
+    });
+    return { page, context, address, troubles };
+  }
+
+  it('signs in with a token, sees the alarm of a session in its queue, and signs out', async () => {
+    const { page, context, address, troubles } = await openPage();
+    await page.goto(`${address}/admin/queues`);
+    expect(page.url()).toBe(`${address}/admin/queues/sign-in`);
+    await page.getByLabel('The access token of an administrator').fill(adminToken());
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('link', { name: 'session-alarms' }).first().click();
+    await page
+      .getByRole('link', { name: /delayed/i })
+      .first()
+      .click();
+    await page.getByText('session-424242').first().waitFor();
+    expect(await page.evaluate<unknown>('document.cookie')).toBe('');
+    expect(await context.cookies()).toMatchObject([
+      { name: 'queue_board', httpOnly: true, sameSite: 'Strict', path: '/admin/queues' },
+    ]);
+
+    await page.goto(`${address}/admin/queues/sign-out`);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    expect(page.url()).toBe(`${address}/admin/queues/sign-in`);
+    expect(await context.cookies()).toStrictEqual([]);
+    await page.goto(`${address}/admin/queues/`);
+    expect(page.url()).toBe(`${address}/admin/queues/sign-in`);
+    // The board's page asks for a font of a foreign host. Nothing foreign is let in, and nothing else is missing.
+    expect(troubles.filter((trouble) => !trouble.includes('fonts.googleapis.com'))).toStrictEqual([]);
+  });
+
+  it('may change a job from the board itself: the guard knows its own page', async () => {
+    const { page, address } = await openPage();
+    await page.goto(`${address}/admin/queues/sign-in`);
+    await page.getByLabel('The access token of an administrator').fill(adminToken());
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('link', { name: 'session-alarms' }).first().waitFor();
+    const [queue] = inspection.queues;
+    const statusOf = (action: string) =>
+      page.evaluate(
+        async (path) => (await fetch(path, { method: 'PUT' })).status,
+        `/admin/queues/api/queues/${queue?.name}/${action}`,
+      );
+    expect(await statusOf('pause')).toBe(200);
+    expect(await queue?.isPaused()).toBe(true);
+    expect(await statusOf('resume')).toBe(200);
+    expect(await queue?.isPaused()).toBe(false);
+  });
+
+  it('is told when the token is not of an administrator', async () => {
+    const { page, context, address } = await openPage();
+    await page.goto(`${address}/admin/queues/sign-in`);
+    await page.getByLabel('The access token of an administrator').fill(hs256(claims()));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    expect(await page.getByRole('alert').textContent()).toBe('This token is not of an administrator.');
+    expect(await context.cookies()).toStrictEqual([]);
+  });
+
+  it('reads the documentation of the API, and every part of the page may load', async () => {
+    const { page, address, troubles } = await openPage();
+    await page.goto(`${address}/docs`);
+    await page.getByText('Start the session of a text appointment').first().waitFor();
+    expect(troubles).toStrictEqual([]);
+  });
+}

@@ -1,0 +1,160 @@
+import { once } from 'node:events';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import fastifyJwt from '@fastify/jwt';
+import { fastify } from 'fastify';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readPostmaster } from '../../src/standalone/cluster.ts';
+import { findFreePort } from '../../src/standalone/server-process.ts';
+import { endOrphan } from './end-orphan.ts';
+import { runScript } from './program.ts';
+import type { Program } from './program.ts';
+import { makeTemporaryDirectory } from './temporary-directory.ts';
+
+/** The last thing that a start prints. */
+const READY = '/session-status';
+
+let directory: string;
+let dataDir: string;
+let trace: string;
+let port: number;
+const programs: Program[] = [];
+
+// One DATA_DIR for all of them: what one test leaves behind, the next one has to find.
+beforeAll(async () => {
+  directory = await makeTemporaryDirectory();
+  dataDir = join(directory, 'data');
+});
+
+beforeEach(async () => {
+  trace = join(directory, `trace-${programs.length}-${Date.now()}`);
+  port = await findFreePort();
+});
+
+afterEach(async () => {
+  for (const program of programs.splice(0)) {
+    program.kill('SIGTERM');
+    await program.exitCode;
+  }
+});
+
+afterAll(async () => {
+  await endOrphan(join(dataDir, 'postgres'));
+  await rm(directory, { recursive: true, force: true });
+});
+
+function start(environment: NodeJS.ProcessEnv = {}): Program {
+  const program = runScript('stand-in-start.ts', [], {
+    DATA_DIR: dataDir,
+    PORT: String(port),
+    STAND_IN_TRACE: trace,
+    ...environment,
+  });
+  programs.push(program);
+  return program;
+}
+
+/** What API and worker did, in order, without the numbers of their processes. */
+async function traced(): Promise<string[]> {
+  const lines = (await readFile(trace, 'utf8')).trimEnd().split('\n');
+  return lines.map((line) => line.replace(/ \d+ /, ' '));
+}
+
+function isDatabaseRunning(): Promise<boolean> {
+  return readPostmaster(join(dataDir, 'postgres')).then((postmaster) => postmaster !== undefined);
+}
+
+async function claimsOf(token: string): Promise<object> {
+  const app = fastify();
+  await app.register(fastifyJwt, {
+    secret: (await readFile(join(dataDir, 'jwt-secret'), 'utf8')).trim(),
+    verify: { algorithms: ['HS256'] },
+  });
+  await app.ready();
+  return app.jwt.verify<object>(token);
+}
+
+describe('npm start', () => {
+  let firstTokens: string[];
+
+  test('prints tokens and an appointment to try, then stops the worker, the API and the database in this order', async () => {
+    const program = start();
+    await program.untilPrinted(READY);
+    const output = program.output();
+    expect(output).toContain(`http://127.0.0.1:${port}/docs`);
+    expect(output).toContain('Appointment 900001 of this patient with this doctor can be started now');
+    firstTokens = ['patient 101', 'doctor 201', 'administrator 1'].map(
+      (who) => new RegExp(`^${who} +(\\S+)$`, 'm').exec(output)?.[1] ?? '',
+    );
+    const claims = await Promise.all(firstTokens.map(claimsOf));
+    expect(claims).toMatchObject([{ sub: '101' }, { sub: '201' }, { sub: '1', role: 'admin' }]);
+    await expect.poll(traced, { timeout: 20_000 }).toContain('worker started');
+    program.kill('SIGTERM');
+    expect(await program.exitCode).toBe(0);
+    expect(await traced()).toEqual(['API started', 'worker started', 'worker drained', 'API drained']);
+    expect(await isDatabaseRunning()).toBe(false);
+    expect((await stat(join(dataDir, 'jwt-secret'))).mode & 0o777).toBe(0o600);
+  });
+
+  test('keeps its tokens valid over a restart, and offers another appointment where the last one was used', async () => {
+    const program = start({ STAND_IN_USED: '900001' });
+    await program.untilPrinted(READY);
+    expect(program.output()).toContain('Appointment 900002 of this patient');
+    expect(await claimsOf(firstTokens[0] ?? '')).toMatchObject({ sub: '101' });
+  });
+
+  test('stops everything and fails when the worker ends by itself', async () => {
+    const program = start();
+    await program.untilPrinted(READY);
+    await expect.poll(traced, { timeout: 20_000 }).toContain('worker started');
+    const pid = Number(/worker (\d+) started/.exec(await readFile(trace, 'utf8'))?.[1]);
+    process.kill(pid, 'SIGUSR2');
+    expect(await program.exitCode).toBe(1);
+    expect(program.output()).toContain('the worker ended by itself (exit code 7), so everything was stopped');
+    expect(await traced()).toEqual(['API started', 'worker started', 'API drained']);
+    expect(await isDatabaseRunning()).toBe(false);
+  });
+
+  test('lets the API and the worker finish their work when it is killed itself', async () => {
+    const program = start();
+    await program.untilPrinted(READY);
+    await expect.poll(traced, { timeout: 20_000 }).toContain('worker started');
+    program.kill('SIGKILL');
+    await expect
+      .poll(traced, { timeout: 20_000 })
+      .toEqual(expect.arrayContaining(['API drained', 'worker drained']));
+  });
+
+  test('stops in order when it is interrupted while it starts', async () => {
+    const program = start();
+    await program.untilPrinted('bringing the tables up to date');
+    program.kill('SIGINT');
+    program.kill('SIGINT');
+    expect(await program.exitCode).toBe(0);
+    expect(program.output()).toMatch(/stopping\nstopped\n$/);
+    expect(await isDatabaseRunning()).toBe(false);
+  });
+
+  test('says in one line that its port is taken', async () => {
+    const other = createServer().listen(port, '127.0.0.1');
+    await once(other, 'listening');
+    const program = start();
+    expect(await program.exitCode).toBe(1);
+    expect(program.output()).toMatch(new RegExp(`^port ${port} on 127.0.0.1 is taken: [^\n]*\n$`));
+    other.close();
+  });
+
+  test('names every wrong setting, and starts nothing', async () => {
+    const program = start({ PORT: 'eighty', LOG_LEVEL: 'loud', DATA_DIR: join(directory, 'unused') });
+    expect(await program.exitCode).toBe(1);
+    expect(program.output()).toMatch(/^PORT must be [^\n]*\nLOG_LEVEL must be [^\n]*\n$/);
+    await expect(stat(join(directory, 'unused'))).rejects.toThrow('ENOENT');
+  });
+
+  test('says in one line that its directory cannot be written', async () => {
+    const program = start({ DATA_DIR: '/dev/null/data' });
+    expect(await program.exitCode).toBe(1);
+    expect(program.output()).toMatch(/^DATA_DIR \/dev\/null\/data cannot be written [^\n]*\n$/);
+  });
+});

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readPostmaster } from '../../src/standalone/cluster.ts';
+import { endOrphan } from './end-orphan.ts';
+import { runScript } from './program.ts';
+import type { Program } from './program.ts';
+import { makeTemporaryDirectory } from './temporary-directory.ts';
+
+const run = promisify(execFile);
+
+let directory: string;
+let dataDir: string;
+const programs: Program[] = [];
+
+beforeEach(async () => {
+  directory = await makeTemporaryDirectory();
+  dataDir = join(directory, 'data');
+});
+
+afterEach(async () => {
+  for (const program of programs.splice(0)) {
+    program.kill('SIGTERM');
+    await program.exitCode;
+  }
+  await endOrphan(join(dataDir, 'postgres'));
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** Starts the product on a port of its choice and waits for the last line that it prints. */
+async function startProduct(): Promise<Program> {
+  const program = runScript('../../src/start.ts', [], { DATA_DIR: dataDir, PORT: '0' });
+  programs.push(program);
+  await program.untilPrinted('/session-status');
+  return program;
+}
+
+/** What a person who pastes these lines into a shell sees. */
+async function paste(lines: readonly string[]): Promise<unknown[]> {
+  const answers: unknown[] = [];
+  for (const line of lines) {
+    const { stdout } = await run('/bin/sh', ['-c', line]);
+    answers.push(JSON.parse(stdout));
+  }
+  return answers;
+}
+
+test(
+  'the lines that npm start prints start a session, send a message and show it, and the next start offers another',
+  { timeout: 120_000 },
+  async () => {
+    const first = await startProduct();
+    const lines = first
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('curl '));
+    expect(await paste(lines)).toMatchObject([
+      { success: true, data: { appointment_id: 900_001, is_active: true, sessions_used: 0 } },
+      { success: true, data: { message_no: 1, sender_role: 'patient' } },
+      { success: true, data: { is_active: true, has_patient_activity: true, remaining_sessions: 10 } },
+    ]);
+    const [, manual] = /Manual +(\S+)/.exec(first.output()) ?? [];
+    const [, queues] = /Queues +(\S+)/.exec(first.output()) ?? [];
+    expect((await fetch(manual ?? '')).status).toBe(200);
+    expect((await fetch(queues ?? '')).status).toBe(401);
+    first.kill('SIGTERM');
+    expect(await first.exitCode).toBe(0);
+    expect(first.output()).not.toContain('"level"');
+    expect(await readPostmaster(join(dataDir, 'postgres'))).toBeUndefined();
+
+    const second = await startProduct();
+    expect(second.output()).toContain('Appointment 900002 of this patient');
+  },
+);

@@ -1,0 +1,70 @@
+/** An account as the store has it, settled to an instant in memory by the real rules, in the words of the naive model. */
+import type {
+  LedgerEntry as ModelEntry,
+  SessionFigures,
+} from '../../../src/audit/reference-model/naive-types.ts';
+import type { Session } from '../../../src/billing/account.ts';
+import type { PatientId } from '../../../src/billing/ids.ts';
+import type { LedgerEntry } from '../../../src/billing/ledger.ts';
+import type { Instant } from '../../../src/billing/time.ts';
+import { openDesk } from '../../../src/sessions/workspace.ts';
+import { loadedFrom } from '../database/load.ts';
+import type { Tables } from '../database/tables.ts';
+
+export interface Present {
+  readonly ledger: readonly ModelEntry[];
+  readonly sessions: Readonly<Record<number, SessionFigures>>;
+  readonly grants: Readonly<Record<number, { readonly remaining: number; readonly held: number }>>;
+  readonly holds: Readonly<Record<number, number>>;
+  /** Whether the store has it so already: nothing was due. */
+  readonly isSettled: boolean;
+}
+
+export function presentIn(tables: Tables, patientId: PatientId, now: Instant): Present {
+  const isOwn = (row: { readonly patientId: PatientId }) => row.patientId === patientId;
+  const grants = [...tables.grants.values()].filter(isOwn).map(({ id }) => id);
+  const sessions = [...tables.sessions.values()].filter(({ session }) => isOwn(session));
+  const needs = { patients: [patientId], grants, sessions: sessions.map(({ session: { id } }) => id) };
+  const desk = openDesk(loadedFrom(tables, needs, now, []));
+  const account = desk.attempt((workspace) => workspace.account(patientId))?.account;
+  const written = tables.entries.filter(({ entry }) => isOwn(entry));
+  return {
+    ledger: [...written, ...desk.work.entries].map(({ entry }) => entryOf(entry)),
+    sessions: Object.fromEntries(account?.sessions.map((session) => [session.id, figuresOf(session)]) ?? []),
+    grants: Object.fromEntries(
+      account?.grants.map(({ id, remaining, held }) => [id, { remaining, held }]) ?? [],
+    ),
+    holds: Object.fromEntries(
+      account?.sessions.flatMap((session) =>
+        session.state === 'active' && session.heldOn !== null ? [[session.id, session.heldOn]] : [],
+      ) ?? [],
+    ),
+    isSettled: desk.work.changes.length === 0,
+  };
+}
+
+const entryOf = (entry: LedgerEntry): ModelEntry => ({
+  grantId: entry.grantId,
+  sessionId: entry.sessionId,
+  kind: entry.kind,
+  reason: reasonOf(entry),
+  units: entry.units,
+  intervalNo: entry.intervalNo,
+  effectiveAt: entry.effectiveAt,
+  balanceAfter: entry.balanceAfter,
+});
+
+/** The model names a reason only where there could be another. */
+const reasonOf = ({ kind, reason }: LedgerEntry): string | null =>
+  kind === 'charge' || reason === 'doctor_no_response' || reason === 'validity_changed' ? reason : null;
+
+export const figuresOf = (session: Session): SessionFigures => ({
+  isActive: session.state === 'active',
+  startedAt: session.startedAt,
+  endedAt: session.state === 'ended' ? session.endedAt : null,
+  endReason: session.state === 'ended' ? session.endReason : null,
+  sessionsUsed: session.unitsUsed,
+  hasPatientActivity: session.hasPatientActivity,
+  hasDoctorActivity: session.hasDoctorActivity,
+  lastActivityAt: session.lastActivityAt,
+});

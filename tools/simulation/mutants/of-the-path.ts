@@ -1,0 +1,165 @@
+/** Deliberate faults on the one path for every change, and in what sets and answers alarms. */
+import { type Mutant, mutantOf } from './mutant.ts';
+
+const inSessions = mutantOf('src/sessions');
+
+export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
+  inSessions(
+    'callers are answered before the commit',
+    'executor',
+    'return desk.attempt(decide);',
+    'const answer = desk.attempt(decide); answer(0); return answer;',
+  ),
+  inSessions(
+    'alarms are armed before the commit',
+    'executor',
+    '(loaded) => decideAll(batch, loaded, nowMs())',
+    '(loaded) => { const decided = decideAll(batch, loaded, nowMs()); setAlarms(decided.result.alarms, 0); return decided; }',
+  ),
+  inSessions(
+    'a new session gets no alarm',
+    'alarms-after',
+    'if (isNew || (before !== null',
+    'if (isNew) continue; else if ((before !== null',
+  ),
+  inSessions('an alarm is not brought forward', 'alarms-after', 'toBringForward.push(alarm);', 'continue;'),
+  inSessions(
+    'half of a refused batch is forgotten',
+    'executor',
+    'await carryOut(batch.slice(half), next);',
+    '',
+  ),
+  {
+    name: 'an ending is rolled back by the error that reports it',
+    file: 'src/sessions/executor.ts',
+    find: 'return (passedMs) => resolve(verb.later?.(outcome, passedMs) ?? outcome);',
+    replace: "return Object.assign(() => resolve(outcome), { isRefusal: outcome.kind === 'refused' });",
+    also: {
+      find: 'return desk.attempt(decide);',
+      replace: `let refusal: Answer | null = null;
+      try {
+        return desk.attempt((workspace) => {
+          const answer = decide(workspace);
+          if (!('isRefusal' in answer) || answer.isRefusal !== true) return answer;
+          refusal = answer;
+          throw new Error('refused');
+        });
+      } catch (error) {
+        if (refusal !== null) return refusal;
+        throw error;
+      }`,
+    },
+  },
+  inSessions(
+    'the numbers of events are not counted',
+    'journal',
+    'put(work.eventCounts, sessionId, eventNo);',
+    '',
+  ),
+  inSessions(
+    'the numbers of messages are not counted',
+    'journal',
+    'put(work.messageCounts, sessionId, messageNo);',
+    '',
+  ),
+  inSessions('the count of events is not stored', 'writes', 'work.eventCounts.get(session.id) ?? ', ''),
+  inSessions(
+    'a deadline that came nearer is stored where it was',
+    'writes',
+    'now < stored && stored <= due ? stored',
+    'now < stored ? stored',
+  ),
+  inSessions(
+    'the end is recorded anew by every change that follows it',
+    'writes',
+    '(counters?.endRecordedAt ?? now)',
+    'now',
+  ),
+  inSessions(
+    'a top-up does not settle the account first',
+    'workspace',
+    'accountWith(homeOfGrant.get(id), ',
+    `((home) => {
+      const found = loaded.accounts.find(({ patientId }) => patientId === home);
+      return found && (work.accounts.get(found.patientId) ?? { account: found, now: loaded.now });
+    })(homeOfGrant.get(id)) ?? accountWith(homeOfGrant.get(id), `,
+  ),
+  inSessions(
+    'a charge that R9 gives back just now can be refunded once more',
+    'workspace',
+    'isRefunded: entry.isRefunded || isRefundedBy(work, entry)',
+    'isRefunded: entry.isRefunded',
+  ),
+  inSessions(
+    'an idempotency key is not looked for in the batch itself',
+    'workspace',
+    '[...loaded.corrections, ...correctionsOf(work)]',
+    '[...loaded.corrections]',
+  ),
+  inSessions(
+    'a message id is not looked for in the batch itself',
+    'workspace',
+    '[...loaded.messages, ...work.messages]',
+    '[...loaded.messages]',
+  ),
+  inSessions(
+    'a repeated message is stored again',
+    'send-message',
+    'workspace.message(session.id, clientMessageId)',
+    'null as ReturnType<typeof workspace.message>',
+  ),
+  inSessions(
+    'a repeated adjustment is made again',
+    'adjust-grant',
+    'workspace.correction(admin, idempotencyKey)',
+    'null as ReturnType<typeof workspace.correction>',
+  ),
+  inSessions(
+    'a repeated refund is made again',
+    'refund-charge',
+    'workspace.correction(admin, idempotencyKey)',
+    'null as ReturnType<typeof workspace.correction>',
+  ),
+  inSessions(
+    'the short way says "recorded" where the store failed',
+    'activity-lane',
+    'observer.touchFailed(error);',
+    'observer.touchFailed(error); touched = batch.map(() => ({ sessionId: 1, lastActivityAt: 0 }) as never);',
+  ),
+  inSessions(
+    'the short way forgets those that have to go the long way',
+    'activity-lane',
+    "session === null ? execute('recordActivity', activity)",
+    "session === null ? { kind: 'recorded', sessionId: 1 as never, lastActivityAt: 0 as never }",
+  ),
+  inSessions(
+    'an overdue session is not settled by the sweep that finds it',
+    'settle-overdue',
+    "await execute('settle', { sessionId: id })",
+    "await Promise.resolve({ kind: 'over' as const })",
+  ),
+  inSessions(
+    'a look at an active session says that it is over',
+    'settle-session',
+    "if (session.state === 'ended') return",
+    'if (true) return',
+  ),
+  inSessions(
+    'ending an ended session ends it again',
+    'end-session',
+    "if (session.state === 'ended')\n    return",
+    "if (session.state === 'ended' && session.endedAt < 0)\n    return",
+  ),
+  {
+    name: 'the sweep is skipped',
+    file: 'workers/sweep.ts',
+    find: 'await settleOverdue({ graceMs, limit, after });',
+    replace: '{ sessions: [], next: null };',
+  },
+  {
+    name: 'an alarm rings once and never again',
+    file: 'src/alarms/alarm-processor.ts',
+    find: 'found.alarmId === jobId ? found.againMs : null',
+    replace: 'null',
+  },
+];

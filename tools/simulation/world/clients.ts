@@ -1,0 +1,186 @@
+/** The callers: they send what the plan says, and send it again where no answer came, under the same keys. */
+import type { AppointmentId, UserId } from '../../../src/billing/ids.ts';
+import { appointmentId, grantId, userId } from '../../../src/billing/ids.ts';
+import { after, instant } from '../../../src/billing/time.ts';
+import type { Judge } from '../check/judge.ts';
+import type { Tables } from '../database/tables.ts';
+import { describe } from '../plan/describe.ts';
+import type { Asked, Command } from '../plan/plan.ts';
+import type { Armed } from './armed.ts';
+import type { Process } from './processes.ts';
+import type { Schedule } from './schedule.ts';
+import { BEGINNING_MS } from './story.ts';
+import { NobodyListens } from './trouble.ts';
+
+export interface ClientSurroundings {
+  readonly schedule: Schedule;
+  readonly hopMs: () => number;
+  readonly armed: Armed;
+  readonly judge: Judge;
+  readonly tables: () => Tables;
+  /** The APIs as they live now. */
+  readonly apis: () => readonly Process[];
+  readonly tell: (line: string) => void;
+}
+
+export interface Clients {
+  readonly send: (command: Command) => void;
+  /** Commands that have had no answer yet. */
+  readonly waiting: () => readonly Command[];
+}
+
+/** When a caller who got no answer tries again. */
+const AGAIN_MS = 150;
+
+export const ADMIN = userId(900);
+
+export function createClients(around: ClientSurroundings): Clients {
+  const { schedule, hopMs, armed, judge, tell } = around;
+  const waiting = new Set<Command>();
+
+  function send(command: Command, tries: number): void {
+    const apis = around.apis();
+    const api = apis[(command.api + tries) % apis.length];
+    let isOver = false;
+    const again = (why: string): void => {
+      if (isOver || !waiting.has(command)) return;
+      isOver = true;
+      tell(`no answer to ${describe(command)}: ${why}`);
+      schedule.in(AGAIN_MS, () => send(command, tries + 1));
+    };
+    if (api === undefined || api.life.isDead()) return again('the API is down');
+    const forget = api.life.onDeath(() => again('the API died'));
+    void hear(api, command, forget, again, () => isOver);
+  }
+
+  async function hear(
+    api: Process,
+    command: Command,
+    forget: () => void,
+    again: (why: string) => void,
+    isOver: () => boolean,
+  ): Promise<void> {
+    try {
+      const answer = await ask(api, command);
+      if (api.life.isDead() || isOver()) return;
+      await schedule.pause(hopMs());
+      if (armed.take('answer_lost') !== null) return again('it was lost');
+      if (answer !== null) judge.answered(command, answer);
+      waiting.delete(command);
+    } catch (error) {
+      if (!(error instanceof NobodyListens)) judge.expected(describe(command), error);
+      again(String(error));
+    } finally {
+      forget();
+    }
+  }
+
+  async function ask(api: Process, command: Command): Promise<object | null> {
+    await schedule.pause(hopMs());
+    await api.life.takeUp();
+    const asked = () => perform(api, command, around.tables());
+    // Twice in one turn of the event loop: the two go into the same batch.
+    const [answer = null] = await Promise.all(command.againAfterMs === 0 ? [asked(), asked()] : [asked()]);
+    await api.life.takeUp();
+    return answer;
+  }
+
+  return {
+    send: (command) => {
+      waiting.add(command);
+      send(command, 0);
+      const { againAfterMs } = command;
+      if (againAfterMs !== null && againAfterMs > 0) schedule.in(againAfterMs, () => send(command, 1));
+    },
+    waiting: () => [...waiting],
+  };
+}
+
+/** Asks the engine; null where there is nothing to ask about yet. */
+function perform(api: Process, asked: Asked, tables: Tables): Promise<object | null> {
+  const { execute } = api;
+  switch (asked.kind) {
+    case 'book':
+      return execute('putAppointment', { appointment: appointmentOf(asked) });
+    case 'subscribe': {
+      const { units, startsAtMs, expiresAtMs } = asked;
+      const ids = { grantId: grantId(asked.grant), patientId: userId(asked.patient), admin: ADMIN };
+      return execute('putSubscription', {
+        ...ids,
+        units,
+        startsAt: instantOf(startsAtMs),
+        expiresAt: instantOf(expiresAtMs),
+      });
+    }
+    case 'start':
+      return execute('start', memberOf(asked, tables));
+    case 'end':
+      return execute('end', memberOf(asked, tables));
+    case 'status': {
+      const member = memberOf(asked, tables);
+      return api.status(member.appointmentId, member.caller);
+    }
+    case 'activity':
+      return asked.way === 'short'
+        ? api.recordActivity(memberOf(asked, tables))
+        : execute('recordActivity', memberOf(asked, tables));
+    case 'message': {
+      const { message, text } = asked;
+      return execute('sendMessage', {
+        ...memberOf(asked, tables),
+        clientMessageId: `message-${message}`,
+        text,
+      });
+    }
+    case 'end_by_admin': {
+      const session = [...tables.sessions.values()].find(
+        ({ session: { appointmentId: id } }) => id === asked.appointment,
+      );
+      if (session === undefined) return Promise.resolve(null);
+      const { id } = session.session;
+      return execute('endByAdmin', { sessionId: id, admin: ADMIN, note: 'n', charge: asked.charge });
+    }
+    case 'adjust': {
+      const { units, key } = asked;
+      return execute('adjust', { grantId: grantId(asked.grant), units, ...remark(key) });
+    }
+    case 'refund': {
+      const { appointment, intervalNo, key } = asked;
+      const entry = tables.entries.find(
+        ({ entry: { kind, sessionId, intervalNo: no } }) =>
+          kind === 'charge' &&
+          no === intervalNo &&
+          sessionId !== null &&
+          tables.sessions.get(sessionId)?.session.appointmentId === appointment,
+      );
+      return entry === undefined
+        ? Promise.resolve(null)
+        : execute('refund', { entryId: entry.id, ...remark(key) });
+    }
+  }
+}
+
+const remark = (key: number) => ({ admin: ADMIN, note: 'n', idempotencyKey: `key-${key}` });
+
+const instantOf = (ms: number | null) => (ms === null ? null : after(instant(BEGINNING_MS), ms));
+
+const appointmentOf = (asked: Extract<Asked, { kind: 'book' }>) => ({
+  id: appointmentId(asked.appointment),
+  patientId: userId(asked.patient),
+  doctorId: userId(asked.doctor),
+  type: 'text' as const,
+  status: asked.isConfirmed ? ('confirmed' as const) : ('pending' as const),
+  scheduledAt: after(instant(BEGINNING_MS), asked.scheduledAtMs),
+  timeZone: null,
+});
+
+/** Who that is; somebody who takes no part in it where it was never booked. */
+function memberOf(
+  { appointment, by }: { readonly appointment: number; readonly by: 'patient' | 'doctor' },
+  tables: Tables,
+): { readonly appointmentId: AppointmentId; readonly caller: UserId } {
+  const id = appointmentId(appointment);
+  const booked = tables.appointments.get(id);
+  const caller = by === 'patient' ? booked?.patientId : booked?.doctorId;
+  return { appointmentId: id, caller: caller ?? userId(999) };
+}

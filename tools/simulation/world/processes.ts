@@ -1,0 +1,136 @@
+/** The processes: the real executor, activity lane, status reader, alarm handler and sweep, over the simulated store and queue. */
+import { type ActivityLane, createActivityLane } from '../../../src/sessions/activity-lane.ts';
+import { createExecutor, EXECUTOR_LIMITS, type Executor } from '../../../src/sessions/executor.ts';
+import type { Observer } from '../../../src/sessions/observer.ts';
+import type { Reads } from '../../../src/sessions/reads.ts';
+import { settleOverdue } from '../../../src/sessions/settle-overdue.ts';
+import { createStatusReader } from '../../../src/sessions/status-reader.ts';
+import { createVerbs } from '../../../src/sessions/verbs.ts';
+import { lookAt } from '../../../src/alarms/alarm-processor.ts';
+import { sweepOnce } from '../../../workers/sweep.ts';
+import type { Judge } from '../check/judge.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Random } from '../random.ts';
+import { createLife, type Life } from './life.ts';
+import type { Queue } from './queue.ts';
+import type { Schedule } from './schedule.ts';
+import type { StoreSurroundings } from './roads.ts';
+import { connectStore } from './store.ts';
+import { NobodyListens } from './trouble.ts';
+import { type Settings, watch } from './watch.ts';
+
+/** One life of an API or a worker. */
+export interface Process {
+  readonly life: Life;
+  readonly execute: Executor['execute'];
+  readonly recordActivity: ActivityLane['recordActivity'];
+  readonly status: Reads['status'];
+}
+
+export interface ProcessSurroundings extends StoreSurroundings {
+  readonly queue: Queue;
+  readonly schedule: Schedule;
+  readonly random: Random;
+  readonly judge: Judge;
+  readonly plan: Pick<Plan, 'sweep' | 'maxBatchSize' | 'maxBatchesUnderWay'>;
+  readonly count: (what: string) => void;
+}
+
+export function startProcess(
+  name: string,
+  isWorker: boolean,
+  settings: Settings,
+  around: ProcessSurroundings,
+): Process {
+  const { queue, notes, plan, schedule, tell } = around;
+  const life = createLife(name, schedule, tell, around.count);
+  const { policy, earlyStartMs, startWindowMs } = settings;
+  const store = connectStore(life, around);
+  const observer = observerFor(around);
+  const { maxBatchSize, maxBatchesUnderWay } = plan;
+  const startsAt = Array.from({ length: maxBatchesUnderWay }, () => 1);
+  const limits = { ...EXECUTOR_LIMITS, maxBatchSize, startsAt };
+  const verbs = watch(createVerbs({ policy, window: { earlyStartMs, startWindowMs } }), settings, (note) =>
+    notes.push(note),
+  );
+  const alarms = queue.alarmsOf(life);
+  const executor = createExecutor({
+    transact: store.transact,
+    alarms,
+    verbs,
+    observer,
+    nowMs: schedule.now,
+    limits,
+  });
+  const { execute } = executor;
+  const lane = createActivityLane({ touch: store.touch, execute, observer, limits });
+  if (isWorker) {
+    attend(life, execute, alarms.arm, around);
+    void sweepForLife(life, { store, execute, arm: (toArm) => alarms.arm(toArm) }, around);
+  }
+  return { life, execute, recordActivity: lane.recordActivity, status: createStatusReader(store.read) };
+}
+
+function attend(
+  life: Life,
+  execute: Executor['execute'],
+  arm: Hands['arm'],
+  { queue, judge }: ProcessSurroundings,
+): void {
+  queue.attend(life, async (alarm) => {
+    try {
+      return await lookAt(alarm, (sessionId) => execute('settle', { sessionId }), arm);
+    } catch (error) {
+      if (error instanceof NobodyListens) throw error;
+      judge.expected('an alarm', error);
+      return null;
+    }
+  });
+}
+
+interface Hands {
+  readonly store: ReturnType<typeof connectStore>;
+  readonly execute: Executor['execute'];
+  readonly arm: Parameters<typeof sweepOnce>[0]['arm'];
+}
+
+/** As workers/sweep.ts keeps it up: a round at once, and again after every interval, give or take a fifth. */
+async function sweepForLife(life: Life, { store, execute, arm }: Hands, around: ProcessSurroundings) {
+  const { schedule, random, judge, plan, count } = around;
+  const round = {
+    ...plan.sweep,
+    arm,
+    settleOverdue: (page: Parameters<typeof settleOverdue>[0]) =>
+      settleOverdue(page, store.overdue, execute, (_id, error) => judge.expected('a sweep', error)),
+    onError: (error: unknown) => judge.expected('a sweep', error),
+  };
+  try {
+    while (!life.isDead()) {
+      try {
+        const { sessions } = await sweepOnce(round, new AbortController().signal);
+        if (sessions > 0) count('sessions swept');
+      } catch (error) {
+        judge.expected('a sweep', error);
+      }
+      await schedule.pause(plan.sweep.intervalMs * (0.8 + random.next() * 0.4));
+      await life.takeUp();
+    }
+  } catch (error) {
+    if (!(error instanceof NobodyListens)) judge.fail('error', String(error));
+  }
+}
+
+const observerFor = ({ tell, count, judge }: ProcessSurroundings): Observer => ({
+  committed: ({ size }) => {
+    if (size > 1) count('batches of several');
+  },
+  touched: ({ size }) => {
+    if (size > 1) count('touches of several');
+  },
+  batchBroken: ({ size, error }) => {
+    tell(`a batch of ${size} was refused and goes in halves`);
+    judge.expected('a batch', error);
+  },
+  touchFailed: (error) => judge.expected('a touch', error),
+  alarmsNotSet: () => tell('alarms could not be set'),
+});

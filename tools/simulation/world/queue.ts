@@ -1,0 +1,182 @@
+/**
+ * The simulated queue, with BullMQ's habits: a job id that exists is not added again; a job in hand is its worker's
+ * until the lease runs out; what a worker says of a job that is no longer its own is not heard.
+ */
+import { after, type Instant } from '../../../src/billing/time.ts';
+import type { Alarm, Alarms } from '../../../src/sessions/alarms.ts';
+import { alarmJob, parseAlarm } from '../../../src/alarms/alarm-job.ts';
+import type { AlarmData } from '../../../src/alarms/alarm-job.ts';
+import type { Processed } from '../../../src/alarms/alarm-processor.ts';
+import type { Judge } from '../check/judge.ts';
+import type { Random } from '../random.ts';
+import type { Armed } from './armed.ts';
+import type { Life } from './life.ts';
+import type { Schedule } from './schedule.ts';
+import { never, NobodyListens, Trouble } from './trouble.ts';
+
+export interface Queue {
+  readonly alarmsOf: (life: Life) => Alarms;
+  /** From now on this process takes alarms that ring. */
+  readonly attend: (life: Life, look: Look) => void;
+  readonly goAway: (forMs: number) => void;
+  readonly empty: () => void;
+  /** Rings, loses or delays one of the jobs, by its place among them. False where there is none. */
+  readonly tamper: (which: number, how: 'early' | 'lost' | { readonly lateMs: number }) => boolean;
+  /** Whether an alarm of the session is set, or rings, or is in hand. */
+  readonly hasAlarm: (sessionId: number) => boolean;
+}
+
+/** Null: it failed, and is repeated a while later. */
+export type Look = (alarm: AlarmData) => Promise<Processed | null>;
+
+interface Job {
+  readonly id: string;
+  readonly name: string;
+  readonly data: unknown;
+  dueAt: Instant;
+  /** Who has it in hand; null while it waits. */
+  lease: object | null;
+}
+
+export interface QueueSurroundings {
+  readonly schedule: Schedule;
+  readonly hopMs: () => number;
+  readonly random: Random;
+  readonly armed: Armed;
+  readonly judge: Pick<Judge, 'arming'>;
+  readonly tell: (line: string) => void;
+}
+
+/** On the small scale of a simulation: how long a dead worker's alarm is its own, and a command waits for the queue. */
+const LIMITS = { leaseMs: 1_000, commandMs: 200, nobodyMs: 50, retryMs: 500 };
+
+export function createQueue(around: QueueSurroundings): Queue {
+  const { schedule, hopMs, judge } = around;
+  const { jobs, done, attending, setDue, isAway, goAway } = openBroker(around);
+
+  async function command(life: Life, alarms: readonly Alarm[], act: (alarm: Alarm) => void): Promise<void> {
+    judge.arming(alarms);
+    life.reach('arming');
+    await schedule.pause(hopMs());
+    if (life.isDead()) return never();
+    if (isAway()) {
+      await schedule.pause(LIMITS.commandMs);
+      if (life.isDead()) return never();
+      throw new Trouble('lost', 'the queue is away');
+    }
+    for (const alarm of alarms) act(alarm);
+  }
+
+  function add(alarm: Alarm): void {
+    const { name, data, opts } = alarmJob(alarm, schedule.now());
+    if (jobs.has(opts.jobId) || done.has(opts.jobId)) return;
+    const job: Job = { id: opts.jobId, name, data, dueAt: schedule.now(), lease: null };
+    jobs.set(opts.jobId, job);
+    setDue(job, after(schedule.now(), opts.delay));
+  }
+
+  return {
+    attend: (life, look) => {
+      attending.set(life, look);
+      life.onDeath(() => attending.delete(life));
+    },
+    alarmsOf: (life) => ({
+      arm: (alarms) => command(life, alarms, add),
+    }),
+    goAway,
+    empty: () => {
+      jobs.clear();
+      done.clear();
+    },
+    tamper: (which, how) => {
+      const waiting = [...jobs.values()].filter(({ lease }) => lease === null);
+      const job = waiting[which % waiting.length];
+      if (job === undefined) return false;
+      if (how === 'lost') jobs.delete(job.id);
+      else setDue(job, how === 'early' ? schedule.now() : after(job.dueAt, how.lateMs));
+      return true;
+    },
+    hasAlarm: (sessionId) => [...jobs.values()].some(({ id }) => id.startsWith(`session-${sessionId}-`)),
+  };
+}
+
+/** The jobs, who has them in hand, and for how long. */
+function openBroker({ schedule, hopMs, random, armed, tell }: QueueSurroundings) {
+  const jobs = new Map<string, Job>();
+  /** Kept for the board: under their ids nothing is added. */
+  const done = new Set<string>();
+  const attending = new Map<Life, Look>();
+  let backAt = schedule.now();
+  const isAway = (): boolean => schedule.now() < backAt;
+
+  function setDue(job: Job, at: Instant): void {
+    job.dueAt = at;
+    job.lease = null;
+    schedule.at(at, () => {
+      if (jobs.get(job.id) === job && job.lease === null && job.dueAt === at) ring(job);
+    });
+  }
+
+  function ring(job: Job): void {
+    const ready = [...attending.keys()].filter((life) => !life.isDead() && !life.isPaused());
+    const [first, ...others] = ready;
+    if (isAway()) return setDue(job, backAt);
+    if (first === undefined) return setDue(job, after(schedule.now(), LIMITS.nobodyMs));
+    const life = random.pick([first, ...others]);
+    const lease = {};
+    job.lease = lease;
+    void inHand(job, lease, life);
+    const twin = armed.take('alarm_doubled') === null ? undefined : ready.find((other) => other !== life);
+    if (twin !== undefined) void inHand(job, {}, twin);
+    watchLease(job, lease, life);
+  }
+
+  /** A living worker keeps its lease; of a dead or a stopped one, the job goes to another. */
+  function watchLease(job: Job, lease: object, life: Life): void {
+    schedule.in(LIMITS.leaseMs, () => {
+      if (jobs.get(job.id) !== job || job.lease !== lease) return;
+      if (!life.isDead() && !life.isPaused() && !unheard.has(lease)) return watchLease(job, lease, life);
+      tell(`${job.id} is taken from ${life.name}`);
+      setDue(job, schedule.now());
+    });
+  }
+
+  function settleJob(job: Job, putBackMs: number | null): void {
+    if (putBackMs !== null) return setDue(job, after(schedule.now(), putBackMs));
+    jobs.delete(job.id);
+    done.add(job.id);
+  }
+
+  async function inHand(job: Job, lease: object, life: Life): Promise<void> {
+    let putBackMs: number | null = null;
+    try {
+      await schedule.pause(hopMs());
+      await life.takeUp();
+      const alarm = parseAlarm(job.data);
+      const processed = alarm === null ? null : await attending.get(life)?.(alarm);
+      if (processed === null) putBackMs = LIMITS.retryMs;
+      else if (processed?.kind === 'early') putBackMs = processed.leftMs;
+      await schedule.pause(hopMs());
+      await life.takeUp();
+    } catch (error) {
+      if (error instanceof NobodyListens) return;
+      throw error;
+    }
+    if (isAway() || armed.take('ack_lost') !== null) unheard.add(lease);
+    else if (jobs.get(job.id) === job && job.lease === lease) settleJob(job, putBackMs);
+  }
+
+  return {
+    jobs,
+    done,
+    attending,
+    setDue,
+    isAway,
+    goAway: (forMs: number): void => {
+      backAt = after(schedule.now(), forMs);
+    },
+  };
+}
+
+/** Leases of looks that are done, which the queue never heard. */
+const unheard = new WeakSet<object>();

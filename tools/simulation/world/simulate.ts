@@ -1,0 +1,140 @@
+/** Tells one plan: the real engine in simulated processes, over a simulated database and queue, on a simulated clock. */
+import { after, instant, type Instant } from '../../../src/billing/time.ts';
+import { createJudge, type Failure, type Judge } from '../check/judge.ts';
+import type { Tables } from '../database/tables.ts';
+import type { Weakness } from '../database/weakness.ts';
+import { describe } from '../plan/describe.ts';
+import { PROCESSES } from '../plan/make-faults.ts';
+import { nameOf, type Plan } from '../plan/plan.ts';
+import { randomFrom } from '../random.ts';
+import { createArmed } from './armed.ts';
+import { createClients } from './clients.ts';
+import { type Process, type ProcessSurroundings, startProcess } from './processes.ts';
+import { createQueue, type Queue } from './queue.ts';
+import { createSchedule } from './schedule.ts';
+import { createServer } from './server.ts';
+import { BEGINNING_MS, openStory } from './story.ts';
+import { strike, type World } from './strike.ts';
+import type { Note, Settings } from './watch.ts';
+
+export interface Told {
+  /** The first thing that went wrong; null where nothing did. */
+  readonly failure: Failure | null;
+  readonly lines: readonly string[];
+  /** Of all that happened: the same plan has the same, always. */
+  readonly hash: string;
+  /** How often each command and each fault met its occasion. */
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+export async function simulate(plan: Plan, weakness: Weakness | null = null): Promise<Told> {
+  const schedule = createSchedule(instant(BEGINNING_MS));
+  const story = openStory(schedule.now);
+  const counts = new Map<string, number>();
+  const count = (what: string): void => {
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  };
+  const random = randomFrom(plan.seed, 'world');
+  const server = createServer(schedule, weakness);
+  const judge = createJudge({
+    tables: server.database.tables,
+    mayBeLateMs: (due) => mayBeLateMs(plan, due),
+    hasFaults: plan.steps.some(({ is }) => is === 'fault'),
+  });
+  const armed = createArmed((kind) => {
+    count(kind);
+    story.tell(`fault: ${kind}`);
+  });
+  const hopMs = hops(plan, random);
+  const common = { schedule, hopMs, random, armed, judge, tell: story.tell };
+  const queue = createQueue(common);
+  const notes: Note[] = [];
+  const around: ProcessSurroundings = { ...common, server, notes, weakness, queue, plan, count };
+  const world = startProcesses(plan, around);
+  const clients = createClients({ ...common, tables: server.database.tables, apis: world.apis });
+  for (const step of plan.steps)
+    schedule.at(after(instant(BEGINNING_MS), step.atMs), () => {
+      if (step.is === 'fault') return strike(step, { world, around });
+      count(nameOf(step));
+      story.tell(`asked: ${describe(step)}`);
+      clients.send(step);
+    });
+  const isOver = (): boolean => judge.failure() !== null;
+  await schedule.runUntil(after(instant(BEGINNING_MS), plan.faultsOverAtMs), isOver);
+  armed.disarm();
+  await schedule.runUntil(after(schedule.now(), quietMs(plan)), isOver);
+  if (!isOver()) judgeTheEnd(plan, judge, server.database.tables(), queue, schedule.now());
+  const [waiting] = clients.waiting();
+  if (waiting !== undefined) judge.fail('unanswered', `${describe(waiting)} never had an answer`);
+  return { failure: judge.failure(), lines: story.lines(), hash: story.hash(), counts };
+}
+
+function startProcesses(plan: Plan, around: ProcessSurroundings): World {
+  let { policy, earlyStartMs, startWindowMs }: Settings = plan;
+  const isWorker = (place: number): boolean => PROCESSES[place]?.startsWith('worker') === true;
+  const start = (place: number): Process =>
+    startProcess(
+      PROCESSES[place] ?? 'nobody',
+      isWorker(place),
+      { policy, earlyStartMs, startWindowMs },
+      around,
+    );
+  const alive = PROCESSES.map((_name, place) => start(place));
+  return {
+    apis: () => alive.filter((_process, place) => !isWorker(place)),
+    life: (place) => alive[place]?.life,
+    revive: (place) => {
+      if (alive[place]?.life.isDead() === true) alive[place] = start(place);
+    },
+    changeSettings: (settings) => {
+      ({ policy, earlyStartMs, startWindowMs } = { policy, earlyStartMs, startWindowMs, ...settings });
+    },
+  };
+}
+
+/** One way over the network, in ms. */
+function hops({ delays }: Plan, random: ReturnType<typeof randomFrom>): () => number {
+  switch (delays) {
+    case 'none':
+      return () => 0;
+    case 'short':
+      return () => (random.chance(0.6) ? 0 : random.between(1, 4));
+    case 'long':
+      return () =>
+        random.chance(0.5) ? 0 : random.chance(0.9) ? random.between(1, 20) : random.between(20, 150);
+  }
+}
+
+/** An alarm that rings on time is that late at most, where nothing takes any time. */
+const ON_TIME_MS = 15;
+/** How long a round of the sweep and its transactions may take, on top of its period, when nothing else goes wrong. */
+const ROUND_MS = 3_000;
+
+const sweepLateMs = ({ sweep }: Plan): number => sweep.intervalMs * 1.2 + sweep.graceMs + ROUND_MS;
+
+/** How late something may be written that was due then. While something goes wrong there is no limit. */
+function mayBeLateMs(plan: Plan, due: Instant): number {
+  if (plan.delays === 'none' && !plan.steps.some(({ is }) => is === 'fault')) return ON_TIME_MS;
+  const overAt = after(instant(BEGINNING_MS), plan.faultsOverAtMs);
+  return sweepLateMs(plan) + Math.max(0, overAt - due);
+}
+
+/** How long everything has to become right by itself. */
+const quietMs = (plan: Plan): number => 2 * sweepLateMs(plan);
+
+function judgeTheEnd(
+  plan: Plan,
+  judge: Judge,
+  tables: Tables,
+  { hasAlarm }: Pick<Queue, 'hasAlarm'>,
+  now: Instant,
+): void {
+  judge.compareAll(now);
+  const isCalm = !plan.steps.some(({ is }) => is === 'fault');
+  for (const { session } of tables.sessions.values())
+    if (isCalm && session.state === 'active' && !hasAlarm(session.id))
+      judge.fail('alarm', `nothing went wrong, and session ${session.id} has no alarm`);
+  for (const { session, nextDeadlineAt } of tables.sessions.values())
+    if (nextDeadlineAt !== null && now - nextDeadlineAt > mayBeLateMs(plan, nextDeadlineAt))
+      judge.fail('late', `session ${session.id} is due at ${nextDeadlineAt}, and nobody has looked at it`);
+}

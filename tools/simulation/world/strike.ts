@@ -1,0 +1,74 @@
+/** What each fault of the plan does when its time has come. */
+import { after } from '../../../src/billing/time.ts';
+import { PROCESSES } from '../plan/make-faults.ts';
+import { type Fault, nameOf } from '../plan/plan.ts';
+import type { Process, ProcessSurroundings } from './processes.ts';
+import type { Settings } from './watch.ts';
+
+export interface World {
+  readonly apis: () => readonly Process[];
+  readonly life: (place: number) => Process['life'] | undefined;
+  /** A new life for a process that is dead, with the settings of today. */
+  readonly revive: (place: number) => void;
+  readonly changeSettings: (settings: Partial<Settings>) => void;
+}
+
+export function strike(
+  fault: Fault,
+  { world, around }: { readonly world: World; readonly around: ProcessSurroundings },
+): void {
+  const { armed, count, queue, schedule, server, tell } = around;
+  const struck = (): void => {
+    count(nameOf(fault));
+    tell(`fault: ${JSON.stringify(fault)}`);
+  };
+  switch (fault.kind) {
+    case 'kill': {
+      const life = world.life(fault.process);
+      if (life === undefined || life.isDead()) return;
+      tell(`fault: ${JSON.stringify(fault)}`);
+      life.doom(fault.point);
+      life.reach('at_once');
+      return schedule.in(fault.backAfterMs, () => {
+        life.die();
+        world.revive(fault.process);
+      });
+    }
+    case 'pause':
+      struck();
+      return world.life(fault.process)?.pauseUntil(after(schedule.now(), fault.forMs));
+    case 'settings':
+      struck();
+      world.changeSettings({ policy: fault.policy });
+      for (const [place] of PROCESSES.entries())
+        schedule.in(place * 300, () => {
+          world.life(place)?.die();
+          world.revive(place);
+        });
+      return undefined;
+    case 'database_away':
+      struck();
+      return server.restart(fault.forMs);
+    case 'queue_away':
+      struck();
+      return queue.goAway(fault.forMs);
+    case 'queue_emptied':
+      struck();
+      return queue.empty();
+    case 'alarm_early':
+    case 'alarm_lost':
+      if (queue.tamper(fault.which, fault.kind === 'alarm_early' ? 'early' : 'lost')) struck();
+      return undefined;
+    case 'alarm_late':
+      if (queue.tamper(fault.which, { lateMs: fault.byMs })) struck();
+      return undefined;
+    case 'batch_fails':
+    case 'outcome_lost':
+    case 'batch_refused':
+    case 'touch_fails':
+    case 'answer_lost':
+    case 'alarm_doubled':
+    case 'ack_lost':
+      return armed.arm(fault);
+  }
+}
