@@ -68,6 +68,14 @@ export function readConfig(environment: Environment): ConfigOutcome {
   return mistakes.length === 0 ? { kind: 'config', config } : { kind: 'mistakes', mistakes };
 }
 
+/** The settings of this process; or one line for each mistake, and exit code 1. */
+export function configOrExit(): Config {
+  const outcome = readConfig(process.env);
+  if (outcome.kind === 'config') return outcome.config;
+  for (const mistake of outcome.mistakes) process.stderr.write(`${mistake}\n`);
+  process.exit(1);
+}
+
 type Reader = ReturnType<typeof reader>;
 
 function reader(environment: Environment, mistakes: string[]) {

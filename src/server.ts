@@ -1,9 +1,9 @@
-import { configOrExit } from './config-or-exit.ts';
+import { configOrExit } from './config.ts';
 import { createApp } from './http/app.ts';
 import { createLogger } from './ops/log.ts';
-import { createReadiness } from './ops/readiness.ts';
+import { createReadiness } from './ops/health.ts';
 import { createInspectableQueues } from './alarms/inspection.ts';
-import { untilStopped } from './ops/until-stopped.ts';
+import { untilStopped } from './ops/shutdown.ts';
 import { openEngine } from './engine.ts';
 
 // The API: one process of it, to be run in any number.

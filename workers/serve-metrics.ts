@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Dependency } from '../src/http/app-options.ts';
+import type { Dependency } from '../src/ops/health.ts';
 import type { Metrics } from '../src/ops/metrics.ts';
 
 export interface ServedMetrics {

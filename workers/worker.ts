@@ -1,8 +1,8 @@
-import { configOrExit } from '../src/config-or-exit.ts';
+import { configOrExit } from '../src/config.ts';
 import { createLogger } from '../src/ops/log.ts';
-import { createReadiness } from '../src/ops/readiness.ts';
+import { createReadiness } from '../src/ops/health.ts';
 import { createInspectableQueues } from '../src/alarms/inspection.ts';
-import { untilStopped } from '../src/ops/until-stopped.ts';
+import { untilStopped } from '../src/ops/shutdown.ts';
 import { openEngine } from '../src/engine.ts';
 import { startNightlyAudit } from './nightly-audit.ts';
 import { runWorker } from './run-worker.ts';

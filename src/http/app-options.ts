@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyServerOptions } from 'fastify';
 import type { AuditRequest } from '../audit/audit.ts';
 import type { AuditRun } from '../audit/audit-runs.ts';
 import type { BriefAudit } from '../audit/brief-audit.ts';
+import type { Dependency } from '../ops/health.ts';
 import type { ActivityLane } from '../sessions/activity-lane.ts';
 import type { Executor } from '../sessions/executor.ts';
 import type { Reads } from '../sessions/reads.ts';
@@ -36,14 +37,6 @@ export interface Auditor {
   readonly audit: (request: AuditRequest) => Promise<BriefAudit>;
   /** The last nights, the youngest first. */
   readonly runs: (limit: number) => Promise<readonly AuditRun[]>;
-}
-
-export interface Dependency {
-  /** Shown to everybody, such as `database`. */
-  readonly name: string;
-  readonly isReady: boolean;
-  /** Logged, never shown. */
-  readonly detail: string | null;
 }
 
 export interface HttpMetrics {

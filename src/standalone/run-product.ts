@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { bringUpToDate } from '../bring-up-to-date.ts';
+import { prepareDatabase } from '../ops/prepare-database.ts';
 import { renderAddresses } from './demo-banner.ts';
 import { openDemo } from './demo.ts';
 import { checkPort } from './port-check.ts';
@@ -64,7 +64,7 @@ async function start(settings: StartSettings, options: ProductOptions, group: Pr
   const embedded = settings.isEmbedded ? await openEmbedded(settings, print, group) : undefined;
   const databaseUrl = embedded?.databaseUrl ?? config.databaseUrl;
   print('bringing the tables up to date');
-  await prepareDatabase(databaseUrl, config.redisUrl !== null);
+  await migrateOrExplain(databaseUrl, config.redisUrl !== null);
 
   const environment: NodeJS.ProcessEnv = {
     // The log goes to this terminal; below a warning it would bury what is printed here.
@@ -127,9 +127,9 @@ async function openEmbedded(
 }
 
 /** Whatever is wrong with somebody's own database is theirs to mend. */
-async function prepareDatabase(databaseUrl: string, isQueueOnRedis: boolean): Promise<void> {
+async function migrateOrExplain(databaseUrl: string, isQueueOnRedis: boolean): Promise<void> {
   try {
-    await bringUpToDate(databaseUrl, isQueueOnRedis);
+    await prepareDatabase(databaseUrl, isQueueOnRedis);
   } catch (error) {
     throw new SetupError(error instanceof Error ? error.message : String(error), { cause: error });
   }

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
 import { createApp } from '../../src/http/app.ts';
 import type { AnsweredRequest, AppOptions } from '../../src/http/app-options.ts';
-import { logFormat } from '../../src/http/request-log.ts';
+import { logFormat } from '../../src/ops/log.ts';
 import { type EngineDouble, engineDouble } from './engine-double.ts';
 import { SECRET } from './tokens.ts';
 

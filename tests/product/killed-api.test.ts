@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Client } from 'pg';
-import { bringUpToDate } from '../../src/bring-up-to-date.ts';
+import { prepareDatabase } from '../../src/ops/prepare-database.ts';
 import { type CommitCutter, cutCommits } from '../../tools/kit/commit-cutter.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { type Program, startProgram, untilReady } from '../../tools/kit/product-program.ts';
@@ -25,7 +25,7 @@ describe('an API that is killed', () => {
   };
   beforeAll(async () => {
     database = await createDatabase();
-    await bringUpToDate(database.url, false);
+    await prepareDatabase(database.url, false);
     wire = await cutCommits(database.url);
     sql = new Client({ connectionString: database.url });
     await sql.connect();

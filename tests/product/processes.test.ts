@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { bringUpToDate } from '../../src/bring-up-to-date.ts';
+import { prepareDatabase } from '../../src/ops/prepare-database.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { type Program, startProgram, untilReady } from '../../tools/kit/product-program.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../../tools/kit/redis.ts';
@@ -45,7 +45,7 @@ for (const queue of ['redis', 'postgres'] as const) {
     beforeEach(async () => {
       database = await createDatabase();
       redis = queue === 'redis' ? await startRedis() : null;
-      await bringUpToDate(database.url, queue === 'redis');
+      await prepareDatabase(database.url, queue === 'redis');
       sql = new Client({ connectionString: database.url });
       await sql.connect();
       programs = [];

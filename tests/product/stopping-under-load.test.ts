@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
-import { bringUpToDate } from '../../src/bring-up-to-date.ts';
+import { prepareDatabase } from '../../src/ops/prepare-database.ts';
 import { isErrno } from '../../src/standalone/errno.ts';
 import { createDatabase } from '../../tools/kit/database.ts';
 import { type Program, startProgram, untilReady } from '../../tools/kit/product-program.ts';
@@ -45,7 +45,7 @@ function start(api: Program, id: number): Promise<Answer> {
 
 test('an API that is stopped under load answers each request or refuses it, and has done the whole of what it answered and nothing of what it refused', async () => {
   const database = await createDatabase();
-  await bringUpToDate(database.url, false);
+  await prepareDatabase(database.url, false);
   const engine = openProcess(database.url);
   const ids = Array.from({ length: APPOINTMENTS }, (_appointment, index) => index + 1);
   await Promise.all(ids.map((id) => engine.grant(id, 1, { patient: 1_000_000 + id })));

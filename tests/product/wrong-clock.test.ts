@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
-import { bringUpToDate } from '../../src/bring-up-to-date.ts';
+import { prepareDatabase } from '../../src/ops/prepare-database.ts';
 import { createDatabase } from '../../tools/kit/database.ts';
 import { startProgram, untilReady } from '../../tools/kit/product-program.ts';
 import { openProcess } from '../engine/clinic.ts';
@@ -19,7 +19,7 @@ test.each([
   ['an API an hour behind and a worker an hour ahead', -HOUR_MS, HOUR_MS],
 ])('%s charge what is due when it is due, by the clock of the database', async (_who, apiMs, workerMs) => {
   const database = await createDatabase();
-  await bringUpToDate(database.url, false);
+  await prepareDatabase(database.url, false);
   const start = (script: string, shiftMs: number) =>
     startProgram(script, {
       DATABASE_URL: database.url,

@@ -59,7 +59,7 @@ describe('the environment', () => {
   /** Where a program begins, and what hands its environment on to a child. Tools have their own `*.config.ts`. */
   const READERS = new Set([
     'src/audit-command.ts',
-    'src/config-or-exit.ts',
+    'src/config.ts',
     'src/standalone/server-process.ts',
     'src/migrate.ts',
     'src/standalone/start-command.ts',

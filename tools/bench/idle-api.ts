@@ -1,12 +1,12 @@
 import { sessionId } from '../../src/billing/ids.ts';
 import { instant } from '../../src/billing/time.ts';
-import { configOrExit } from '../../src/config-or-exit.ts';
+import { configOrExit } from '../../src/config.ts';
 import { createApp } from '../../src/http/app.ts';
 import { inProgress } from '../../src/http/documentation/examples.ts';
 import { createLogger } from '../../src/ops/log.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
 import type { Reads } from '../../src/sessions/reads.ts';
-import { untilStopped } from '../../src/ops/until-stopped.ts';
+import { untilStopped } from '../../src/ops/shutdown.ts';
 
 // The product's own HTTP floor over an engine that does nothing: same routes, same tokens, same schemas. What it
 // can do is the most that any engine behind it could.

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { bringUpToDate } from '../../src/bring-up-to-date.ts';
+import { prepareDatabase } from '../../src/ops/prepare-database.ts';
 import { findFreePort } from '../../src/standalone/server-process.ts';
 import { startThrowAwayPostgres } from '../../src/standalone/throw-away.ts';
 import type { Member, ProcessGroup } from '../../src/standalone/process-group.ts';
@@ -40,7 +40,7 @@ export async function startServices(
   halted.throwIfAborted();
   progress('making the tables');
   // The alarms live on that database, too.
-  await bringUpToDate(databaseUrl, false);
+  await prepareDatabase(databaseUrl, false);
   halted.throwIfAborted();
   progress('starting the API and a worker');
   const [apiPort, workerPort] = [await findFreePort(), await findFreePort()];

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Api } from '../api.ts';
-import type { AppOptions, Dependency } from '../app-options.ts';
+import type { Dependency } from '../../ops/health.ts';
+import type { AppOptions } from '../app-options.ts';
 import { OPERATIONS } from '../documentation/openapi.ts';
 import { failureSchema, success, successSchema } from '../envelope.ts';
 import { fail, failureOf } from '../fail.ts';

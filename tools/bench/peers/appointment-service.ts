@@ -1,6 +1,6 @@
 import fastifyJwt from '@fastify/jwt';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { untilStopped } from '../../../src/ops/until-stopped.ts';
+import { untilStopped } from '../../../src/ops/shutdown.ts';
 import type { ProgramSettings } from './program-settings.ts';
 
 /** What a peer's API can do. Every peer answers through this one service, so that only their designs differ. */

@@ -1,4 +1,4 @@
-import { untilStopped } from '../../../../src/ops/until-stopped.ts';
+import { untilStopped } from '../../../../src/ops/shutdown.ts';
 import { tellThatItWorks } from '../contestant.ts';
 import { programSettings } from '../program-settings.ts';
 import { startGraphileWorker } from './deductions.ts';

@@ -1,5 +1,13 @@
-import type { Dependency } from '../http/app-options.ts';
 import type { Ping } from '../alarms/inspection.ts';
+import { withTimeout } from '../async/timeout.ts';
+
+export interface Dependency {
+  /** Shown to everybody, such as `database`. */
+  readonly name: string;
+  readonly isReady: boolean;
+  /** Logged, never shown. */
+  readonly detail: string | null;
+}
 
 /** As long as a dependency may take to answer before it counts as missing. */
 const PING_TIMEOUT_MS = 2_000;
@@ -21,13 +29,10 @@ export const createReadiness =
 
 /** Null where it answered; else why not. */
 async function answersInTime(ping: () => Promise<void>): Promise<string | null> {
-  const { promise: late, resolve } = Promise.withResolvers<string>();
-  const timer = setTimeout(() => resolve(`no answer within ${PING_TIMEOUT_MS} ms`), PING_TIMEOUT_MS);
   try {
-    return await Promise.race([ping().then(() => null), late]);
+    await withTimeout(ping(), PING_TIMEOUT_MS, `no answer within ${PING_TIMEOUT_MS} ms`);
+    return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,0 +1,11 @@
+import { prepareQueue } from '../alarms/prepare-queue.ts';
+import { migrate } from '../storage/migrate.ts';
+
+/**
+ * Everything that has to be in the database before an API or a worker opens it: our tables, and the queue's
+ * where it has no Redis. Safe to repeat. Throws an Error whose message says what is wrong.
+ */
+export async function prepareDatabase(databaseUrl: string, isQueueOnRedis: boolean): Promise<void> {
+  await migrate(databaseUrl);
+  if (!isQueueOnRedis) await prepareQueue({ kind: 'postgres', url: databaseUrl });
+}
