@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { findFreePort } from '../../src/standalone/server-process.ts';
-import { startRedisServer, type RedisServer } from './redis-server.ts';
+import { startRedisServer, type RedisServer } from '../../tools/kit/redis-server.ts';
 
 export interface RedisCluster {
   /** All nodes, as REDIS_URL names them. */

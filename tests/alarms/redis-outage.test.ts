@@ -8,7 +8,7 @@ import { createInspectableQueues } from '../../src/alarms/inspection.ts';
 import type { Notice } from '../../src/alarms/notice.ts';
 import type { QueueSettings } from '../../src/alarms/queue-settings.ts';
 import { describeWithRedis } from '../../tools/kit/redis.ts';
-import { startRedisServer, type RedisServer } from './redis-server.ts';
+import { startRedisServer, type RedisServer } from '../../tools/kit/redis-server.ts';
 import { alarm, over } from './scripted-looks.ts';
 import { startTcpProxy } from './tcp-proxy.ts';
 

@@ -1,7 +1,7 @@
 /** What the auditor would read of the database of the tests. */
 import type { AccountHistory, StoredEntry, StoredEvent, StoredSession } from '../../src/audit/history.ts';
 import type { SessionEvent } from '../../src/sessions/session-event.ts';
-import type { Tables } from '../../tools/simulation/database/tables.ts';
+import type { Tables } from '../../tools/kit/memory-database/tables.ts';
 
 export function historiesOf(tables: Tables): readonly AccountHistory[] {
   return [...tables.accounts].map((patientId) => {

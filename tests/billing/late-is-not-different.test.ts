@@ -10,8 +10,8 @@ import { settleOverdue } from '../../src/sessions/settle-overdue.ts';
 import { userId } from '../../src/billing/ids.ts';
 import { timelineArbitrary, type Timeline } from '../audit/reference-model/timelines.ts';
 import { accountIn } from '../sessions/engine.ts';
-import type { Tables } from '../../tools/simulation/database/tables.ts';
-import { brokenPromises, takenBack } from '../../tools/simulation/check/promises.ts';
+import type { Tables } from '../../tools/kit/memory-database/tables.ts';
+import { brokenPromises, takenBack } from '../../tools/kit/invariants.ts';
 import { holds } from './replay.ts';
 import { openWalk, secondOf, type Walk } from './timeline-walk.ts';
 

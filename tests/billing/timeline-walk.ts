@@ -19,7 +19,7 @@ import type {
 } from '../../src/audit/reference-model/naive-types.ts';
 import { accountOf } from '../audit/reference-model/timelines.ts';
 import { type Engine, observerIn, openEngine } from '../sessions/engine.ts';
-import type { Tables } from '../../tools/simulation/database/tables.ts';
+import type { Tables } from '../../tools/kit/memory-database/tables.ts';
 import { ADMIN, anAppointment, t } from './specimens.ts';
 import { figuresOf, ledgerOf, outcomeOf } from './timeline-words.ts';
 

@@ -10,7 +10,7 @@ import type {
   Outcome,
   SessionFigures,
 } from '../../src/audit/reference-model/naive-types.ts';
-import type { Tables } from '../../tools/simulation/database/tables.ts';
+import type { Tables } from '../../tools/kit/memory-database/tables.ts';
 import { t } from './specimens.ts';
 
 /** The refusals that a timeline can meet. The model knows neither callers nor keys nor appointments. */

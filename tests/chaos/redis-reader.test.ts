@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readRedis } from '../../tools/chaos/network/redis-reader.ts';
+import { readRedis } from '../../tools/chaos/rig/redis-reader.ts';
 
 const command = (...words: readonly string[]): Buffer =>
   Buffer.from(

@@ -4,7 +4,7 @@ import { compare } from '../../tools/demo/compare.ts';
 import type { Found, Verdict } from '../../tools/demo/compare.ts';
 import { conclude, reportStory } from '../../tools/demo/report.ts';
 import { balanceRunsOut } from '../../tools/demo/stories/balance-runs-out.ts';
-import type { Paint } from '../../tools/demo/table.ts';
+import type { Paint } from '../../tools/kit/table.ts';
 import { START_MS, faultless, instantsOf } from './found.ts';
 
 const story = balanceRunsOut;

@@ -4,8 +4,8 @@ import { compare } from '../../tools/demo/compare.ts';
 import type { Verdict } from '../../tools/demo/compare.ts';
 import { conclude, reportStory } from '../../tools/demo/report.ts';
 import { doctorSilent } from '../../tools/demo/stories/doctor-silent.ts';
-import { renderTable } from '../../tools/demo/table.ts';
-import type { Paint } from '../../tools/demo/table.ts';
+import { renderTable } from '../../tools/kit/table.ts';
+import type { Paint } from '../../tools/kit/table.ts';
 import { faultless, instantsOf } from './found.ts';
 
 const plain: Paint = (_tone, text) => text;

@@ -13,7 +13,7 @@ import type { Observer } from '../../src/sessions/observer.ts';
 import type { Store } from '../../src/sessions/store.ts';
 import { createVerbs } from '../../src/sessions/verbs.ts';
 import { ADMIN, anAppointment, CLINIC, PATIENT, t } from '../billing/specimens.ts';
-import { createMemoryStore, type MemoryStore } from './memory-store.ts';
+import { createMemoryStore, type MemoryStore } from '../../tools/kit/memory-store.ts';
 
 export interface Engine {
   readonly executor: Executor;

@@ -1,6 +1,6 @@
 /** A fault that is planted is found, made small, and told so that a person can follow it. */
 import { describe, expect, test } from 'vitest';
-import type { Weakness } from '../../tools/simulation/database/weakness.ts';
+import type { Weakness } from '../../tools/kit/memory-database/weakness.ts';
 import { makePlan } from '../../tools/simulation/plan/make-plan.ts';
 import { shrink } from '../../tools/simulation/shrink.ts';
 import { simulate } from '../../tools/simulation/world/simulate.ts';

@@ -6,8 +6,9 @@ import { codeOf } from '../structure/source-text.ts';
 
 /** What is told: the plan, the world, the database and the judge. Around it are the programs that a person starts. */
 const isTold = ({ path }: SourceFile): boolean =>
-  /^tools\/simulation\/(?:plan|world|database|check|random|shrink)/.test(path) &&
-  !path.endsWith('/lying-clocks.ts');
+  /^tools\/(?:simulation\/(?:plan|world|check|shrink)|kit\/(?:memory-database|random|invariants))/.test(
+    path,
+  ) && !path.endsWith('/lying-clocks.ts');
 
 const WORLD =
   /\b(?:Date|performance|crypto|fetch|console|setTimeout|setInterval)\b|\bprocess\.(?:env|argv|exit|hrtime|std)|\bMath\.random\b|^let\b/;

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import type { Paint } from '../demo/table.ts';
+import type { Paint } from '../kit/table.ts';
 import { installMissingPrograms } from '../kit/system-programs.ts';
 import type { Arguments } from './arguments.ts';
 import { askAuditor } from './check/ask-auditor.ts';

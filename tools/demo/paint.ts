@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Paint, Tone } from './table.ts';
+import type { Paint, Tone } from '../kit/table.ts';
 
 const STYLES = {
   plain: 'reset',

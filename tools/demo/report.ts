@@ -1,7 +1,7 @@
 import { secondsSince } from './compare.ts';
 import type { Ending, Row, Verdict } from './compare.ts';
-import { renderTable } from './table.ts';
-import type { Column, Paint, TableRow } from './table.ts';
+import { renderTable } from '../kit/table.ts';
+import type { Column, Paint, TableRow } from '../kit/table.ts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'block', align: 'right' },

@@ -9,7 +9,7 @@ import { DOCTOR_RESPONSE_SECONDS, INTERVAL_SECONDS } from './policy.ts';
 import { conclude, reportStory } from './report.ts';
 import { startServices } from './services.ts';
 import { SIDE_BY_SIDE, WORKER_AWAY } from './stories/all.ts';
-import type { Paint } from './table.ts';
+import type { Paint } from '../kit/table.ts';
 
 /** As a shell gives it for a program that an interrupt has ended. */
 const INTERRUPTED = 130;

@@ -1,6 +1,6 @@
 /** Makes a failing plan smaller: leaves out what it can while the same kind of thing still goes wrong. */
 import type { FailureKind } from './check/judge.ts';
-import type { Weakness } from './database/weakness.ts';
+import type { Weakness } from '../kit/memory-database/weakness.ts';
 import type { Plan, Step } from './plan/plan.ts';
 import { simulate } from './world/simulate.ts';
 

@@ -1,5 +1,5 @@
-import type { Sight } from '../network/sight.ts';
-import type { TcpProxy, Verdict } from '../network/tcp-proxy.ts';
+import type { Sight } from '../../kit/sight.ts';
+import type { TcpProxy, Verdict } from '../../kit/tcp-proxy.ts';
 
 const PATIENCE_MS = 15_000;
 

@@ -1,7 +1,7 @@
 import { done, type Fault } from '../fault.ts';
 import type { ProgramKind, ProgramSeat } from '../rig/program-seat.ts';
-import type { Sight } from '../network/sight.ts';
-import type { Verdict } from '../network/tcp-proxy.ts';
+import type { Sight } from '../../kit/sight.ts';
+import type { Verdict } from '../../kit/tcp-proxy.ts';
 import { atTheMoment } from './at-the-moment.ts';
 import { pickSeat } from './seats.ts';
 

@@ -1,5 +1,5 @@
 import { done, type Fault } from '../fault.ts';
-import type { Sight } from '../network/sight.ts';
+import type { Sight } from '../../kit/sight.ts';
 import { atTheMoment } from './at-the-moment.ts';
 import { pickSeat } from './seats.ts';
 

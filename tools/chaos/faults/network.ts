@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { done, type Fault } from '../fault.ts';
-import type { Weather } from '../network/tcp-proxy.ts';
+import type { Weather } from '../../kit/tcp-proxy.ts';
 import type { Random } from '../random.ts';
 import { pickSeat } from './seats.ts';
 

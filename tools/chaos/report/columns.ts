@@ -1,4 +1,4 @@
-import type { Column } from '../../demo/table.ts';
+import type { Column } from '../../kit/table.ts';
 import type { FaultRow } from '../verdict.ts';
 
 export const COLUMNS: readonly Column[] = [

@@ -1,4 +1,4 @@
-import { renderTable, type Paint } from '../../demo/table.ts';
+import { renderTable, type Paint } from '../../kit/table.ts';
 import { cellsOf, COLUMNS } from './columns.ts';
 import { totalsOf, type Outcome } from './outcome.ts';
 

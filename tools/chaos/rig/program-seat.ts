@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { TcpProxy } from '../network/tcp-proxy.ts';
+import type { TcpProxy } from '../../kit/tcp-proxy.ts';
 import type { Guard } from './guard.ts';
 import { spawnProgram } from './spawn-program.ts';
 

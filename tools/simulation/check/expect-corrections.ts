@@ -1,5 +1,5 @@
 /** What a subscription, an adjustment and a refund should have been answered (R14, R15). */
-import type { Tables } from '../database/tables.ts';
+import type { Tables } from '../../kit/memory-database/tables.ts';
 import type { Books } from './books.ts';
 import type { Expected, NoteOf } from './expect.ts';
 

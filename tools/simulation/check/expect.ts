@@ -3,7 +3,7 @@
  * and, for all that has to do with time and units, by the naive model. Each call also adds the command to the
  * script of its account.
  */
-import type { Tables } from '../database/tables.ts';
+import type { Tables } from '../../kit/memory-database/tables.ts';
 import type { Note } from '../world/watch.ts';
 import type { Books } from './books.ts';
 import { expectAdjustment, expectRefund, expectSubscription } from './expect-corrections.ts';

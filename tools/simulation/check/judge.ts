@@ -4,7 +4,7 @@ import { type PatientId, type UserId, userId } from '../../../src/billing/ids.ts
 import type { Instant } from '../../../src/billing/time.ts';
 import type { Alarm } from '../../../src/sessions/alarms.ts';
 import type { Loaded, Needs } from '../../../src/sessions/store.ts';
-import type { Tables } from '../database/tables.ts';
+import type { Tables } from '../../kit/memory-database/tables.ts';
 import type { Command } from '../plan/plan.ts';
 import { isOfAFault } from '../world/trouble.ts';
 import type { Note } from '../world/watch.ts';
@@ -13,7 +13,7 @@ import { difference } from './difference.ts';
 import { expectedOf } from './expect.ts';
 import { isRightlyMissed } from './missed.ts';
 import { presentIn } from './present.ts';
-import { brokenPromises, takenBack } from './promises.ts';
+import { brokenPromises, takenBack } from '../../kit/invariants.ts';
 import { openReceipts } from './receipts.ts';
 import { wrongAnswer } from './wrong-answer.ts';
 

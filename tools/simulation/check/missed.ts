@@ -1,5 +1,5 @@
 /** Answers of the kind "there is no such": right where there was none when the batch asked what to lock. */
-import type { Tables } from '../database/tables.ts';
+import type { Tables } from '../../kit/memory-database/tables.ts';
 import type { Note } from '../world/watch.ts';
 
 export function isRightlyMissed({ kind, command, outcome }: Note, seen: Tables): boolean {

@@ -8,8 +8,8 @@ import type { PatientId } from '../../../src/billing/ids.ts';
 import type { LedgerEntry } from '../../../src/billing/ledger.ts';
 import type { Instant } from '../../../src/billing/time.ts';
 import { openDesk } from '../../../src/sessions/workspace.ts';
-import { loadedFrom } from '../database/load.ts';
-import type { Tables } from '../database/tables.ts';
+import { loadedFrom } from '../../kit/memory-database/load.ts';
+import type { Tables } from '../../kit/memory-database/tables.ts';
 
 export interface Present {
   readonly ledger: readonly ModelEntry[];

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Weakness } from '../database/weakness.ts';
+import type { Weakness } from '../../kit/memory-database/weakness.ts';
 import { MUTANTS } from './list.ts';
 import { mutated, NOT_FOUND } from './mutant.ts';
 

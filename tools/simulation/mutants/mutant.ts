@@ -4,7 +4,7 @@ interface Edit {
 }
 
 /** One deliberate fault: in our code, or in what the database guarantees. */
-import type { Weakness } from '../database/weakness.ts';
+import type { Weakness } from '../../kit/memory-database/weakness.ts';
 
 export type Mutant = { readonly name: string } & (
   | {

@@ -1,6 +1,6 @@
 /** What goes wrong in one simulation, and when: mostly at the very ms at which somebody asks for something. */
 import type { Policy } from '../../../src/billing/policy.ts';
-import type { Random } from '../random.ts';
+import type { Random } from '../../kit/random.ts';
 import type { Command, Fault, Step, Trouble } from './plan.ts';
 
 /** Two APIs, then two workers. */

@@ -1,5 +1,5 @@
 /** The grants of one patient, and what admins correct. */
-import type { Random } from '../random.ts';
+import type { Random } from '../../kit/random.ts';
 import { nearADeadline, type PlannedSession } from './near.ts';
 import type { AskedAt } from './plan.ts';
 

@@ -1,6 +1,6 @@
 /** Makes the plan of one simulation from its seed. */
 import type { Policy } from '../../../src/billing/policy.ts';
-import { type Random, randomFrom } from '../random.ts';
+import { type Random, randomFrom } from '../../kit/random.ts';
 import { makeFaults, overAtMs } from './make-faults.ts';
 import { correctionsOf, grantsOf } from './make-grants.ts';
 import { nearADeadline, type PlannedSession } from './near.ts';

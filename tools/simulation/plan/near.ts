@@ -1,7 +1,7 @@
 /** Instants that are worth trying: on a deadline of a session, or a ms beside it. */
 import type { Role } from '../../../src/billing/account.ts';
 import type { Policy } from '../../../src/billing/policy.ts';
-import type { Random } from '../random.ts';
+import type { Random } from '../../kit/random.ts';
 
 /** What is planned of a session so far. */
 export interface PlannedSession {

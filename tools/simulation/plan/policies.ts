@@ -1,6 +1,6 @@
 /** Policies whose deadlines like to meet: most times are whole blocks, or one ms beside. */
 import type { Policy } from '../../../src/billing/policy.ts';
-import type { Random } from '../random.ts';
+import type { Random } from '../../kit/random.ts';
 
 export function makePolicy(random: Random): Policy {
   const intervalMs = random.pick([1_000, 1_000, 1_500, 2_000, 3_000]);

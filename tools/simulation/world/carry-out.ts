@@ -1,9 +1,9 @@
 /** One transaction from its first lock to its COMMIT, and everything that can become of it on the way. */
 import type { Loaded, Needs, WhenHeld, Writes } from '../../../src/sessions/store.ts';
 import { isEmpty } from '../../../src/sessions/writes.ts';
-import { ConstraintViolated } from '../database/constraints.ts';
-import { patientsOf, sessionIdsFor } from '../database/load.ts';
-import type { Tables } from '../database/tables.ts';
+import { ConstraintViolated } from '../../kit/memory-database/constraints.ts';
+import { patientsOf, sessionIdsFor } from '../../kit/memory-database/load.ts';
+import type { Tables } from '../../kit/memory-database/tables.ts';
 import type { Life } from './life.ts';
 import type { Roads, StoreSurroundings } from './roads.ts';
 import type { Transaction } from './server.ts';

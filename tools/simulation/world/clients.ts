@@ -3,7 +3,7 @@ import type { AppointmentId, UserId } from '../../../src/billing/ids.ts';
 import { appointmentId, grantId, userId } from '../../../src/billing/ids.ts';
 import { after, instant } from '../../../src/billing/time.ts';
 import type { Judge } from '../check/judge.ts';
-import type { Tables } from '../database/tables.ts';
+import type { Tables } from '../../kit/memory-database/tables.ts';
 import { describe } from '../plan/describe.ts';
 import type { Asked, Command } from '../plan/plan.ts';
 import type { Armed } from './armed.ts';

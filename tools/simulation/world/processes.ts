@@ -10,7 +10,7 @@ import { lookAt } from '../../../src/alarms/alarm-processor.ts';
 import { sweepOnce } from '../../../workers/sweep.ts';
 import type { Judge } from '../check/judge.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Random } from '../random.ts';
+import type { Random } from '../../kit/random.ts';
 import { createLife, type Life } from './life.ts';
 import type { Queue } from './queue.ts';
 import type { Schedule } from './schedule.ts';

@@ -8,7 +8,7 @@ import { alarmJob, parseAlarm } from '../../../src/alarms/alarm-job.ts';
 import type { AlarmData } from '../../../src/alarms/alarm-job.ts';
 import type { Processed } from '../../../src/alarms/alarm-processor.ts';
 import type { Judge } from '../check/judge.ts';
-import type { Random } from '../random.ts';
+import type { Random } from '../../kit/random.ts';
 import type { Armed } from './armed.ts';
 import type { Life } from './life.ts';
 import type { Schedule } from './schedule.ts';

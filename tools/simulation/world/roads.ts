@@ -1,7 +1,7 @@
 /** The ways between a process and the database, and what stands beside them. */
-import type { Weakness } from '../database/weakness.ts';
+import type { Weakness } from '../../kit/memory-database/weakness.ts';
 import type { Judge } from '../check/judge.ts';
-import type { Random } from '../random.ts';
+import type { Random } from '../../kit/random.ts';
 import type { Armed } from './armed.ts';
 import type { Life } from './life.ts';
 import type { Schedule } from './schedule.ts';

@@ -1,8 +1,8 @@
 /** The simulated PostgreSQL: tables, row locks, transactions that time passes in, restarts. Its clock is the only one. */
 import { after, type Instant, later } from '../../../src/billing/time.ts';
 import type { WhenHeld } from '../../../src/sessions/store.ts';
-import { createMemoryDatabase, type MemoryDatabase } from '../database/database.ts';
-import type { Weakness } from '../database/weakness.ts';
+import { createMemoryDatabase, type MemoryDatabase } from '../../kit/memory-database/database.ts';
+import type { Weakness } from '../../kit/memory-database/weakness.ts';
 import type { Life } from './life.ts';
 import { createLocks, type Holder, type Locks } from './locks.ts';
 import type { Schedule } from './schedule.ts';

@@ -1,12 +1,12 @@
 /** Tells one plan: the real engine in simulated processes, over a simulated database and queue, on a simulated clock. */
 import { after, instant, type Instant } from '../../../src/billing/time.ts';
 import { createJudge, type Failure, type Judge } from '../check/judge.ts';
-import type { Tables } from '../database/tables.ts';
-import type { Weakness } from '../database/weakness.ts';
+import type { Tables } from '../../kit/memory-database/tables.ts';
+import type { Weakness } from '../../kit/memory-database/weakness.ts';
 import { describe } from '../plan/describe.ts';
 import { PROCESSES } from '../plan/make-faults.ts';
 import { nameOf, type Plan } from '../plan/plan.ts';
-import { randomFrom } from '../random.ts';
+import { randomFrom } from '../../kit/random.ts';
 import { createArmed } from './armed.ts';
 import { createClients } from './clients.ts';
 import { type Process, type ProcessSurroundings, startProcess } from './processes.ts';

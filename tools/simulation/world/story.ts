@@ -1,6 +1,6 @@
 /** What happened in a simulation, for a reader, and the hash by which two runs are told apart. */
 import type { Instant } from '../../../src/billing/time.ts';
-import { hashOf } from '../random.ts';
+import { hashOf } from '../../kit/random.ts';
 
 export interface Story {
   readonly tell: (line: string) => void;

@@ -1,5 +1,5 @@
 /** A commit in the words of the story: what was decided, and what it left in the ledger and in the log. */
-import type { Tables } from '../database/tables.ts';
+import type { Tables } from '../../kit/memory-database/tables.ts';
 import { secondsOf } from './story.ts';
 import type { Note } from './watch.ts';
 

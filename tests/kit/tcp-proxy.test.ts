@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createRandom } from '../../tools/chaos/random.ts';
-import type { Sight } from '../../tools/chaos/network/sight.ts';
+import type { Sight } from '../../tools/kit/sight.ts';
 import { openWire, type Wire } from './wire.ts';
 
 /** Sees a COMMIT in every piece of data that says so. */

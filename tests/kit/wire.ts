@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { openTcpProxy, type TcpProxy } from '../../tools/chaos/network/tcp-proxy.ts';
-import type { Reader } from '../../tools/chaos/network/sight.ts';
+import { openTcpProxy, type TcpProxy } from '../../tools/kit/tcp-proxy.ts';
+import type { Reader } from '../../tools/kit/sight.ts';
 
 /** A server that repeats what it hears, a proxy before it, and what a client of it sees. */
 export interface Wire {

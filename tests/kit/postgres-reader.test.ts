@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readPostgres } from '../../tools/chaos/network/postgres-reader.ts';
-import type { Sight } from '../../tools/chaos/network/sight.ts';
+import { readPostgres } from '../../tools/kit/postgres-reader.ts';
+import type { Sight } from '../../tools/kit/sight.ts';
 
 const text = (words: string): Buffer => Buffer.from(`${words}\0`);
 const int32 = (value: number): Buffer => {

@@ -1,4 +1,4 @@
-import type { Reader, Sight } from './sight.ts';
+import type { Reader, Sight } from '../../kit/sight.ts';
 
 const SCRIPTS = new Set(['EVAL', 'EVALSHA', 'FCALL']);
 const ALARM_ID = /^session-\d+$/;

@@ -1,8 +1,8 @@
 /** The promises that hold after every single transaction, asked of the tables of the tests. */
-import type { ActiveSession, Session } from '../../../src/billing/account.ts';
-import type { GrantId, SessionId } from '../../../src/billing/ids.ts';
-import { nextDeadline } from '../../../src/billing/order.ts';
-import type { StoredSession, Tables } from '../database/tables.ts';
+import type { ActiveSession, Session } from '../../src/billing/account.ts';
+import type { GrantId, SessionId } from '../../src/billing/ids.ts';
+import { nextDeadline } from '../../src/billing/order.ts';
+import type { StoredSession, Tables } from './memory-database/tables.ts';
 
 /** Every promise that is broken now, in words; none where all is well. */
 export const brokenPromises = (tables: Tables): readonly string[] => [

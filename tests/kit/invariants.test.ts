@@ -7,9 +7,9 @@ import {
   type StoredEntry,
   type StoredSession,
   type Tables,
-} from '../../tools/simulation/database/tables.ts';
-import { brokenPromises, takenBack } from '../../tools/simulation/check/promises.ts';
-import { aGrant, anActiveSession, anEndedSession, PATIENT, t } from './specimens.ts';
+} from '../../tools/kit/memory-database/tables.ts';
+import { brokenPromises, takenBack } from '../../tools/kit/invariants.ts';
+import { aGrant, anActiveSession, anEndedSession, PATIENT, t } from '../billing/specimens.ts';
 import { system } from '../../src/billing/account.ts';
 
 const entry = (id: number, facts: Partial<LedgerEntry> = {}, recordedAt = t('60:00')): StoredEntry => ({

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { sessionId } from '../../src/billing/ids.ts';
 import type { EntryRow, Writes } from '../../src/sessions/store.ts';
 import { anActiveSession, anAppointment, anEndedSession, DOCTOR, PATIENT, t } from '../billing/specimens.ts';
-import { book, of, openEngine } from './engine.ts';
+import { book, of, openEngine } from '../sessions/engine.ts';
 
 const NOTHING: Writes = { appointments: [], grants: [], sessions: [], entries: [], events: [], messages: [] };
 

@@ -1,8 +1,8 @@
 /** The store port over the database of the tests. The clock is the caller's to set. */
 import type { Instant } from '../../src/billing/time.ts';
 import type { Activity, OverdueSession, Store, TouchedSession } from '../../src/sessions/store.ts';
-import { createMemoryDatabase, type MemoryDatabase } from '../../tools/simulation/database/database.ts';
-import type { Tables } from '../../tools/simulation/database/tables.ts';
+import { createMemoryDatabase, type MemoryDatabase } from './memory-database/database.ts';
+import type { Tables } from './memory-database/tables.ts';
 
 export interface MemoryStore extends Store {
   readonly tables: () => Tables;
