@@ -1,6 +1,6 @@
 import type { Alarm, Alarms } from '../sessions/alarms.ts';
 import type { NextLook, Settled } from '../sessions/command.ts';
-import { type AlarmData } from './alarm-job.ts';
+import type { AlarmData } from './alarm-job.ts';
 
 export type Look = (sessionId: AlarmData['sessionId']) => Promise<NextLook>;
 

@@ -1,7 +1,8 @@
-import type { Appointment, EndReason, Role } from '../billing/account.ts';
+import type { Appointment, EndReason } from '../billing/account.ts';
 import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids.ts';
 import type { Refusal } from '../billing/refusal.ts';
 import type { Instant } from '../billing/time.ts';
+import type { StoredMessage } from './store.ts';
 import type { SessionView } from './session-view.ts';
 
 /** Everything that can change an account, by name. Each is idempotent, so running one again is always safe. */
@@ -78,16 +79,5 @@ export interface Settled {
 export type NextLook =
   | { readonly kind: 'over'; readonly did: Settled }
   | { readonly kind: 'again'; readonly at: Instant; readonly delayMs: number; readonly did: Settled };
-
-export interface StoredMessage {
-  readonly sessionId: SessionId;
-  /** Its number in the session, from 1, without gaps. */
-  readonly messageNo: number;
-  readonly clientMessageId: string;
-  readonly senderId: UserId;
-  readonly senderRole: Role;
-  readonly sentAt: Instant;
-  readonly text: string;
-}
 
 export type Kind = keyof Commands;

@@ -4,9 +4,8 @@ import type { Change } from '../billing/change.ts';
 import type { AppointmentId, PatientId, SessionId } from '../billing/ids.ts';
 import { entryOf } from '../billing/ledger.ts';
 import type { Instant } from '../billing/time.ts';
-import type { StoredMessage } from './command.ts';
-import { type EventDraft, eventOf, type SessionEvent } from './session-event.ts';
-import type { EntryRow, SessionCounters } from './store.ts';
+import type { StoredMessage, SessionEvent, EntryRow, SessionCounters } from './store.ts';
+import { type EventDraft, eventOf } from './session-event.ts';
 
 /** An account settled to its present: what every verb decides on. */
 export interface SettledAccount {

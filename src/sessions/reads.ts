@@ -3,8 +3,7 @@ import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserI
 import type { EntryKind, EntryReason } from '../billing/ledger.ts';
 import type { Refusal } from '../billing/refusal.ts';
 import type { Instant } from '../billing/time.ts';
-import type { StoredMessage } from './command.ts';
-import type { SessionEvent } from './session-event.ts';
+import type { StoredMessage, SessionEvent } from './store.ts';
 import type { SessionView } from './session-view.ts';
 
 /** Everything that can be asked. Nothing here writes, and whatever speaks of a session settles it to now in memory first. */

@@ -1,8 +1,6 @@
 import type { GrantId, PatientId, SessionId, UserId } from '../billing/ids.ts';
-import type { StoredMessage } from './command.ts';
+import type { StoredMessage, SessionEvent, Loaded, Needs } from './store.ts';
 import type { LedgerFilter, LedgerRecord, Page, SessionFilter } from './reads.ts';
-import type { SessionEvent } from './session-event.ts';
-import type { Loaded, Needs } from './store.ts';
 
 /** One picture of what a command would see, with the whole history of the sessions that it names. */
 export interface Picture {

@@ -1,24 +1,8 @@
-import { type Account, type Actor, sessionOf } from '../billing/account.ts';
+import { type Account, sessionOf } from '../billing/account.ts';
 import type { Change } from '../billing/change.ts';
 import type { SessionId } from '../billing/ids.ts';
 import type { Instant } from '../billing/time.ts';
-
-export type EventType = 'started' | 'activity' | 'message' | 'deduction' | 'ended' | 'refund';
-
-/** One line of the audit log, numbered per session without gaps. */
-export interface SessionEvent {
-  readonly sessionId: SessionId;
-  readonly eventNo: number;
-  readonly type: EventType;
-  readonly effectiveAt: Instant;
-  readonly recordedAt: Instant;
-  readonly actor: Actor;
-  readonly data: EventData;
-}
-
-/** Plain JSON. A message's id, never its text. */
-export type EventData = Readonly<Record<string, EventValue>>;
-export type EventValue = string | number | boolean | null | { readonly [key: string]: number | null };
+import type { EventData, EventType } from './store.ts';
 
 export interface EventDraft {
   readonly sessionId: SessionId;

@@ -1,10 +1,8 @@
-import type { Account, Actor, Appointment, Grant, Session } from '../billing/account.ts';
+import type { Account, Actor, Appointment, Grant, Role, Session } from '../billing/account.ts';
 import type { RefundableEntry } from '../billing/corrections.ts';
 import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids.ts';
 import type { LedgerEntry } from '../billing/ledger.ts';
 import type { Instant } from '../billing/time.ts';
-import type { StoredMessage } from './command.ts';
-import type { SessionEvent } from './session-event.ts';
 
 /** What a command speaks of. The accounts of all of it are locked and loaded whole. */
 export interface Needs {
@@ -72,6 +70,34 @@ export interface EntryRow {
   readonly note: string | null;
   readonly idempotencyKey: string | null;
 }
+
+export interface StoredMessage {
+  readonly sessionId: SessionId;
+  /** Its number in the session, from 1, without gaps. */
+  readonly messageNo: number;
+  readonly clientMessageId: string;
+  readonly senderId: UserId;
+  readonly senderRole: Role;
+  readonly sentAt: Instant;
+  readonly text: string;
+}
+
+export type EventType = 'started' | 'activity' | 'message' | 'deduction' | 'ended' | 'refund';
+
+/** One line of the audit log, numbered per session without gaps. */
+export interface SessionEvent {
+  readonly sessionId: SessionId;
+  readonly eventNo: number;
+  readonly type: EventType;
+  readonly effectiveAt: Instant;
+  readonly recordedAt: Instant;
+  readonly actor: Actor;
+  readonly data: EventData;
+}
+
+/** Plain JSON. A message's id, never its text. */
+export type EventData = Readonly<Record<string, EventValue>>;
+export type EventValue = string | number | boolean | null | { readonly [key: string]: number | null };
 
 /** Everything that one transaction writes. */
 export interface Writes {

@@ -3,9 +3,8 @@ import type { RefundableEntry } from '../billing/corrections.ts';
 import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids.ts';
 import { presentOf } from '../billing/present.ts';
 import { settle } from '../billing/settle.ts';
-import type { StoredMessage } from './command.ts';
+import type { StoredMessage, Loaded, RecordedCorrection } from './store.ts';
 import { type Journal, openJournal, type SettledAccount, type Work } from './journal.ts';
-import type { Loaded, RecordedCorrection } from './store.ts';
 
 /**
  * The desk at which a batch of commands is decided. It shows what was loaded, every account settled before

@@ -1,7 +1,7 @@
 import type { Actor } from '../billing/account.ts';
 import { userId } from '../billing/ids.ts';
 import type { EntryKind, EntryReason } from '../billing/ledger.ts';
-import type { EventType } from '../sessions/session-event.ts';
+import type { EventType } from '../sessions/store.ts';
 
 /** Columns that hold one of a few words. A word that the schema's checks do not know is a bug, and is said. */
 

@@ -1,8 +1,7 @@
 import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../billing/ids.ts';
 import { type Instant, instant } from '../billing/time.ts';
-import type { StoredMessage } from '../sessions/command.ts';
+import type { StoredMessage, EventData, SessionEvent } from '../sessions/store.ts';
 import type { LedgerRecord } from '../sessions/reads.ts';
-import type { EventData, SessionEvent } from '../sessions/session-event.ts';
 import type { Prisma } from './client.ts';
 import { actorFrom, entryKindFrom, entryReasonFrom, eventTypeFrom } from './column-values.ts';
 

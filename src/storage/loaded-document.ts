@@ -22,8 +22,7 @@ import {
 import type { EntryKind } from '../billing/ledger.ts';
 import type { Policy } from '../billing/policy.ts';
 import { type Instant, instant } from '../billing/time.ts';
-import type { StoredMessage } from '../sessions/command.ts';
-import type { Loaded, RecordedCorrection, SessionCounters } from '../sessions/store.ts';
+import type { StoredMessage, Loaded, RecordedCorrection, SessionCounters } from '../sessions/store.ts';
 
 /** What load-accounts.ts answers with: rows as arrays, ids as numbers, instants as epoch milliseconds. What was not asked for is not in it. */
 export interface LoadedDocument {

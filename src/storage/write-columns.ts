@@ -1,7 +1,5 @@
 import type { Appointment, Session } from '../billing/account.ts';
-import type { StoredMessage } from '../sessions/command.ts';
-import type { SessionEvent } from '../sessions/session-event.ts';
-import type { EntryRow, GrantRow, SessionRow } from '../sessions/store.ts';
+import type { StoredMessage, SessionEvent, EntryRow, GrantRow, SessionRow } from '../sessions/store.ts';
 import type { Columns } from './row-set.ts';
 
 /** What write-changes.ts is told of each row that a batch came to: one list of columns a table. */

@@ -1,6 +1,6 @@
 /** What the auditor would read of the database of the tests. */
 import type { AccountHistory, StoredEntry, StoredEvent, StoredSession } from '../../src/audit/history.ts';
-import type { SessionEvent } from '../../src/sessions/session-event.ts';
+import type { SessionEvent } from '../../src/sessions/store.ts';
 import type { Tables } from '../../tools/kit/memory-database/tables.ts';
 
 export function historiesOf(tables: Tables): readonly AccountHistory[] {

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { Policy } from '../../billing/policy.ts';
 import { sessionId } from '../../billing/ids.ts';
 import type { Timeline } from '../../sessions/reads.ts';
-import type { SessionEvent } from '../../sessions/session-event.ts';
+import type { SessionEvent } from '../../sessions/store.ts';
 import type { Api } from '../api.ts';
 import type { Engine } from '../app-options.ts';
 import { timeline as example } from '../documentation/ledger-examples.ts';

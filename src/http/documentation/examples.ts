@@ -1,7 +1,7 @@
 import type { ActiveSession, Appointment, EndedSession, Grant } from '../../billing/account.ts';
 import { appointmentId, grantId, sessionId, userId } from '../../billing/ids.ts';
 import { type Instant, after, instant } from '../../billing/time.ts';
-import type { StoredMessage } from '../../sessions/command.ts';
+import type { StoredMessage } from '../../sessions/store.ts';
 import type { Status } from '../../sessions/reads.ts';
 import { sessionView } from '../../sessions/session-view.ts';
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { StoredMessage } from '../../sessions/command.ts';
+import type { StoredMessage } from '../../sessions/store.ts';
 import { id, instant, oneOf } from '../field-schemas.ts';
 import { rfc3339 } from '../rfc3339.ts';
 

@@ -8,9 +8,7 @@ import type {
   SessionId,
 } from '../../../src/billing/ids.ts';
 import type { LedgerEntry } from '../../../src/billing/ledger.ts';
-import type { StoredMessage } from '../../../src/sessions/command.ts';
-import type { SessionEvent } from '../../../src/sessions/session-event.ts';
-import type { EntryRow, SessionRow } from '../../../src/sessions/store.ts';
+import type { StoredMessage, SessionEvent, EntryRow, SessionRow } from '../../../src/sessions/store.ts';
 
 export type StoredSession = Omit<SessionRow, 'isNew'>;
 export type StoredEntry = EntryRow & { readonly id: LedgerEntryId };
