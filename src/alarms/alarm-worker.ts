@@ -28,8 +28,8 @@ export interface AlarmWorker {
   readonly close: () => Promise<void>;
 }
 
-/** What the board keeps of what was done: of the alarms that are over the last thousand. */
-const keep = { removeOnComplete: { count: 1_000 }, removeOnFail: { count: 1_000 } };
+/** What the board keeps: what was done for a day, what failed for a week. In s. */
+const keep = { removeOnComplete: { age: 86_400 }, removeOnFail: { age: 7 * 86_400 } };
 
 export async function createAlarmWorker(options: AlarmWorkerOptions): Promise<AlarmWorker> {
   const { queue, onAlarm, arm, report, deadlines } = options;

@@ -1,5 +1,5 @@
 import type { Alarm, Alarms } from '../sessions/alarms.ts';
-import { alarmJob, alarmQueueName } from './alarm-job.ts';
+import { alarmId, alarmJob, alarmQueueName } from './alarm-job.ts';
 import type { Report } from './notice.ts';
 import { openQueues } from './open-queue.ts';
 import type { QueueSettings } from './queue-settings.ts';
@@ -25,22 +25,25 @@ export async function createAlarms(settings: QueueSettings, report: Report): Pro
   return { arm, close };
 }
 
-/** What is armed in the same turn of the event loop goes together: the looks of one batch end so. */
+/**
+ * What is armed in the same turn of the event loop goes together, each alarm once: when a batch of settled sessions is
+ * committed, the executor and the alarms that rang arm the same deadlines.
+ */
 function together(armAll: Alarms['arm']): Alarms['arm'] {
-  let waiting: { readonly alarms: Alarm[]; readonly done: Promise<void> } | null = null;
+  let waiting: { readonly alarms: Map<string, Alarm>; readonly done: Promise<void> } | null = null;
   return (alarms) => {
     if (alarms.length === 0) return Promise.resolve();
     if (waiting === null) {
-      const batch: Alarm[] = [];
+      const batch = new Map<string, Alarm>();
       const done = new Promise<void>((resolve, reject) => {
         setImmediate(() => {
           waiting = null;
-          armAll(batch).then(resolve, reject);
+          armAll([...batch.values()]).then(resolve, reject);
         });
       });
       waiting = { alarms: batch, done };
     }
-    for (const alarm of alarms) waiting.alarms.push(alarm);
+    for (const alarm of alarms) waiting.alarms.set(alarmId(alarm), alarm);
     return waiting.done;
   };
 }

@@ -1,5 +1,4 @@
 import type { Alarm, Alarms } from './alarms.ts';
-import type { SessionId } from '../billing/ids.ts';
 import { alarmsAfter } from './alarms-after.ts';
 import type { Commands, Kind, Outcomes } from './command.ts';
 import { gather, type GatherLimits } from './gather.ts';
@@ -51,7 +50,6 @@ export const EXECUTOR_LIMITS: GatherLimits = { maxBatchSize: 256, startsAt: [1, 
 /** One command that waits for its batch. Of which kind it is, only its own functions know. */
 interface Pending {
   readonly needs: Needs;
-  readonly alarmIsTheCallers: SessionId | null;
   readonly decide: (workspace: Workspace) => Answer;
   readonly reject: (error: unknown) => void;
 }
@@ -117,7 +115,6 @@ export function createExecutor(options: ExecutorOptions): Executor {
         };
         const isTaken = commands.add({
           needs: verb.needs(command),
-          alarmIsTheCallers: verb.alarmIsTheCallers?.(command) ?? null,
           decide,
           reject,
         });
@@ -151,8 +148,7 @@ function decideAll(
     }
   });
   const writes = writesOf(loaded, desk.work);
-  const callers = new Set(batch.map(({ alarmIsTheCallers }) => alarmIsTheCallers));
-  const alarms = alarmsAfter(loaded, writes, callers);
+  const alarms = alarmsAfter(loaded, writes);
   return { writes, result: { answers, changes: desk.work.changes, alarms } };
 }
 

@@ -9,7 +9,6 @@ import type { Verb } from './verb.ts';
 /** "Look at this session again." Settling happens on the way in; what is left to say is what it did, and when to look next. */
 export const settleSession: Verb<'settle'> = {
   needs: ({ sessionId }) => ({ sessions: [sessionId] }),
-  alarmIsTheCallers: ({ sessionId }) => sessionId,
   decide: ({ sessionId }, workspace) => {
     const before = workspace.changes.length;
     const settled = workspace.accountOfSession(sessionId);

@@ -1,5 +1,4 @@
 import type { Commands, Kind, Outcomes } from './command.ts';
-import type { SessionId } from '../billing/ids.ts';
 import type { Needs } from './store.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -7,6 +6,4 @@ import type { Workspace } from './workspace.ts';
 export interface Verb<K extends Kind> {
   readonly needs: (command: Commands[K]) => Needs;
   readonly decide: (command: Commands[K], workspace: Workspace) => Outcomes[K];
-  /** The session whose alarm the caller sets himself, by the answer: the commit need not. */
-  readonly alarmIsTheCallers?: (command: Commands[K]) => SessionId;
 }

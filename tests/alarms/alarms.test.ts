@@ -129,7 +129,7 @@ await describeOnEachQueue('the alarms', (startServer) => {
     await expect.poll(counts, eventually).toMatchObject({ failed: 1, delayed: 0 });
     const [failed] = await jobs('failed');
     expect(failed?.failedReason).toBe('no database');
-    expect(notices.filter(({ kind }) => kind === 'alarm_failed')).toHaveLength(5);
+    await expect.poll(() => notices.filter(({ kind }) => kind === 'alarm_failed').length, eventually).toBe(5);
     await alarms.arm([alarm(7, 60_000)]);
     expect(await counts()).toMatchObject({ failed: 1, delayed: 1 });
   });
@@ -151,11 +151,11 @@ await describeOnEachQueue('the alarms', (startServer) => {
     expect(looks.toSorted((one, other) => one - other)).toStrictEqual(sessions);
   });
 
-  it('keeps the last thousand that are done', async () => {
+  it('keeps every one that was done today', async () => {
     const { onAlarm } = scripted();
     await alarms.arm(Array.from({ length: 1_200 }, (_, index) => alarm(index + 1, 0)));
     await work({ onAlarm });
-    await expect.poll(counts, eventually).toMatchObject({ waiting: 0, active: 0, completed: 1_000 });
+    await expect.poll(counts, eventually).toMatchObject({ waiting: 0, active: 0, completed: 1_200 });
   });
 
   it('finishes the look in hand when it is closed, and takes no other', async () => {

@@ -13,16 +13,21 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   inSessions(
     'alarms are armed before the commit',
     'executor',
-    '(loaded) => decideAll(batch, loaded, nowMs())',
-    '(loaded) => { const decided = decideAll(batch, loaded, nowMs()); setAlarms(decided.result.alarms, 0); return decided; }',
+    '(loaded) => decideAll(batch, loaded)',
+    '(loaded) => { const decided = decideAll(batch, loaded); track(alarms.arm(decided.result.alarms)); return decided; }',
   ),
   inSessions(
     'a new session gets no alarm',
     'alarms-after',
-    'if (isNew || (before !== null',
-    'if (isNew) continue; else if ((before !== null',
+    'at === null ||',
+    'at === null || !loaded.counters.has(session.id) ||',
   ),
-  inSessions('an alarm is not brought forward', 'alarms-after', 'toBringForward.push(alarm);', 'continue;'),
+  inSessions(
+    'a deadline that came nearer gets no alarm',
+    'alarms-after',
+    'at === loaded.counters.get(session.id)?.nextDeadlineAt',
+    'at <= (loaded.counters.get(session.id)?.nextDeadlineAt ?? -1)',
+  ),
   inSessions(
     'half of a refused batch is forgotten',
     'executor',
@@ -32,7 +37,7 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   {
     name: 'an ending is rolled back by the error that reports it',
     file: 'src/sessions/executor.ts',
-    find: 'return (passedMs) => resolve(verb.later?.(outcome, passedMs) ?? outcome);',
+    find: 'return () => resolve(outcome);',
     replace: "return Object.assign(() => resolve(outcome), { isRefusal: outcome.kind === 'refused' });",
     also: {
       find: 'return desk.attempt(decide);',
@@ -157,9 +162,9 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
     replace: '{ sessions: [], next: null };',
   },
   {
-    name: 'an alarm rings once and never again',
-    file: 'src/alarms/alarm-processor.ts',
-    find: 'found.alarmId === jobId ? found.againMs : null',
-    replace: 'null',
+    name: 'all alarms of a session have one name',
+    file: 'src/alarms/alarm-job.ts',
+    find: '`session-${id}-${at}`',
+    replace: '`session-${id}-`',
   },
 ];
