@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { audit, type PageSize } from './audit/audit.ts';
 import { type AuditArguments, AUDIT_USAGE, readAuditArguments } from './audit-arguments.ts';
 import { summaryLine, tableHead, tableRow } from './audit/table.ts';
+import { createConfigReader } from './config-reader.ts';
 import { breathingEvery } from './auditing.ts';
 import { runningServerUrl } from './standalone/running-server.ts';
 import { openDatabase } from './storage/database.ts';
@@ -46,9 +47,11 @@ async function run({ request, isJson }: Extract<AuditArguments, { kind: 'request
 
 /** That of the environment, or of the server that `npm start` runs on DATA_DIR. */
 async function databaseUrl(): Promise<string> {
-  const given = process.env['DATABASE_URL']?.trim() ?? '';
-  if (given !== '') return given;
-  const dataDir = resolve(process.env['DATA_DIR']?.trim() || '.data');
+  const read = createConfigReader(process.env);
+  const given = read.databaseUrl('DATABASE_URL');
+  if (read.mistakes.length > 0) throw new Error(read.mistakes.join('\n'));
+  if (given !== null) return given;
+  const dataDir = resolve(read.text('DATA_DIR') ?? '.data');
   const running = await runningServerUrl(dataDir);
   if (running !== null) return running;
   throw new Error(

@@ -1,13 +1,15 @@
+import { createConfigReader } from './config-reader.ts';
 import { prepareDatabase } from './ops/prepare-database.ts';
 
 // `npm run migrate`: before a new version of the API and of the worker is started.
-const databaseUrl = process.env['DATABASE_URL'] ?? '';
-const isQueueOnRedis = (process.env['REDIS_URL'] ?? '') !== '';
+const read = createConfigReader(process.env);
+const databaseUrl = read.databaseUrl('DATABASE_URL');
+const redisUrl = read.redisUrl('REDIS_URL');
 try {
-  if (databaseUrl === '') {
+  if (read.mistakes.length > 0) throw new Error(read.mistakes.join('\n'));
+  if (databaseUrl === null)
     throw new Error('DATABASE_URL is not set. Give the URL of the PostgreSQL to bring up to date.');
-  }
-  await prepareDatabase(databaseUrl, isQueueOnRedis);
+  await prepareDatabase(databaseUrl, redisUrl !== null);
   process.stdout.write('the database is up to date\n');
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -71,7 +71,7 @@ async function start(settings: StartSettings, options: ProductOptions, group: Pr
     LOG_LEVEL: 'warn',
     ...options.environment,
     ...(embedded?.secret === undefined ? {} : { JWT_SECRET: embedded.secret }),
-    DATABASE_URL: databaseUrl,
+    ...(embedded === undefined ? {} : { DATABASE_URL: embedded.databaseUrl }),
     PORT: String(port),
   };
   if (group.isOver()) {

