@@ -7,12 +7,12 @@ import { type AppOptions, DEFAULT_LIMITS, type HttpMetrics } from './app-options
 import { registerOpenApi } from './documentation/openapi.ts';
 import { documentationPages } from './documentation/ui.ts';
 import { answerError } from './error-handler.ts';
-import { fail } from './fail.ts';
-import { inModeration, signedInOnly } from './gate.ts';
-import { health } from './operations/health.ts';
+import { fail } from './errors.ts';
+import { inModeration, signedInOnly } from './guards.ts';
+import { health } from './routes/operations.ts';
 import { metrics } from './operations/metrics.ts';
 import { queueBoard } from './board/queue-board.ts';
-import { registerRateLimits } from './rate-limits.ts';
+import { registerRateLimits } from './limits.ts';
 import { logAnswered } from './request-log.ts';
 import { serverSettings } from './server-settings.ts';
 import { textAppointmentRoutes } from './text-appointments/routes.ts';

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { failureOf } from './fail.ts';
+import { failureOf } from './errors.ts';
 
 /** Answers what is no HTTP at all, or came too slowly: there is no request and no reply yet, only a connection. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {

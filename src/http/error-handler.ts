@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { StoreUnavailable } from '../sessions/store.ts';
 import { KeysUnavailable } from './auth/key-set.ts';
-import { fail } from './fail.ts';
+import { fail } from './errors.ts';
 import { subjectOf } from './request-log.ts';
 import { fieldErrorsOf } from './validation-errors.ts';
 

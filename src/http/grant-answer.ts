@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Grant } from '../billing/account.ts';
 import { availableUnits } from '../billing/grant.ts';
-import { id, instant, nullable, units } from './field-schemas.ts';
+import { id, instant, nullable, units } from './schemas.ts';
 import { rfc3339, rfc3339OrNull } from './rfc3339.ts';
 
 export const grantSchema = Type.Object({

@@ -1,7 +1,7 @@
 import { type FastifyHttpOptions, type FastifyReply, LogController, type RawServerDefault } from 'fastify';
 import type { AppOptions, HttpLimits } from './app-options.ts';
 import { answerClientError } from './client-error.ts';
-import { fail } from './fail.ts';
+import { fail } from './errors.ts';
 import { formats } from './formats.ts';
 import { requestIdOf } from './request-id.ts';
 

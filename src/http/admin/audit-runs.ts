@@ -7,7 +7,7 @@ import { ADMINISTRATION, signedIn } from '../documentation/openapi.ts';
 import { responses } from '../documentation/responses.ts';
 import { auditCounts, countsJson, driftJson, driftSchema } from '../drift-answer.ts';
 import { success, successSchema } from '../envelope.ts';
-import { instant, limitText, nullable } from '../field-schemas.ts';
+import { instant, limitText, nullable } from '../schemas.ts';
 
 const runSchema = Type.Object({
   night: Type.String({ format: 'date', description: 'The day on which it was due' }),

@@ -8,9 +8,9 @@ import { adjustment, refund as exampleRefund } from '../documentation/ledger-exa
 import { ADMINISTRATION, signedIn } from '../documentation/openapi.ts';
 import { responses } from '../documentation/responses.ts';
 import { success, successSchema } from '../envelope.ts';
-import { refused } from '../fail.ts';
-import { idText, note } from '../field-schemas.ts';
-import { ledgerEntryJson, ledgerEntrySchema } from '../ledger-answer.ts';
+import { refused } from '../errors.ts';
+import { idText, note } from '../schemas.ts';
+import { ledgerEntryJson, ledgerEntrySchema } from '../answers/ledger.ts';
 import { idParams } from './id-params.ts';
 
 /** The same for the first time and for a repeat: whoever lost the answer gets it again. */

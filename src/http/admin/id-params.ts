@@ -1,4 +1,4 @@
 import { Type } from 'typebox';
-import { idText } from '../field-schemas.ts';
+import { idText } from '../schemas.ts';
 
 export const idParams = Type.Object({ id: idText });

@@ -7,9 +7,9 @@ import { afterTheEnd } from '../documentation/examples.ts';
 import { ADMINISTRATION, signedIn } from '../documentation/openapi.ts';
 import { responses } from '../documentation/responses.ts';
 import { success, successSchema } from '../envelope.ts';
-import { id, idText, instant, limitText, nullable, oneOf } from '../field-schemas.ts';
+import { id, idText, instant, limitText, nullable, oneOf } from '../schemas.ts';
 import { rfc3339OrNull } from '../rfc3339.ts';
-import { sessionFactFields, sessionFactsJson } from '../session-answer.ts';
+import { sessionFactFields, sessionFactsJson } from '../answers/session.ts';
 import { idOrNull } from './optional-id.ts';
 
 const found = 'Sessions, newest first';

@@ -1,18 +1,18 @@
 import { callerOf } from '../auth/caller.ts';
 import type { Api } from '../api.ts';
 import type { Engine } from '../app-options.ts';
-import { adminsOnly } from '../gate.ts';
+import { adminsOnly } from '../guards.ts';
 import { logWith } from '../request-log.ts';
-import { audit } from './audit.ts';
+import { audit } from '../routes/admin-audit.ts';
 import { auditRuns } from './audit-runs.ts';
 import { balance } from './balance.ts';
 import { corrections } from './corrections.ts';
 import { endSessionByAdmin } from './end-session.ts';
-import { ledger } from './ledger.ts';
+import { ledger } from '../routes/admin-ledger.ts';
 import { listSessions } from './list-sessions.ts';
-import { putAppointment } from './put-appointment.ts';
+import { putAppointment } from '../routes/admin-bookings.ts';
 import { putSubscription } from './put-subscription.ts';
-import { timeline } from './timeline.ts';
+import { timeline } from '../routes/admin-sessions.ts';
 import { wayToQueues } from './way-to-queues.ts';
 
 /** For the clinic's own system and its staff. The hook is the plugin's own, so no route of it can be without. */

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication } from '../auth/authentication.ts';
 import type { Caller } from '../auth/caller.ts';
-import { fail } from '../fail.ts';
-import type { Guard } from '../gate.ts';
-import type { RateLimits } from '../rate-limits.ts';
+import { fail } from '../errors.ts';
+import type { Guard } from '../guards.ts';
+import type { RateLimits } from '../limits.ts';
 import { changesNothing, isSameOrigin } from './same-origin.ts';
 import { cookieOf } from './sign-in-cookie.ts';
 

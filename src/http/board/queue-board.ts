@@ -6,11 +6,11 @@ import fastifyHelmet from '@fastify/helmet';
 import type { Queue } from 'bullmq';
 import type { FastifyInstance } from 'fastify';
 import type { Authentication } from '../auth/authentication.ts';
-import { inModeration } from '../gate.ts';
-import type { RateLimits } from '../rate-limits.ts';
+import { inModeration } from '../guards.ts';
+import type { RateLimits } from '../limits.ts';
 import { boardGuard } from './board-guard.ts';
 import { styleHash } from './pages.ts';
-import { signInRoutes } from './sign-in-routes.ts';
+import { signInRoutes } from './sign-in.ts';
 
 const PATH = '/admin/queues';
 

@@ -1,7 +1,7 @@
 import { type TSchema, Type } from 'typebox';
 import type { RefusalCode } from '../../billing/refusal.ts';
 import { type Failure, failureSchema } from '../envelope.ts';
-import { failureOf, refusalOf } from '../fail.ts';
+import { failureOf, refusalOf } from '../errors.ts';
 import { type FailureCode, failureAnswers } from '../failure-answers.ts';
 import { refusalAnswers } from '../refusal-answers.ts';
 

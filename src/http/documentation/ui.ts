@@ -1,7 +1,7 @@
 import fastifyHelmet from '@fastify/helmet';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
-import type { Guard } from '../gate.ts';
+import type { Guard } from '../guards.ts';
 
 /** GET /docs: the description of the API for people, and as /docs/json and /docs/yaml for programs. */
 export async function documentationPages(app: FastifyInstance, guard: Guard): Promise<void> {

@@ -1,4 +1,4 @@
 import { Type } from 'typebox';
-import { idText } from '../field-schemas.ts';
+import { idText } from '../schemas.ts';
 
 export const appointmentParams = Type.Object({ appointment_id: idText });

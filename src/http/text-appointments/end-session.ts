@@ -7,10 +7,10 @@ import { afterTheEnd, appointment } from '../documentation/examples.ts';
 import { signedIn, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
 import { responses } from '../documentation/responses.ts';
 import { success, successSchema } from '../envelope.ts';
-import { refused } from '../fail.ts';
-import { lenientId } from '../field-schemas.ts';
+import { refused } from '../errors.ts';
+import { lenientId } from '../schemas.ts';
 import { logWith } from '../request-log.ts';
-import { endedSessionJson, endedSessionSchema } from '../session-answer.ts';
+import { endedSessionJson, endedSessionSchema } from '../answers/session.ts';
 
 const message = { ended: 'The session has ended', ended_before: 'The session had ended before' };
 

@@ -8,11 +8,11 @@ import { receipt as exampleReceipt } from '../documentation/ledger-examples.ts';
 import { signedIn, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
 import { responses } from '../documentation/responses.ts';
 import { success, successSchema } from '../envelope.ts';
-import { refused } from '../fail.ts';
-import { id, instant, nullable, oneOf, units } from '../field-schemas.ts';
-import { entryReason } from '../ledger-answer.ts';
+import { refused } from '../errors.ts';
+import { id, instant, nullable, oneOf, units } from '../schemas.ts';
+import { entryReason } from '../answers/ledger.ts';
 import { rfc3339, rfc3339OrNull } from '../rfc3339.ts';
-import { sessionFields, sessionJson } from '../session-answer.ts';
+import { sessionFields, sessionJson } from '../answers/session.ts';
 import { appointmentParams } from './appointment-params.ts';
 
 const blockSchema = Type.Object({

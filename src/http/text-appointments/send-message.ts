@@ -7,10 +7,10 @@ import { message } from '../documentation/examples.ts';
 import { signedIn, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
 import { responses } from '../documentation/responses.ts';
 import { success, successSchema } from '../envelope.ts';
-import { refused } from '../fail.ts';
+import { refused } from '../errors.ts';
 import { logWith } from '../request-log.ts';
 import { appointmentParams } from './appointment-params.ts';
-import { messageJson, messageSchema } from './message-answer.ts';
+import { messageJson, messageSchema } from '../answers/message.ts';
 
 const answers = {
   stored: { status: 201, message: 'The message is stored' },

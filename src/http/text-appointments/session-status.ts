@@ -7,8 +7,8 @@ import { inProgress, notStarted } from '../documentation/examples.ts';
 import { signedIn, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
 import { responses } from '../documentation/responses.ts';
 import { success, successSchema } from '../envelope.ts';
-import { refused } from '../fail.ts';
-import { statusJson, statusSchema } from '../session-answer.ts';
+import { refused } from '../errors.ts';
+import { statusJson, statusSchema } from '../answers/session.ts';
 import { appointmentParams } from './appointment-params.ts';
 
 const message = {

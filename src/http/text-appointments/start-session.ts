@@ -7,10 +7,10 @@ import { appointment, started } from '../documentation/examples.ts';
 import { signedIn, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
 import { responses } from '../documentation/responses.ts';
 import { success, successSchema } from '../envelope.ts';
-import { refused } from '../fail.ts';
-import { lenientId } from '../field-schemas.ts';
+import { refused } from '../errors.ts';
+import { lenientId } from '../schemas.ts';
 import { logWith } from '../request-log.ts';
-import { sessionJson, sessionSchema } from '../session-answer.ts';
+import { sessionJson, sessionSchema } from '../answers/session.ts';
 
 const message = { started: 'The session has started', already_active: 'The session is active already' };
 

@@ -7,8 +7,8 @@ import { appointment, message } from '../documentation/examples.ts';
 import { signedIn, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
 import { responses } from '../documentation/responses.ts';
 import { success, successSchema } from '../envelope.ts';
-import { refused } from '../fail.ts';
-import { id, instant, lenientId } from '../field-schemas.ts';
+import { refused } from '../errors.ts';
+import { id, instant, lenientId } from '../schemas.ts';
 import { logWith } from '../request-log.ts';
 import { rfc3339 } from '../rfc3339.ts';
 

@@ -7,9 +7,9 @@ import { appointment, inProgress } from '../documentation/examples.ts';
 import { signedIn, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
 import { responses } from '../documentation/responses.ts';
 import { success, successSchema } from '../envelope.ts';
-import { refused } from '../fail.ts';
-import { lenientId, oneOf } from '../field-schemas.ts';
-import { statusJson } from '../session-answer.ts';
+import { refused } from '../errors.ts';
+import { lenientId, oneOf } from '../schemas.ts';
+import { statusJson } from '../answers/session.ts';
 
 /** RFC 9745: the moment from which on no app should call this, as a structured date. */
 const DEPRECATED_SINCE = `@${Date.UTC(2026, 10, 1) / 1000}`;

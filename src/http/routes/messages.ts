@@ -7,10 +7,10 @@ import { message } from '../documentation/examples.ts';
 import { signedIn, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
 import { responses } from '../documentation/responses.ts';
 import { success, successSchema } from '../envelope.ts';
-import { refused } from '../fail.ts';
-import { limitText } from '../field-schemas.ts';
-import { appointmentParams } from './appointment-params.ts';
-import { messageJson, messageSchema } from './message-answer.ts';
+import { refused } from '../errors.ts';
+import { limitText } from '../schemas.ts';
+import { appointmentParams } from '../text-appointments/appointment-params.ts';
+import { messageJson, messageSchema } from '../answers/message.ts';
 
 const found = 'The messages of the session';
 

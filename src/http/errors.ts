@@ -4,7 +4,7 @@ import type { RefusalWithSession } from '../sessions/command.ts';
 import type { Failure } from './envelope.ts';
 import { type FailureCode, failureAnswers } from './failure-answers.ts';
 import { refusalAnswers } from './refusal-answers.ts';
-import { sessionJson } from './session-answer.ts';
+import { sessionJson } from './answers/session.ts';
 
 /** How long somebody waits who came while we could not answer. */
 const RETRY_AFTER_SECONDS = 1;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ledgerCsv } from '../../../src/http/admin/ledger-csv.ts';
+import { ledgerCsv } from '../../../src/http/csv.ts';
 import { prefersCsv } from '../../../src/http/admin/prefers-csv.ts';
 import { charges, refund } from '../../../src/http/documentation/ledger-examples.ts';
 import { engineDouble } from '../engine-double.ts';

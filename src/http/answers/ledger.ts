@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
-import type { Actor } from '../billing/account.ts';
-import type { LedgerRecord } from '../sessions/reads.ts';
-import { id, instant, nullable, oneOf, units } from './field-schemas.ts';
-import { rfc3339 } from './rfc3339.ts';
+import type { Actor } from '../../billing/account.ts';
+import type { LedgerRecord } from '../../sessions/reads.ts';
+import { id, instant, nullable, oneOf, units } from '../schemas.ts';
+import { rfc3339 } from '../rfc3339.ts';
 
 export const entryReason = oneOf(
   'interval',

@@ -4,7 +4,7 @@ import type { Dependency } from '../../ops/health.ts';
 import type { AppOptions } from '../app-options.ts';
 import { OPERATIONS } from '../documentation/openapi.ts';
 import { failureSchema, success, successSchema } from '../envelope.ts';
-import { fail, failureOf } from '../fail.ts';
+import { fail, failureOf } from '../errors.ts';
 
 const dependencies = Type.Array(Type.Object({ name: Type.String(), is_ready: Type.Boolean() }));
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sharedApp } from '../open-app.ts';
-import { asAdmin, asDoctor, asPatient, bearer, claims, hs256 } from '../tokens.ts';
+import { sharedApp } from './open-app.ts';
+import { asAdmin, asDoctor, asPatient, bearer, claims, hs256 } from './tokens.ts';
 
 const shared = sharedApp();
 

@@ -7,13 +7,13 @@ import { charges } from '../documentation/ledger-examples.ts';
 import { ADMINISTRATION, signedIn } from '../documentation/openapi.ts';
 import { responses } from '../documentation/responses.ts';
 import { success, successSchema } from '../envelope.ts';
-import { fail } from '../fail.ts';
-import { id, idText, instantText, limitText, nullable } from '../field-schemas.ts';
-import { ledgerEntryJson, ledgerEntrySchema } from '../ledger-answer.ts';
+import { fail } from '../errors.ts';
+import { id, idText, instantText, limitText, nullable } from '../schemas.ts';
+import { ledgerEntryJson, ledgerEntrySchema } from '../answers/ledger.ts';
 import { instantOrNull } from '../rfc3339.ts';
-import { ledgerCsv } from './ledger-csv.ts';
-import { idOrNull } from './optional-id.ts';
-import { prefersCsv } from './prefers-csv.ts';
+import { ledgerCsv } from '../csv.ts';
+import { idOrNull } from '../admin/optional-id.ts';
+import { prefersCsv } from '../admin/prefers-csv.ts';
 
 const found = 'Entries of the ledger, oldest first';
 

@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
-import type { EndReason, Session } from '../billing/account.ts';
-import type { Instant } from '../billing/time.ts';
-import type { Status } from '../sessions/reads.ts';
-import type { SessionView } from '../sessions/session-view.ts';
-import { id, instant, nullable, oneOf, units } from './field-schemas.ts';
-import { rfc3339, rfc3339OrNull } from './rfc3339.ts';
+import type { EndReason, Session } from '../../billing/account.ts';
+import type { Instant } from '../../billing/time.ts';
+import type { Status } from '../../sessions/reads.ts';
+import type { SessionView } from '../../sessions/session-view.ts';
+import { id, instant, nullable, oneOf, units } from '../schemas.ts';
+import { rfc3339, rfc3339OrNull } from '../rfc3339.ts';
 
 export const endReason = oneOf(
   'manual_end',

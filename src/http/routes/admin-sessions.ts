@@ -9,12 +9,12 @@ import { timeline as example } from '../documentation/ledger-examples.ts';
 import { ADMINISTRATION, signedIn } from '../documentation/openapi.ts';
 import { responses } from '../documentation/responses.ts';
 import { success, successSchema } from '../envelope.ts';
-import { refused } from '../fail.ts';
-import { idText, instant, nullable, oneOf } from '../field-schemas.ts';
-import { actorFields, actorJson, ledgerEntryJson, ledgerEntrySchema } from '../ledger-answer.ts';
+import { refused } from '../errors.ts';
+import { idText, instant, nullable, oneOf } from '../schemas.ts';
+import { actorFields, actorJson, ledgerEntryJson, ledgerEntrySchema } from '../answers/ledger.ts';
 import { logWith } from '../request-log.ts';
 import { rfc3339 } from '../rfc3339.ts';
-import { sessionFields, sessionJson } from '../session-answer.ts';
+import { sessionFields, sessionJson } from '../answers/session.ts';
 
 const policySchema = Type.Object({
   interval_seconds: Type.Number(),

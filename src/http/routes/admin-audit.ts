@@ -9,10 +9,10 @@ import { ADMINISTRATION, signedIn } from '../documentation/openapi.ts';
 import { responses } from '../documentation/responses.ts';
 import { auditCounts, countsJson, driftJson, driftSchema } from '../drift-answer.ts';
 import { success, successSchema } from '../envelope.ts';
-import { fail } from '../fail.ts';
-import { idText, instantText } from '../field-schemas.ts';
+import { fail } from '../errors.ts';
+import { idText, instantText } from '../schemas.ts';
 import { instantOrNull } from '../rfc3339.ts';
-import { idOrNull } from './optional-id.ts';
+import { idOrNull } from '../admin/optional-id.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -7,10 +7,10 @@ import { appointment as example } from '../documentation/examples.ts';
 import { ADMINISTRATION, signedIn } from '../documentation/openapi.ts';
 import { responses } from '../documentation/responses.ts';
 import { success, successSchema } from '../envelope.ts';
-import { fail, refused } from '../fail.ts';
-import { id, instant, instantText, nullable, oneOf } from '../field-schemas.ts';
+import { fail, refused } from '../errors.ts';
+import { id, instant, instantText, nullable, oneOf } from '../schemas.ts';
 import { instantOf, rfc3339 } from '../rfc3339.ts';
-import { idParams } from './id-params.ts';
+import { idParams } from '../admin/id-params.ts';
 
 const type = oneOf('text', 'audio', 'video');
 const status = oneOf('pending', 'confirmed', 'cancelled', 'completed');

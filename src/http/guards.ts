@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Authentication } from './auth/authentication.ts';
 import { callerOf } from './auth/caller.ts';
-import { fail } from './fail.ts';
-import type { RateLimits } from './rate-limits.ts';
+import { fail } from './errors.ts';
+import type { RateLimits } from './limits.ts';
 
 /** An onRequest hook: it sends the answer itself where it lets nobody through. */
 export type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;

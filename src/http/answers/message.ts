@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { StoredMessage } from '../../sessions/store.ts';
-import { id, instant, oneOf } from '../field-schemas.ts';
+import { id, instant, oneOf } from '../schemas.ts';
 import { rfc3339 } from '../rfc3339.ts';
 
 export const messageSchema = Type.Object({

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Authentication } from '../auth/authentication.ts';
-import { fail } from '../fail.ts';
-import type { Guard } from '../gate.ts';
+import { fail } from '../errors.ts';
+import type { Guard } from '../guards.ts';
 import { signInPage, signOutPage } from './pages.ts';
 import { changesNothing, isSameOrigin } from './same-origin.ts';
 import { MAX_TOKEN_LENGTH, signIn, signOut } from './sign-in-cookie.ts';

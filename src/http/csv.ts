@@ -1,5 +1,5 @@
-import type { LedgerRecord } from '../../sessions/reads.ts';
-import { type LedgerEntryJson, ledgerEntryJson, ledgerEntrySchema } from '../ledger-answer.ts';
+import type { LedgerRecord } from '../sessions/reads.ts';
+import { type LedgerEntryJson, ledgerEntryJson, ledgerEntrySchema } from './answers/ledger.ts';
 
 const columns = Object.keys(ledgerEntrySchema.properties).filter(isColumn);
 
