@@ -8,6 +8,7 @@ import type { ActivityLane } from '../sessions/activity-lane.ts';
 import type { Executor } from '../sessions/executor.ts';
 import type { Reads } from '../sessions/reads.ts';
 import type { AuthenticationSettings } from './auth/settings.ts';
+import type { HttpLimits } from './limits.ts';
 
 export interface AppOptions {
   readonly engine: Engine;
@@ -21,7 +22,7 @@ export interface AppOptions {
   /** Asked by GET /health/ready. */
   readonly readiness: () => Promise<readonly Dependency[]>;
   readonly metrics: HttpMetrics;
-  /** To be made with `logFormat`, which keeps secrets out of it. */
+  /** Made by `createLogger`, or with its `logFormat`, which keeps secrets out of it. */
   readonly logger: FastifyBaseLogger;
 }
 
@@ -56,29 +57,3 @@ export interface AnsweredRequest {
   readonly statusCode: number;
   readonly durationMs: number;
 }
-
-export interface HttpLimits {
-  /** The largest body. The longest message needs 48 KiB if the app escapes every character. */
-  readonly bodyBytes: number;
-  /** Of one user, in one process. */
-  readonly requestsPerMinute: number;
-  /** Of one address without a valid token, in one process. Who has a valid token is never counted here. */
-  readonly anonymousRequestsPerMinute: number;
-  /** After that an answer is given up; what was begun may still be finished. Two busy routes are bounded by the engine. */
-  readonly handlerTimeoutMs: number;
-  /** In which a whole request has to arrive. */
-  readonly requestTimeoutMs: number;
-  /** Longer than a proxy in front keeps its connections, or it would send into one that is just being closed. */
-  readonly keepAliveTimeoutMs: number;
-  readonly connections: number;
-}
-
-export const DEFAULT_LIMITS: HttpLimits = {
-  bodyBytes: 64 * 1024,
-  requestsPerMinute: 600,
-  anonymousRequestsPerMinute: 300,
-  handlerTimeoutMs: 10_000,
-  requestTimeoutMs: 15_000,
-  keepAliveTimeoutMs: 72_000,
-  connections: 10_000,
-};

@@ -1,21 +1,22 @@
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+import type { AppOptions, Engine, HttpMetrics } from './app-options.ts';
 import { registerAuthentication } from './auth/authentication.ts';
-import { adminRoutes } from './admin/routes.ts';
-import type { Api } from './api.ts';
-import { type AppOptions, DEFAULT_LIMITS, type HttpMetrics } from './app-options.ts';
-import { registerOpenApi } from './documentation/openapi.ts';
-import { documentationPages } from './documentation/ui.ts';
+import { queueBoard } from './board/queue-board.ts';
+import { browserTokenOf } from './board/sign-in.ts';
+import { documentationPages, registerOpenApi } from './documentation/openapi.ts';
 import { answerError } from './error-handler.ts';
 import { fail } from './errors.ts';
-import { inModeration, signedInOnly } from './guards.ts';
-import { health } from './routes/operations.ts';
-import { metrics } from './operations/metrics.ts';
-import { queueBoard } from './board/queue-board.ts';
-import { registerRateLimits } from './limits.ts';
+import { adminsOnly, logCaller, rateLimitByAddress, signedInOnly } from './guards.ts';
+import { DEFAULT_LIMITS, limitHandlers, registerRateLimits } from './limits.ts';
 import { logAnswered } from './request-log.ts';
+import { auditRoutes } from './routes/admin-audit.ts';
+import { bookingRoutes } from './routes/admin-bookings.ts';
+import { ledgerRoutes } from './routes/admin-ledger.ts';
+import { adminSessionRoutes } from './routes/admin-sessions.ts';
+import { messageRoutes } from './routes/messages.ts';
+import { operationsRoutes } from './routes/operations.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { serverSettings } from './server-settings.ts';
-import { textAppointmentRoutes } from './text-appointments/routes.ts';
 
 /**
  * The HTTP floor over an engine: every route, ready to listen. Closing it lets the requests under way finish;
@@ -23,59 +24,64 @@ import { textAppointmentRoutes } from './text-appointments/routes.ts';
  * @throws Error where the authentication settings would let in anybody.
  */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
-  const { engine } = options;
+  const { engine, metrics } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const app = fastify(serverSettings(options, limits));
   app.server.maxConnections = limits.connections;
   app.removeContentTypeParser('text/plain');
   app.setErrorHandler(answerError);
-  watch(app, options.metrics);
+  watch(app, metrics);
   limitHandlers(app, limits.handlerTimeoutMs);
 
+  // Awaited, because what follows is made of what they add to the app.
   const rates = await registerRateLimits(app, limits);
-  const authentication = await registerAuthentication(app, options.authentication);
-  const moderately = inModeration(rates.ofAddress);
-  app.setNotFoundHandler({ preHandler: moderately }, async (_request, reply) => fail(reply, 'not_found'));
+  const authentication = await registerAuthentication(app, options.authentication, browserTokenOf);
+  const limitByAddress = rateLimitByAddress(rates.ofAddress);
+  app.setNotFoundHandler({ preHandler: limitByAddress }, async (_request, reply) => fail(reply, 'not_found'));
 
   await registerOpenApi(app);
-  await app.register((pages) => documentationPages(pages, moderately));
-  const root = typed(app);
-  health(root, options.readiness);
-  metrics(root, options.metrics);
+  await app.register(documentationPages, { guard: limitByAddress });
+  await app.register(operationsRoutes, { readiness: options.readiness, metrics });
   await app.register(
     async (api) => {
       api.addHook('onRequest', signedInOnly(authentication.bearer, rates));
-      await api.register(async (participants) =>
-        textAppointmentRoutes(typed(participants), engine, options.metrics.refusedClientDeduction),
-      );
-      await api.register(async (admins) => adminRoutes(typed(admins), engine), { prefix: '/admin' });
+      api.addHook('preHandler', logCaller);
+      await api.register(participantRoutes, { prefix: '/text-appointments', engine, metrics });
+      await api.register(adminRoutes, { prefix: '/admin', engine });
     },
     { prefix: '/api' },
   );
-  await app.register((board) => queueBoard(board, options.queues, authentication, rates), {
+  await app.register(queueBoard, {
     prefix: '/admin/queues',
+    queues: options.queues,
+    authentication,
+    limits: rates,
   });
-  await app.ready();
   return app;
 }
 
-const typed = (app: FastifyInstance): Api => app.withTypeProvider<TypeBoxTypeProvider>();
+/** For the apps of patients and doctors. */
+const participantRoutes: FastifyPluginAsync<{
+  readonly engine: Engine;
+  readonly metrics: Pick<HttpMetrics, 'refusedClientDeduction'>;
+}> = async (participants, { engine, metrics: { refusedClientDeduction } }) => {
+  await participants.register(sessionRoutes, { engine, refusedClientDeduction });
+  await participants.register(messageRoutes, { engine });
+};
 
-/**
- * The routes that apps call all the time. The engine itself bounds how long they take, by a limit a batch; a timer,
- * and a signal that nobody listens to, for each request cost a tenth of what such a route costs in all.
- */
-const BOUNDED_BY_THE_ENGINE = new Set([
-  '/api/text-appointments/update-activity',
-  '/api/text-appointments/:appointment_id/session-status',
-]);
-
-/** After that an answer is given up with 503; what was begun may still be finished. */
-function limitHandlers(app: FastifyInstance, handlerTimeoutMs: number): void {
-  app.addHook('onRoute', (route) => {
-    if (!BOUNDED_BY_THE_ENGINE.has(route.url)) route.handlerTimeout ??= handlerTimeoutMs;
-  });
-}
+/** For the clinic's own system and its staff. The hook is the plugin's own, so no route in it can be without. */
+const adminRoutes: FastifyPluginAsync<{ readonly engine: Engine }> = async (admins, { engine }) => {
+  admins.addHook('onRequest', adminsOnly);
+  await admins.register(bookingRoutes, { engine });
+  await admins.register(adminSessionRoutes, { engine });
+  await admins.register(ledgerRoutes, { engine });
+  await admins.register(auditRoutes, { auditor: engine.auditor });
+  // The board is a place for browsers, which send no token by themselves: it lives outside the API.
+  for (const url of ['/queues', '/queues/*'])
+    admins.get(url, { schema: { hide: true } }, async (_request, reply) =>
+      reply.redirect('/admin/queues/', 307),
+    );
+};
 
 /** What every request has in common: its id in the answer, one line in the log, one observation. */
 function watch(app: FastifyInstance, { answered }: Pick<HttpMetrics, 'answered'>): void {

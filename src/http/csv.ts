@@ -1,19 +1,10 @@
-import type { LedgerRecord } from '../sessions/reads.ts';
-import { type LedgerEntryJson, ledgerEntryJson, ledgerEntrySchema } from './answers/ledger.ts';
-
-const columns = Object.keys(ledgerEntrySchema.properties).filter(isColumn);
-
-function isColumn(name: string): name is keyof LedgerEntryJson {
-  return name in ledgerEntrySchema.properties;
-}
-
-/** The ledger for a spreadsheet: RFC 4180, a header row, the columns of the JSON answer. */
-export function ledgerCsv(entries: readonly LedgerRecord[]): string {
-  const rows = entries.map((entry) => {
-    const json = ledgerEntryJson(entry);
-    return columns.map((column) => cell(json[column]));
-  });
-  return [columns, ...rows].map((cells) => `${cells.join(',')}\r\n`).join('');
+/** Rows for a spreadsheet: RFC 4180, with a header row. */
+export function csv<Column extends string>(
+  columns: readonly Column[],
+  rows: readonly Readonly<Record<Column, string | number | null>>[],
+): string {
+  const lines = rows.map((row) => columns.map((column) => cell(row[column])));
+  return [columns, ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
 }
 
 function cell(value: string | number | null): string {
@@ -28,3 +19,30 @@ function cell(value: string | number | null): string {
  */
 const harmless = (text: string): string =>
   /^[\s\p{Cc}]*[=+\-@＝＋－＠]|^[\t\r\n]/u.test(text) ? `'${text}` : text;
+
+/** Whether an Accept header wants CSV rather than JSON, by its weights (RFC 9110). JSON where it does not say. */
+export function prefersCsv(accept: string | undefined): boolean {
+  if (accept === undefined) return false;
+  const ranges = accept.split(',').map(readRange);
+  return weightOf(ranges, 'text', 'csv') > weightOf(ranges, 'application', 'json');
+}
+
+interface MediaRange {
+  readonly type: string;
+  readonly weight: number;
+}
+
+function readRange(range: string): MediaRange {
+  const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+  const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
+  return { type, weight: weight === undefined ? 1 : Number(weight) || 0 };
+}
+
+/** The most specific range that fits decides. */
+function weightOf(ranges: readonly MediaRange[], type: string, subtype: string): number {
+  for (const wanted of [`${type}/${subtype}`, `${type}/*`, '*/*']) {
+    const range = ranges.find((candidate) => candidate.type === wanted);
+    if (range !== undefined) return range.weight;
+  }
+  return 0;
+}

@@ -1,9 +1,12 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 import { StoreUnavailable } from '../sessions/store.ts';
 import { KeysUnavailable } from './auth/key-set.ts';
-import { fail } from './errors.ts';
+import type { FieldError } from './envelope.ts';
+import { fail, failureOf } from './errors.ts';
 import { subjectOf } from './request-log.ts';
-import { fieldErrorsOf } from './validation-errors.ts';
 
 /**
  * Every error becomes an answer here. What is not foreseen is a 500: it is logged whole and shows nothing. Must
@@ -55,4 +58,68 @@ function answerByStatus(error: FastifyError, reply: FastifyReply): boolean {
   const errors = [{ field: 'body', message: 'must be JSON, complete and well-formed' }];
   reply.send(statusCode === 400 ? fail(reply, 'validation_failed', { errors }) : fail(reply, 'not_found'));
   return true;
+}
+
+/** So that a long wrong request has a short answer. */
+const MAX_ERRORS = 20;
+
+/** What is wrong with a request, once per field, in the words of the field's schema. */
+function fieldErrorsOf(
+  errors: readonly FastifySchemaValidationError[],
+  part: string | undefined,
+): FieldError[] {
+  const byField = new Map<string, string>();
+  for (const error of errors) {
+    const { field, message } = fieldErrorOf(error, part ?? 'request');
+    // A field that breaks several keywords at once is described by the same sentence each time.
+    if (!byField.has(field)) byField.set(field, message);
+    if (byField.size === MAX_ERRORS) break;
+  }
+  return Array.from(byField, ([field, message]) => ({ field, message }));
+}
+
+function fieldErrorOf(error: FastifySchemaValidationError, part: string): FieldError {
+  const { keyword, instancePath, params } = error;
+  const path = instancePath.split('/').slice(1);
+  const field = (...names: unknown[]): string => [...path, ...names].join('.') || part;
+  switch (keyword) {
+    case 'required':
+      return { field: field(params['missingProperty']), message: 'is required' };
+    case 'additionalProperties':
+      return { field: field(params['additionalProperty']).slice(0, 100), message: 'is not known here' };
+    default:
+      return { field: field(), message: mustBe(error) };
+  }
+}
+
+function mustBe(error: FastifySchemaValidationError): string {
+  const schema: unknown = 'parentSchema' in error ? error.parentSchema : undefined;
+  const described =
+    typeof schema === 'object' && schema !== null && 'description' in schema ? schema.description : null;
+  return typeof described === 'string' ? `must be ${described}` : (error.message ?? 'is not as it has to be');
+}
+
+/** Answers what is no HTTP at all, or came too slowly: there is no request and no reply yet, only a connection. */
+export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = JSON.stringify(failureOf('malformed_request'));
+  const status = statusOf(error.code);
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+function statusOf(code: string | undefined): number {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return 408;
+    case 'HPE_HEADER_OVERFLOW':
+      return 431;
+    default:
+      return 400;
+  }
 }

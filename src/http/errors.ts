@@ -1,12 +1,100 @@
 import type { FastifyReply } from 'fastify';
 import type { RefusalCode } from '../billing/refusal.ts';
 import type { RefusalWithSession } from '../sessions/command.ts';
-import type { Failure } from './envelope.ts';
-import { type FailureCode, failureAnswers } from './failure-answers.ts';
-import { refusalAnswers } from './refusal-answers.ts';
 import { sessionJson } from './answers/session.ts';
+import type { Failure } from './envelope.ts';
 
-/** How long somebody waits who came while we could not answer. */
+interface AnswerTo {
+  readonly status: number;
+  /** For people; apps go by the code. */
+  readonly message: string;
+}
+
+/** What the rules refuse, in HTTP. This is the only place that says so. */
+export const refusalAnswers = {
+  appointment_not_found: { status: 404, message: 'There is no such appointment' },
+  not_a_participant: { status: 403, message: 'You do not take part in this appointment' },
+  not_a_text_appointment: { status: 400, message: 'Only text appointments have a session' },
+  session_ended: { status: 409, message: 'The session of this appointment has ended' },
+  appointment_not_confirmed: { status: 400, message: 'The appointment is not confirmed' },
+  appointment_time_not_reached: { status: 400, message: 'The time of the appointment is still to come' },
+  appointment_window_passed: { status: 400, message: 'The time to start this appointment has passed' },
+  no_active_subscription: { status: 400, message: 'The patient has no subscription that is valid now' },
+  insufficient_sessions: { status: 402, message: 'The patient has no session left' },
+  no_active_session: { status: 404, message: 'This appointment has no session yet' },
+  message_id_reused: { status: 409, message: 'Another message was sent under this client_message_id' },
+  appointment_in_use: {
+    status: 409,
+    message: 'The appointment has a session: its patient, doctor and type are fixed',
+  },
+  session_not_found: { status: 404, message: 'There is no such session' },
+  subscription_not_found: { status: 404, message: 'There is no such subscription' },
+  subscription_in_use: { status: 409, message: 'The subscription belongs to another patient' },
+  subscription_total_too_low: {
+    status: 409,
+    message: 'The subscription cannot go below what is used and held',
+  },
+  subscription_units_out_of_bounds: {
+    status: 409,
+    message: 'The subscription cannot hold that many sessions',
+  },
+  subscription_validity_empty: {
+    status: 422,
+    message: 'The subscription would expire before it starts: give starts_at, or a later expires_at',
+  },
+  entry_not_found: { status: 404, message: 'There is no such ledger entry' },
+  not_a_charge: { status: 409, message: 'Only a charge can be refunded' },
+  already_refunded: { status: 409, message: 'This charge was refunded before' },
+  idempotency_key_reused: {
+    status: 409,
+    message: 'Another request was made under this Idempotency-Key: choose a new one',
+  },
+} as const satisfies Record<RefusalCode, AnswerTo>;
+
+/** What goes wrong before a rule is asked, or while it is. */
+export type FailureCode =
+  | 'malformed_request'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'patient_not_found'
+  | 'payload_too_large'
+  | 'unsupported_media_type'
+  | 'validation_failed'
+  | 'audit_too_large'
+  | 'rate_limited'
+  | 'internal_error'
+  | 'unavailable';
+
+export const failureAnswers = {
+  malformed_request: { status: 400, message: 'The request is not valid HTTP' },
+  unauthenticated: {
+    status: 401,
+    message: 'Sign in: send a valid access token as "Authorization: Bearer <token>"',
+  },
+  forbidden: { status: 403, message: 'This is for administrators only' },
+  not_found: { status: 404, message: 'Nothing was found here: check the path and the method' },
+  patient_not_found: { status: 404, message: 'There is no such patient' },
+  payload_too_large: { status: 413, message: 'The request is too large' },
+  unsupported_media_type: { status: 415, message: 'Send the body as application/json' },
+  validation_failed: { status: 422, message: 'Request validation failed, see `errors`' },
+  audit_too_large: {
+    status: 422,
+    message: 'This is too much for one request: choose a shorter period, or use npm run audit',
+  },
+  rate_limited: { status: 429, message: 'Too many requests: try again after the seconds in Retry-After' },
+  internal_error: {
+    status: 500,
+    message: 'Something went wrong on our side. Tell support the request_id',
+  },
+  unavailable: {
+    status: 503,
+    message:
+      'The service cannot answer right now: send the same request again after the seconds in Retry-After',
+  },
+} as const satisfies Record<FailureCode, AnswerTo>;
+
+/** In `Retry-After` of a 503. */
 const RETRY_AFTER_SECONDS = 1;
 
 export const failureOf = (code: FailureCode, details: Pick<Failure, 'errors' | 'data'> = {}): Failure => ({

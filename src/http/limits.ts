@@ -1,10 +1,52 @@
 import fastifyRateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { callerOf } from './auth/caller.ts';
-import type { HttpLimits } from './app-options.ts';
+
+export interface HttpLimits {
+  /** The largest body. The longest message needs 48 KiB if the app escapes every character. */
+  readonly bodyBytes: number;
+  /** Of one user, in one process. */
+  readonly requestsPerMinute: number;
+  /** Of one address without a valid token, in one process. Who has a valid token is never counted here. */
+  readonly anonymousRequestsPerMinute: number;
+  /** After that an answer is given up; what was begun may still be finished. */
+  readonly handlerTimeoutMs: number;
+  /** In which a whole request has to arrive. */
+  readonly requestTimeoutMs: number;
+  /** Longer than a proxy in front keeps its connections, or it would send into one that is just being closed. */
+  readonly keepAliveTimeoutMs: number;
+  readonly connections: number;
+}
+
+export const DEFAULT_LIMITS: HttpLimits = {
+  bodyBytes: 64 * 1024,
+  requestsPerMinute: 600,
+  anonymousRequestsPerMinute: 300,
+  handlerTimeoutMs: 10_000,
+  requestTimeoutMs: 15_000,
+  keepAliveTimeoutMs: 72_000,
+  connections: 10_000,
+};
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /**
+     * The engine itself bounds how long the route takes, by a limit a batch. For the routes that apps call all the
+     * time: a timer, and a signal that nobody listens to, cost a tenth of what such a request costs in all.
+     */
+    readonly isBoundedByEngine?: boolean;
+  }
+}
+
+/** After that an answer is given up with 503; what was begun may still be finished. To be called before any route is added. */
+export function limitHandlers(app: FastifyInstance, handlerTimeoutMs: number): void {
+  app.addHook('onRoute', (route) => {
+    if (route.config?.isBoundedByEngine !== true) route.handlerTimeout ??= handlerTimeoutMs;
+  });
+}
 
 const WINDOW_MS = 60_000;
-/** Beyond that many the least recently seen is forgotten. */
+/** Beyond this number the least recently seen user is forgotten. */
 const REMEMBERED_USERS = 50_000;
 
 /** Counts one request. Null = go on; else the seconds after which the caller may come again. */

@@ -1,4 +1,6 @@
 import { type TSchema, Type } from 'typebox';
+import { isId } from '../billing/ids.ts';
+import { parseRfc3339 } from './rfc3339.ts';
 
 /**
  * The fields that requests and answers are made of. Where a request can be wrong, the description completes the
@@ -20,6 +22,14 @@ export const lenientId = Type.Unsafe<number | string>({
 
 /** An id in a path or query. */
 export const idText = Type.String({ format: 'id', description: ID });
+
+export const idParams = Type.Object({ id: idText });
+export const sessionParams = Type.Object({ session_id: idText });
+export const appointmentParams = Type.Object({ appointment_id: idText });
+
+/** An id of a query that may be left out; its schema has checked it. */
+export const idOrNull = <Id>(parse: (id: number) => Id, text: string | undefined): Id | null =>
+  text === undefined ? null : parse(Number(text));
 
 export const instantText = Type.String({
   format: 'date-time',
@@ -62,3 +72,28 @@ export const limitText = (most: keyof typeof upTo, usual: number) =>
   });
 
 const upTo = { 200: '^([1-9]\\d?|1\\d\\d|200)$', 1000: '^([1-9]\\d{0,2}|1000)$' };
+
+/** What JSON Schema's own keywords cannot say about a text. A schema names one of these as its `format`. */
+export const formats = {
+  id: (text: string): boolean => /^[1-9]\d{0,15}$/.test(text) && isId(Number(text)),
+  'id-or-zero': (text: string): boolean => text === '0' || formats.id(text),
+  count: (text: string): boolean => /^[1-9]\d{0,30}$/.test(text),
+  'date-time': (text: string): boolean => parseRfc3339(text) !== null,
+  'storable-text': isStorable,
+  'time-zone': isTimeZone,
+};
+
+/** PostgreSQL has no place for NUL, and half of a surrogate pair is no character in any encoding. */
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
+/** An IANA name. Intl knows offsets such as +02:00 too, which no clinic is in all year. */
+function isTimeZone(text: string): boolean {
+  if (!/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(text)) return false;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { type FastifyHttpOptions, type FastifyReply, LogController, type RawServerDefault } from 'fastify';
-import type { AppOptions, HttpLimits } from './app-options.ts';
-import { answerClientError } from './client-error.ts';
+import type { AppOptions } from './app-options.ts';
+import { answerClientError } from './error-handler.ts';
 import { fail } from './errors.ts';
-import { formats } from './formats.ts';
-import { requestIdOf } from './request-id.ts';
+import type { HttpLimits } from './limits.ts';
+import { formats } from './schemas.ts';
 
 const CHECK_EVERY_MS = 5000;
 
@@ -50,4 +52,10 @@ export function serverSettings(
 function answerBadPath(_error: unknown, { id }: { id: string }, reply: FastifyReply): void {
   reply.header('x-request-id', id);
   reply.send(fail(reply, 'not_found'));
+}
+
+/** The caller's own id, if it is one that a log and a header can carry; else a new one. */
+function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[A-Za-z0-9][\w.:-]{0,63}$/.test(given) ? given : randomUUID();
 }

@@ -1,7 +1,5 @@
 import type { Auditor, Engine } from '../../src/http/app-options.ts';
-import { audited, auditRuns } from '../../src/http/documentation/audit-examples.ts';
 import * as examples from '../../src/http/documentation/examples.ts';
-import * as books from '../../src/http/documentation/ledger-examples.ts';
 import type { Commands, Kind, Outcomes } from '../../src/sessions/command.ts';
 import type { Reads } from '../../src/sessions/reads.ts';
 
@@ -70,13 +68,13 @@ const usualVerbs: Verbs = {
   adjust: () => ({ kind: 'recorded' }),
 };
 
-const usualAuditor: Auditor = { audit: async () => audited, runs: async () => auditRuns };
+const usualAuditor: Auditor = { audit: async () => examples.audited, runs: async () => examples.auditRuns };
 
 const usualReads: Reads = {
   status: async () => examples.inProgress,
-  receipt: async () => books.receipt,
+  receipt: async () => examples.receipt,
   messages: async () => ({ kind: 'messages', messages: [message] }),
-  balance: async () => books.balance,
+  balance: async () => examples.balance,
   subscription: async () => examples.grant,
   sessions: async () => ({
     items: [
@@ -88,7 +86,7 @@ const usualReads: Reads = {
     ],
     nextCursor: null,
   }),
-  timeline: async () => books.timeline,
-  ledger: async () => ({ items: books.charges, nextCursor: null }),
-  correction: async () => books.refund,
+  timeline: async () => examples.timeline,
+  ledger: async () => ({ items: examples.charges, nextCursor: null }),
+  correction: async () => examples.refund,
 };

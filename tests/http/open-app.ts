@@ -63,5 +63,6 @@ async function open(instead: Instead): Promise<OpenApp> {
     ...instead,
     engine,
   });
+  await app.ready();
   return { app, engine, logLines, answered, refusedDeductions };
 }

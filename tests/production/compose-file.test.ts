@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_LIMITS } from '../../src/http/app-options.ts';
+import { DEFAULT_LIMITS } from '../../src/http/limits.ts';
 import { TIME_LIMITS } from '../../src/storage/pool.ts';
 import { riskySetup } from '../../src/alarms/redis-setup.ts';
 import { bytes, durationMs, readComposeFile, SECRETS, SERVICES } from './compose-file.ts';

@@ -1,8 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { failureAnswers } from '../../src/http/failure-answers.ts';
-import { refusalAnswers } from '../../src/http/refusal-answers.ts';
+import { failureAnswers, refusalAnswers } from '../../src/http/errors.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
 import { createDatabase } from '../../tools/kit/database.ts';
 import { withServer } from '../../tools/kit/server.ts';

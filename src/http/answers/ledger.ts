@@ -1,10 +1,36 @@
 import { Type } from 'typebox';
-import type { Actor } from '../../billing/account.ts';
-import type { LedgerRecord } from '../../sessions/reads.ts';
+import type { Actor, Grant } from '../../billing/account.ts';
+import { availableUnits } from '../../billing/grant.ts';
+import type { LedgerRecord, ReceiptBlock } from '../../sessions/reads.ts';
+import { csv } from '../csv.ts';
+import { rfc3339, rfc3339OrNull } from '../rfc3339.ts';
 import { id, instant, nullable, oneOf, units } from '../schemas.ts';
-import { rfc3339 } from '../rfc3339.ts';
 
-export const entryReason = oneOf(
+export const grantSchema = Type.Object({
+  grant_id: id,
+  patient_id: id,
+  sessions_total: Type.Integer({ description: "What the clinic's system last said was bought" }),
+  corrected_total: Type.Integer({ description: 'What was bought, and all corrections' }),
+  remaining_sessions: units,
+  held_sessions: Type.Integer({ description: 'Of those remaining, set aside for blocks in progress' }),
+  available_sessions: units,
+  starts_at: instant,
+  expires_at: nullable(instant),
+});
+
+export const grantJson = (grant: Grant): Type.Static<typeof grantSchema> => ({
+  grant_id: grant.id,
+  patient_id: grant.patientId,
+  sessions_total: grant.unitsSubscribed,
+  corrected_total: grant.unitsTotal,
+  remaining_sessions: grant.remaining,
+  held_sessions: grant.held,
+  available_sessions: availableUnits(grant),
+  starts_at: rfc3339(grant.startsAt),
+  expires_at: rfc3339OrNull(grant.expiresAt),
+});
+
+const entryReason = oneOf(
   'interval',
   'no_activity',
   'manual_end',
@@ -46,7 +72,7 @@ export const ledgerEntrySchema = Type.Object({
   note: nullable(Type.String()),
 });
 
-export type LedgerEntryJson = Type.Static<typeof ledgerEntrySchema>;
+type LedgerEntryJson = Type.Static<typeof ledgerEntrySchema>;
 
 export const ledgerEntryJson = (entry: LedgerRecord): LedgerEntryJson => ({
   entry_id: entry.id,
@@ -65,3 +91,37 @@ export const ledgerEntryJson = (entry: LedgerRecord): LedgerEntryJson => ({
   ...actorJson(entry.actor),
   note: entry.note,
 });
+
+export const blockSchema = Type.Object({
+  interval_no: Type.Integer({ minimum: 1 }),
+  starts_at: instant,
+  ends_at: instant,
+  state: oneOf('held', 'charged', 'refunded', 'released'),
+  units,
+  reason: nullable(entryReason),
+  grant_id: nullable(id),
+  effective_at: nullable(instant),
+  recorded_at: nullable(instant),
+});
+
+export const blockJson = (block: ReceiptBlock): Type.Static<typeof blockSchema> => ({
+  interval_no: block.intervalNo,
+  starts_at: rfc3339(block.startsAt),
+  ends_at: rfc3339(block.endsAt),
+  state: block.state,
+  units: block.units,
+  reason: block.reason,
+  grant_id: block.grantId,
+  effective_at: rfc3339OrNull(block.effectiveAt),
+  recorded_at: rfc3339OrNull(block.recordedAt),
+});
+
+const columns = Object.keys(ledgerEntrySchema.properties).filter(isColumn);
+
+function isColumn(name: string): name is keyof LedgerEntryJson {
+  return name in ledgerEntrySchema.properties;
+}
+
+/** With the columns of the JSON answer. */
+export const ledgerCsv = (entries: readonly LedgerRecord[]): string =>
+  csv(columns, entries.map(ledgerEntryJson));

@@ -113,6 +113,9 @@ export function sessionJson(view: SessionView): Type.Static<typeof sessionSchema
   };
 }
 
+/** Of a request to end a session. */
+export const endMessage = { ended: 'The session has ended', ended_before: 'The session had ended before' };
+
 /** With what the end itself took: a repeated end tells the same. */
 export function endedSessionJson(view: SessionView): Type.Static<typeof endedSessionSchema> {
   const { session } = view;

@@ -1,62 +1,68 @@
 import { createPublicKey } from 'node:crypto';
 import fastifyJwt, { type FastifyJWTOptions, type Secret, type TokenOrHeader } from '@fastify/jwt';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Caller, callerFrom } from './caller.ts';
-import { createKeySet, KeysUnavailable } from './key-set.ts';
-import { createRememberedCallers } from './remembered-callers.ts';
-import { algorithmOf, type KeyAlgorithm, pemOf } from './public-key.ts';
+import { type Caller, callerFrom, createRememberedCallers } from './caller.ts';
+import { algorithmOf, createKeySet, type KeyAlgorithm, KeysUnavailable, pemOf } from './key-set.ts';
 import type { AuthenticationSettings, TokenKey } from './settings.ts';
 
 const MIN_SECRET_BYTES = 32;
 
+/** Who sent a request; null where that is nobody. @throws KeysUnavailable */
+type Recognise = (request: FastifyRequest) => Promise<Caller | null>;
+
 export interface Authentication {
-  /** Who sent the request, by its `Authorization: Bearer` header; null where that is nobody. @throws KeysUnavailable */
-  readonly bearer: (request: FastifyRequest) => Promise<Caller | null>;
-  /** The same for a token that came by another way. */
-  readonly holderOf: (token: string, request: FastifyRequest) => Promise<Caller | null>;
+  /** By its `Authorization: Bearer` header. */
+  readonly bearer: Recognise;
+  /** By the token that a browser sends, which has no such header. */
+  readonly browser: Recognise;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    readonly browserJwtVerify: FastifyRequest['jwtVerify'];
+  }
 }
 
 /** @throws Error where the settings would let in anybody, such as by a short secret. */
 export async function registerAuthentication(
   app: FastifyInstance,
   settings: AuthenticationSettings,
+  browserTokenOf: (request: FastifyRequest) => string | undefined,
 ): Promise<Authentication> {
-  const shownOtherwise = new WeakMap<FastifyRequest, string>();
-  const extractToken = (request: FastifyRequest) => shownOtherwise.get(request) ?? bearerTokenOf(request);
   const { secret, verify } = keyOptions(settings);
+  const options = { secret, decode: { complete: true }, formatUser: callerFrom };
+  const checks = { ...verify, ...checksOf(settings) };
+  await app.register(fastifyJwt, { ...options, verify: { ...checks, extractToken: bearerTokenOf } });
   await app.register(fastifyJwt, {
-    secret,
-    decode: { complete: true },
-    verify: { ...verify, ...checksOf(settings), extractToken },
+    ...options,
+    namespace: 'browser',
+    verify: { ...checks, extractToken: browserTokenOf },
   });
-
   const remembered = createRememberedCallers();
 
-  async function recognise(request: FastifyRequest): Promise<Caller | null> {
-    const token = extractToken(request);
+  async function recognise(
+    request: FastifyRequest,
+    token: string | undefined,
+    check: () => Promise<unknown>,
+  ) {
     if (token === undefined) return null;
     const known = remembered.recall(token, Date.now());
     if (known !== null) return known;
     try {
-      const claims: unknown = await request.jwtVerify();
-      const caller = callerFrom(claims);
-      if (caller !== null) remembered.remember(token, caller, Date.now());
-      return caller;
+      await check();
     } catch (error) {
       if (error instanceof KeysUnavailable) throw error;
       return null;
-    } finally {
-      // The plugin leaves the claims here. What counts is what we make of them.
-      request.user = null;
     }
+    // Left here by the library, through `formatUser`.
+    const caller = request.user;
+    if (caller !== null) remembered.remember(token, caller, Date.now());
+    return caller;
   }
 
   return {
-    bearer: recognise,
-    holderOf: (token, request) => {
-      shownOtherwise.set(request, token);
-      return recognise(request);
-    },
+    bearer: (request) => recognise(request, bearerTokenOf(request), () => request.jwtVerify()),
+    browser: (request) => recognise(request, browserTokenOf(request), () => request.browserJwtVerify()),
   };
 }
 

@@ -1,5 +1,25 @@
-import { createPublicKey } from 'node:crypto';
-import { algorithmOf, type KeyAlgorithm, pemOf } from './public-key.ts';
+import { createPublicKey, type KeyObject } from 'node:crypto';
+
+export type KeyAlgorithm = 'RS256' | 'ES256' | 'EdDSA';
+
+const MIN_RSA_BITS = 2048;
+
+/** The one algorithm that we accept with this public key; null where there is none. */
+export function algorithmOf(key: KeyObject): KeyAlgorithm | null {
+  const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
+  switch (key.asymmetricKeyType) {
+    case 'rsa':
+      return modulusLength >= MIN_RSA_BITS ? 'RS256' : null;
+    case 'ec':
+      return namedCurve === 'prime256v1' ? 'ES256' : null;
+    case 'ed25519':
+      return 'EdDSA';
+    default:
+      return null;
+  }
+}
+
+export const pemOf = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' });
 
 /** The keys could not be fetched, so nobody can be recognised: our trouble, not the caller's. */
 export class KeysUnavailable extends Error {
@@ -30,9 +50,9 @@ export interface KeySetTimes {
   readonly timeoutMs: number;
 }
 
-const defaultTimes: KeySetTimes = { freshMs: 600_000, staleMs: 3_600_000, pauseMs: 10_000, timeoutMs: 5000 };
+const DEFAULT_TIMES: KeySetTimes = { freshMs: 600_000, staleMs: 3_600_000, pauseMs: 10_000, timeoutMs: 5000 };
 
-export function createKeySet(url: string, times: KeySetTimes = defaultTimes): KeySet {
+export function createKeySet(url: string, times: KeySetTimes = DEFAULT_TIMES): KeySet {
   let keys: ReadonlyMap<string, PublishedKey> = new Map();
   let fetchedAtMs = Number.NEGATIVE_INFINITY;
   let attemptedAtMs = Number.NEGATIVE_INFINITY;

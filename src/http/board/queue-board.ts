@@ -4,29 +4,29 @@ import { FastifyAdapter } from '@bull-board/fastify';
 import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import type { Queue } from 'bullmq';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication } from '../auth/authentication.ts';
-import { inModeration } from '../guards.ts';
+import type { Caller } from '../auth/caller.ts';
+import { fail } from '../errors.ts';
+import { type Guard, rateLimitByAddress } from '../guards.ts';
 import type { RateLimits } from '../limits.ts';
-import { boardGuard } from './board-guard.ts';
 import { styleHash } from './pages.ts';
-import { signInRoutes } from './sign-in.ts';
+import { browserTokenOf, changesNothing, isSameOrigin, signInRoutes } from './sign-in.ts';
 
 const PATH = '/admin/queues';
 
 /** /admin/queues: the board over every queue, for administrators. Whatever is done in it changes no figure. */
-export async function queueBoard(
-  app: FastifyInstance,
-  queues: readonly Queue[],
-  authentication: Authentication,
-  limits: RateLimits,
-): Promise<void> {
+export const queueBoard: FastifyPluginAsync<{
+  readonly queues: readonly Queue[];
+  readonly authentication: Authentication;
+  readonly limits: RateLimits;
+}> = async (app, { queues, authentication, limits }) => {
   await app.register(fastifyCookie);
   await app.register(async (signingIn) => {
     await signingIn.register(fastifyHelmet, pageHeaders([styleHash]));
-    await signInRoutes(signingIn, {
-      holderOf: authentication.holderOf,
-      guard: inModeration(limits.ofAddress),
+    await signingIn.register(signInRoutes, {
+      browser: authentication.browser,
+      guard: rateLimitByAddress(limits.ofAddress),
     });
   });
   await app.register(async (guarded) => {
@@ -39,7 +39,50 @@ export async function queueBoard(
     await guarded.register(fastifyHelmet, pageHeaders(["'unsafe-inline'"]));
     await guarded.register(boardOver(queues).registerPlugin());
   });
+};
+
+/**
+ * Lets administrators through to the board, its data and its files, and nobody else. A browser comes with the
+ * cookie; what it changes has to come from the board's own pages. A program comes with a bearer token.
+ */
+function boardGuard(authentication: Authentication, limits: RateLimits): Guard {
+  return async (request, reply) => {
+    const isBrowser = request.headers.authorization === undefined && browserTokenOf(request) !== undefined;
+    const caller = await (isBrowser ? authentication.browser(request) : authentication.bearer(request));
+    if (caller === null) return turnAway(request, reply, limits);
+    if (!caller.isAdmin) return reply.send(fail(reply, 'forbidden'));
+    if (isBrowser && !changesNothing(request) && !isSameOrigin(request))
+      return reply.send(fail(reply, 'forbidden'));
+    return admit(caller, request, reply, limits);
+  };
 }
+
+async function turnAway(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { ofAddress }: Pick<RateLimits, 'ofAddress'>,
+): Promise<FastifyReply> {
+  const seconds = await ofAddress(request);
+  if (seconds !== null) return reply.send(fail(reply, 'rate_limited', { retryAfterSeconds: seconds }));
+  if (isNavigation(request)) return reply.redirect('/admin/queues/sign-in', 303);
+  return reply.send(fail(reply, 'unauthenticated'));
+}
+
+async function admit(
+  caller: Caller,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { ofUser }: Pick<RateLimits, 'ofUser'>,
+): Promise<unknown> {
+  request.user = caller;
+  const seconds = await ofUser(request);
+  return seconds === null
+    ? undefined
+    : reply.send(fail(reply, 'rate_limited', { retryAfterSeconds: seconds }));
+}
+
+const isNavigation = ({ method, headers }: FastifyRequest): boolean =>
+  method === 'GET' && (headers.accept ?? '').includes('text/html');
 
 function boardOver(queues: readonly Queue[]): FastifyAdapter {
   const adapter = new FastifyAdapter().setBasePath(PATH);

@@ -1,18 +1,17 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { AuditRequest } from '../../audit/audit.ts';
+import type { AuditRun } from '../../audit/audit-runs.ts';
 import { type BriefAudit, BRIEF_LIMITS } from '../../audit/brief-audit.ts';
 import { userId } from '../../billing/ids.ts';
-import type { Api } from '../api.ts';
-import type { Auditor } from '../app-options.ts';
-import { audited } from '../documentation/audit-examples.ts';
-import { ADMINISTRATION, signedIn } from '../documentation/openapi.ts';
-import { responses } from '../documentation/responses.ts';
-import { auditCounts, countsJson, driftJson, driftSchema } from '../drift-answer.ts';
+import { auditCounts, countsJson, driftJson, driftSchema } from '../answers/audit.ts';
+import type { Engine } from '../app-options.ts';
+import { audited, auditRuns as exampleRuns } from '../documentation/examples.ts';
+import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { fail } from '../errors.ts';
-import { idText, instantText } from '../schemas.ts';
 import { instantOrNull } from '../rfc3339.ts';
-import { idOrNull } from '../admin/optional-id.ts';
+import { idOrNull, idText, instant, instantText, limitText, nullable } from '../schemas.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -22,14 +21,14 @@ const auditSchema = Type.Object({
   has_more: Type.Boolean({ description: 'There are more differences than are shown here' }),
 });
 
-const answer = ({ summary, drift }: Extract<BriefAudit, { kind: 'audited' }>) =>
+const auditAnswer = ({ summary, drift }: Extract<BriefAudit, { kind: 'audited' }>) =>
   success(summary.differences === 0 ? 'No difference was found' : 'Differences were found', {
     ...countsJson(summary),
     drift: drift.map(driftJson),
     has_more: summary.differences > drift.length,
   });
 
-const query = Type.Object(
+const auditQuery = Type.Object(
   {
     from: Type.Optional(instantText),
     to: Type.Optional(instantText),
@@ -38,7 +37,7 @@ const query = Type.Object(
   { additionalProperties: false },
 );
 
-const schema = {
+const auditRouteSchema = {
   operationId: 'audit',
   tags: [ADMINISTRATION],
   summary: 'Recomputes ended sessions and balances from the audit log, and tells every difference',
@@ -48,30 +47,81 @@ const schema = {
     `${BRIEF_LIMITS.timeMs / 1000} seconds, and at most ${BRIEF_LIMITS.drift} differences are shown; ` +
     '`npm run audit` has none of these limits.',
   security: signedIn,
-  querystring: query,
-  response: responses({ 200: successSchema(auditSchema, answer(audited)) }, 'forbidden', 'audit_too_large'),
+  querystring: auditQuery,
+  response: responses(
+    { 200: successSchema(auditSchema, auditAnswer(audited)) },
+    'forbidden',
+    'audit_too_large',
+  ),
 };
 
-export function audit(api: Api, run: Auditor['audit']): void {
-  api.get('/audit', { schema }, async (request, reply) => {
+const runSchema = Type.Object({
+  night: Type.String({ format: 'date', description: 'The day on which it was due' }),
+  started_at: instant,
+  finished_at: nullable(instant),
+  since: nullable(instant),
+  until: instant,
+  ...auditCounts,
+  drift: Type.Array(driftSchema),
+});
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+const runJson = (run: AuditRun): Type.Static<typeof runSchema> => ({
+  night: run.night,
+  started_at: iso(run.startedAt),
+  finished_at: run.finishedAt === null ? null : iso(run.finishedAt),
+  since: run.since === null ? null : iso(run.since),
+  until: iso(run.until),
+  ...countsJson(run.counts),
+  drift: run.drift.map(driftJson),
+});
+
+const runsAnswer = (runs: readonly AuditRun[]) =>
+  success('The audits of the last nights', { runs: runs.map(runJson) });
+
+const runsSchema = {
+  operationId: 'auditRuns',
+  tags: [ADMINISTRATION],
+  summary: 'What the audits of the last nights found, the youngest first',
+  description:
+    'A night covers the sessions whose end was written down from `since` on, before `until`. Of its differences the ' +
+    'first 100 are kept. `finished_at` is null while it goes on, and where no worker finished it.',
+  security: signedIn,
+  querystring: Type.Object({ limit: limitText(200, 30) }, { additionalProperties: false }),
+  response: responses(
+    { 200: successSchema(Type.Object({ runs: Type.Array(runSchema) }), runsAnswer(exampleRuns)) },
+    'forbidden',
+  ),
+};
+
+/** The ledger checked against the audit log: now, for one period, and what the nightly audits found. */
+export const auditRoutes: FastifyPluginAsyncTypebox<{
+  readonly auditor: Engine['auditor'];
+}> = async (app, { auditor }) => {
+  app.get('/audit', { schema: auditRouteSchema }, async (request, reply) => {
     const asked = requestOf(request.query);
     if (asked.from !== null && asked.to !== null && asked.to <= asked.from) {
       const errors = [{ field: 'to', message: 'must be later than from' }];
       return fail(reply, 'validation_failed', { errors });
     }
-    const outcome = await run(asked);
+    const outcome = await auditor.audit(asked);
     switch (outcome.kind) {
       case 'audited':
-        return answer(outcome);
+        return auditAnswer(outcome);
       case 'too_large':
         return fail(reply, 'audit_too_large');
       case 'busy':
         return fail(reply, 'unavailable', { retryAfterSeconds: BRIEF_LIMITS.timeMs / 1000 });
     }
   });
-}
 
-function requestOf(given: Type.Static<typeof query>): AuditRequest {
+  app.get('/audit/runs', { schema: runsSchema }, async ({ query: { limit } }) =>
+    runsAnswer(await auditor.runs(Number(limit))),
+  );
+};
+
+function requestOf(given: Type.Static<typeof auditQuery>): AuditRequest {
   const isOpen = given.from === undefined && given.to === undefined && given.patient_id === undefined;
   return {
     from: isOpen ? Date.now() - DAY_MS : instantOrNull(given.from),

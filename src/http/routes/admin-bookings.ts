@@ -1,16 +1,22 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Appointment } from '../../billing/account.ts';
-import { appointmentId, userId } from '../../billing/ids.ts';
-import type { Api } from '../api.ts';
+import { MAX_GRANT_UNITS } from '../../billing/corrections.ts';
+import { appointmentId, grantId, userId } from '../../billing/ids.ts';
+import type { Balance } from '../../sessions/reads.ts';
+import { grantJson, grantSchema } from '../answers/ledger.ts';
 import type { Engine } from '../app-options.ts';
-import { appointment as example } from '../documentation/examples.ts';
-import { ADMINISTRATION, signedIn } from '../documentation/openapi.ts';
-import { responses } from '../documentation/responses.ts';
+import { callerOf } from '../auth/caller.ts';
+import {
+  appointment as exampleAppointment,
+  balance as exampleBalance,
+  grant as exampleGrant,
+} from '../documentation/examples.ts';
+import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { fail, refused } from '../errors.ts';
-import { id, instant, instantText, nullable, oneOf } from '../schemas.ts';
-import { instantOf, rfc3339 } from '../rfc3339.ts';
-import { idParams } from '../admin/id-params.ts';
+import { instantOf, instantOrNull, rfc3339 } from '../rfc3339.ts';
+import { id, idParams, instant, instantText, nullable, oneOf, units } from '../schemas.ts';
 
 const type = oneOf('text', 'audio', 'video');
 const status = oneOf('pending', 'confirmed', 'cancelled', 'completed');
@@ -25,7 +31,7 @@ const appointmentSchema = Type.Object({
   time_zone: nullable(Type.String()),
 });
 
-const answer = (appointment: Appointment) =>
+const appointmentAnswer = (appointment: Appointment) =>
   success('The appointment is stored', {
     appointment_id: appointment.id,
     patient_id: appointment.patientId,
@@ -36,7 +42,7 @@ const answer = (appointment: Appointment) =>
     time_zone: appointment.timeZone,
   });
 
-const schema = {
+const putAppointmentSchema = {
   operationId: 'putAppointment',
   tags: [ADMINISTRATION],
   summary: 'Create or change an appointment',
@@ -55,22 +61,96 @@ const schema = {
         nullable(Type.String({ format: 'time-zone', description: 'the IANA name of a time zone, or null' })),
       ),
     },
-    { additionalProperties: false, examples: [exampleBody()] },
+    { additionalProperties: false, examples: [exampleAppointmentBody()] },
   ),
   response: responses(
-    { 200: successSchema(appointmentSchema, answer(example)) },
+    { 200: successSchema(appointmentSchema, appointmentAnswer(exampleAppointment)) },
     'forbidden',
     'appointment_in_use',
   ),
 };
 
-function exampleBody() {
-  const { appointment_id: _, ...body } = answer(example).data;
+function exampleAppointmentBody() {
+  const { appointment_id: _, ...body } = appointmentAnswer(exampleAppointment).data;
   return body;
 }
 
-export function putAppointment(api: Api, execute: Engine['execute']): void {
-  api.put('/appointments/:id', { schema }, async (request, reply) => {
+const STORED = 'The subscription is stored';
+
+const putSubscriptionSchema = {
+  operationId: 'putSubscription',
+  tags: [ADMINISTRATION],
+  summary: 'Create or change a subscription',
+  description:
+    'The same body again changes nothing. Another total is an adjustment by the difference, never below what is used ' +
+    'and held. Without `starts_at` a new one is valid from now on; without `expires_at` for ever.',
+  security: signedIn,
+  params: idParams,
+  body: Type.Object(
+    {
+      patient_id: id,
+      sessions_total: Type.Integer({
+        minimum: 0,
+        maximum: MAX_GRANT_UNITS,
+        description: `an integer from 0 to ${MAX_GRANT_UNITS}`,
+      }),
+      starts_at: Type.Optional(nullable(instantText)),
+      expires_at: Type.Optional(nullable(instantText)),
+    },
+    { additionalProperties: false, examples: [exampleSubscriptionBody()] },
+  ),
+  response: responses(
+    { 200: successSchema(grantSchema, success(STORED, grantJson(exampleGrant))) },
+    'forbidden',
+    'subscription_in_use',
+    'subscription_total_too_low',
+    'subscription_units_out_of_bounds',
+    'subscription_validity_empty',
+  ),
+};
+
+function exampleSubscriptionBody() {
+  const { patient_id, sessions_total, starts_at, expires_at } = grantJson(exampleGrant);
+  return { patient_id, sessions_total, starts_at, expires_at };
+}
+
+const balanceSchema = Type.Object({
+  patient_id: id,
+  remaining_sessions: Type.Integer({ description: 'Of the grants that are valid now' }),
+  held_sessions: units,
+  available_sessions: units,
+  grants: Type.Array(grantSchema),
+  server_time: instant,
+});
+
+const balanceAnswer = (found: Balance) =>
+  success('The balance as it stands now', {
+    patient_id: found.patientId,
+    remaining_sessions: found.remainingUnits,
+    held_sessions: found.heldUnits,
+    available_sessions: found.availableUnits,
+    grants: found.grants.map(grantJson),
+    server_time: rfc3339(found.now),
+  });
+
+const readBalanceSchema = {
+  operationId: 'balance',
+  tags: [ADMINISTRATION],
+  summary: "A patient's grants and what is left of them now",
+  security: signedIn,
+  params: idParams,
+  response: responses(
+    { 200: successSchema(balanceSchema, balanceAnswer(exampleBalance)) },
+    'forbidden',
+    'patient_not_found',
+  ),
+};
+
+/** What the clinic's own system puts here, and what a patient has left. */
+export const bookingRoutes: FastifyPluginAsyncTypebox<{
+  readonly engine: Pick<Engine, 'execute' | 'reads'>;
+}> = async (app, { engine: { execute, reads } }) => {
+  app.put('/appointments/:id', { schema: putAppointmentSchema }, async (request, reply) => {
     const { patient_id, doctor_id, scheduled_at, time_zone, ...rest } = request.body;
     if (patient_id === doctor_id) {
       const errors = [{ field: 'doctor_id', message: 'must be somebody else than the patient' }];
@@ -86,6 +166,34 @@ export function putAppointment(api: Api, execute: Engine['execute']): void {
         ...rest,
       },
     });
-    return outcome.kind === 'refused' ? refused(reply, outcome) : answer(outcome.appointment);
+    return outcome.kind === 'refused' ? refused(reply, outcome) : appointmentAnswer(outcome.appointment);
   });
-}
+
+  app.put('/subscriptions/:id', { schema: putSubscriptionSchema }, async (request, reply) => {
+    const { body } = request;
+    const startsAt = instantOrNull(body.starts_at);
+    const expiresAt = instantOrNull(body.expires_at);
+    if (startsAt !== null && expiresAt !== null && expiresAt <= startsAt) {
+      const errors = [{ field: 'expires_at', message: 'must be later than starts_at' }];
+      return fail(reply, 'validation_failed', { errors });
+    }
+    const grant = grantId(Number(request.params.id));
+    const outcome = await execute('putSubscription', {
+      grantId: grant,
+      patientId: userId(body.patient_id),
+      units: body.sessions_total,
+      startsAt,
+      expiresAt,
+      admin: callerOf(request).userId,
+    });
+    if (outcome.kind === 'refused') return refused(reply, outcome);
+    const found = await reads.subscription(grant);
+    if (found === null) throw new Error(`subscription ${grant} was stored and is not there`);
+    return success(STORED, grantJson(found));
+  });
+
+  app.get('/patients/:id/balance', { schema: readBalanceSchema }, async (request, reply) => {
+    const found = await reads.balance(userId(Number(request.params.id)));
+    return found === null ? fail(reply, 'patient_not_found') : balanceAnswer(found);
+  });
+};

@@ -1,20 +1,87 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { sessionId, userId } from '../../billing/ids.ts';
 import type { Policy } from '../../billing/policy.ts';
-import { sessionId } from '../../billing/ids.ts';
-import type { Timeline } from '../../sessions/reads.ts';
+import type { SessionRecord, Timeline } from '../../sessions/reads.ts';
 import type { SessionEvent } from '../../sessions/store.ts';
-import type { Api } from '../api.ts';
+import { actorFields, actorJson, ledgerEntryJson, ledgerEntrySchema } from '../answers/ledger.ts';
+import {
+  endedSessionJson,
+  endedSessionSchema,
+  endMessage,
+  sessionFactFields,
+  sessionFactsJson,
+  sessionFields,
+  sessionJson,
+} from '../answers/session.ts';
 import type { Engine } from '../app-options.ts';
-import { timeline as example } from '../documentation/ledger-examples.ts';
-import { ADMINISTRATION, signedIn } from '../documentation/openapi.ts';
-import { responses } from '../documentation/responses.ts';
+import { callerOf } from '../auth/caller.ts';
+import { afterTheEnd, timeline as exampleTimeline } from '../documentation/examples.ts';
+import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { refused } from '../errors.ts';
-import { idText, instant, nullable, oneOf } from '../schemas.ts';
-import { actorFields, actorJson, ledgerEntryJson, ledgerEntrySchema } from '../answers/ledger.ts';
 import { logWith } from '../request-log.ts';
-import { rfc3339 } from '../rfc3339.ts';
-import { sessionFields, sessionJson } from '../answers/session.ts';
+import { rfc3339, rfc3339OrNull } from '../rfc3339.ts';
+import {
+  id,
+  idOrNull,
+  idText,
+  instant,
+  limitText,
+  note,
+  nullable,
+  oneOf,
+  sessionParams,
+} from '../schemas.ts';
+
+const FOUND = 'Sessions, newest first';
+
+const recordSchema = Type.Object({
+  ...sessionFactFields,
+  next_deadline_at: nullable(instant),
+  end_recorded_at: nullable(instant),
+});
+
+const recordJson = (record: SessionRecord): Type.Static<typeof recordSchema> => ({
+  ...sessionFactsJson(record.session),
+  next_deadline_at: rfc3339OrNull(record.nextDeadlineAt),
+  end_recorded_at: rfc3339OrNull(record.endRecordedAt),
+});
+
+const example: SessionRecord = {
+  session: afterTheEnd.session,
+  nextDeadlineAt: null,
+  endRecordedAt: afterTheEnd.now,
+};
+
+const listSchema = {
+  operationId: 'listSessions',
+  tags: [ADMINISTRATION],
+  summary: 'Sessions, newest first',
+  description:
+    'As they are stored: a deadline that passed a moment ago may not have been applied yet. ' +
+    'Ask again with `cursor` = `next_cursor` for the next page.',
+  security: signedIn,
+  querystring: Type.Object(
+    {
+      status: Type.Optional(oneOf('active', 'ended')),
+      patient_id: Type.Optional(idText),
+      doctor_id: Type.Optional(idText),
+      cursor: Type.Optional(idText),
+      limit: limitText(200, 50),
+    },
+    { additionalProperties: false },
+  ),
+  response: responses(
+    {
+      200: successSchema(
+        Type.Object({ sessions: Type.Array(recordSchema), next_cursor: nullable(id) }),
+        success(FOUND, { sessions: [recordJson(example)], next_cursor: null }),
+      ),
+    },
+    'forbidden',
+  ),
+};
 
 const policySchema = Type.Object({
   interval_seconds: Type.Number(),
@@ -65,7 +132,7 @@ function inSnakeCase(data: object): Record<string, unknown> {
   return Object.fromEntries(named);
 }
 
-const answer = ({ view, events, entries }: Timeline) =>
+const timelineAnswer = ({ view, events, entries }: Timeline) =>
   success('The session with everything that ever happened to it', {
     ...sessionJson(view),
     policy: policyJson(view.session.policy),
@@ -73,12 +140,12 @@ const answer = ({ view, events, entries }: Timeline) =>
     ledger: entries.map(ledgerEntryJson),
   });
 
-const schema = {
+const timelineSchema = {
   operationId: 'timeline',
   tags: [ADMINISTRATION],
   summary: 'One session with everything that ever happened to it',
   security: signedIn,
-  params: Type.Object({ session_id: idText }),
+  params: sessionParams,
   response: responses(
     {
       200: successSchema(
@@ -88,7 +155,7 @@ const schema = {
           events: Type.Array(eventSchema),
           ledger: Type.Array(ledgerEntrySchema),
         }),
-        answer(example),
+        timelineAnswer(exampleTimeline),
       ),
     },
     'forbidden',
@@ -96,11 +163,61 @@ const schema = {
   ),
 };
 
-export function timeline(api: Api, read: Engine['reads']['timeline']): void {
-  api.get('/sessions/:session_id', { schema }, async (request, reply) => {
-    const id = sessionId(Number(request.params.session_id));
-    logWith(request, { session_id: id });
-    const found = await read(id);
-    return found === null ? refused(reply, { kind: 'refused', code: 'session_not_found' }) : answer(found);
+const endSchema = {
+  operationId: 'endSessionByAdmin',
+  tags: [ADMINISTRATION],
+  summary: 'End a session and say whether the block in progress is charged',
+  security: signedIn,
+  params: sessionParams,
+  body: Type.Object(
+    { note, charge: Type.Boolean({ description: 'true or false' }) },
+    { additionalProperties: false, examples: [{ note: 'The doctor was called away', charge: false }] },
+  ),
+  response: responses(
+    {
+      200: successSchema(endedSessionSchema, success(endMessage.ended_before, endedSessionJson(afterTheEnd))),
+    },
+    'forbidden',
+    'session_not_found',
+  ),
+};
+
+/** Sessions for the clinic's staff: the list, one with its whole timeline, and the end by an admin. */
+export const adminSessionRoutes: FastifyPluginAsyncTypebox<{
+  readonly engine: Pick<Engine, 'execute' | 'reads'>;
+}> = async (app, { engine: { execute, reads } }) => {
+  // oxlint-disable-next-line oxc/no-async-endpoint-handlers -- Fastify awaits its handlers, unlike Express
+  app.get('/sessions', { schema: listSchema }, async (request) => {
+    const { status, patient_id, doctor_id, cursor, limit } = request.query;
+    const page = await reads.sessions({
+      status: status ?? null,
+      patientId: idOrNull(userId, patient_id),
+      doctorId: idOrNull(userId, doctor_id),
+      cursor: idOrNull(sessionId, cursor),
+      limit: Number(limit),
+    });
+    return success(FOUND, { sessions: page.items.map(recordJson), next_cursor: page.nextCursor });
   });
-}
+
+  app.get('/sessions/:session_id', { schema: timelineSchema }, async (request, reply) => {
+    const asked = sessionId(Number(request.params.session_id));
+    logWith(request, { session_id: asked });
+    const found = await reads.timeline(asked);
+    return found === null
+      ? refused(reply, { kind: 'refused', code: 'session_not_found' })
+      : timelineAnswer(found);
+  });
+
+  // R6.
+  app.post('/sessions/:session_id/end', { schema: endSchema }, async (request, reply) => {
+    const asked = sessionId(Number(request.params.session_id));
+    logWith(request, { session_id: asked });
+    const outcome = await execute('endByAdmin', {
+      sessionId: asked,
+      admin: callerOf(request).userId,
+      ...request.body,
+    });
+    if (outcome.kind === 'refused') return refused(reply, outcome);
+    return success(endMessage[outcome.kind], endedSessionJson(outcome.session));
+  });
+};

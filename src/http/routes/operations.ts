@@ -1,5 +1,5 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { Api } from '../api.ts';
 import type { Dependency } from '../../ops/health.ts';
 import type { AppOptions } from '../app-options.ts';
 import { OPERATIONS } from '../documentation/openapi.ts';
@@ -23,7 +23,7 @@ const notReady = (found: readonly Dependency[]) => ({
   },
 });
 
-/** Asked every few seconds by whoever keeps the service running, so a good answer is not worth a line in the log. */
+/** Asked every few seconds by monitoring, so a good answer is not worth a line in the log. */
 const quietly = { logLevel: 'warn' } as const;
 
 const liveSchema = {
@@ -46,14 +46,35 @@ const readySchema = {
   },
 };
 
-export function health(api: Api, readiness: AppOptions['readiness']): void {
-  api.get('/health/live', { schema: liveSchema, ...quietly }, async () => live);
+const metricsSchema = {
+  operationId: 'metrics',
+  tags: [OPERATIONS],
+  summary: 'Figures for Prometheus',
+  description: 'Open to whoever can reach the port: let the proxy in front keep it to yourselves.',
+  response: {
+    200: {
+      description: 'In the text format of Prometheus',
+      content: { 'text/plain': { schema: { type: 'string' } } },
+    },
+  },
+};
 
-  api.get('/health/ready', { schema: readySchema, ...quietly }, async (request, reply) => {
+/** Health and metrics, for monitoring. They stand outside /api: nobody signs in to ask. */
+export const operationsRoutes: FastifyPluginAsyncTypebox<Pick<AppOptions, 'readiness' | 'metrics'>> = async (
+  app,
+  { readiness, metrics },
+) => {
+  app.get('/health/live', { schema: liveSchema, ...quietly }, async () => live);
+
+  app.get('/health/ready', { schema: readySchema, ...quietly }, async (request, reply) => {
     const found = await readiness();
     const missing = found.filter(({ isReady }) => !isReady);
     if (missing.length === 0) return ready(found);
     request.log.warn({ missing }, 'Not ready: something that is needed does not answer');
     return fail(reply, 'unavailable', notReady(found));
   });
-}
+
+  app.get('/metrics', { schema: metricsSchema, ...quietly }, async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.text()),
+  );
+};

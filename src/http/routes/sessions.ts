@@ -1,24 +1,109 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { appointmentId } from '../../billing/ids.ts';
+import type { Receipt, Status } from '../../sessions/reads.ts';
+import { blockJson, blockSchema } from '../answers/ledger.ts';
+import {
+  endedSessionJson,
+  endedSessionSchema,
+  endMessage,
+  sessionFields,
+  sessionJson,
+  sessionSchema,
+  statusJson,
+  statusSchema,
+} from '../answers/session.ts';
+import type { Engine } from '../app-options.ts';
 import { callerOf } from '../auth/caller.ts';
-import type { Api } from '../api.ts';
-import type { Engine, HttpMetrics } from '../app-options.ts';
-import { appointment, inProgress } from '../documentation/examples.ts';
-import { signedIn, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
-import { responses } from '../documentation/responses.ts';
+import {
+  afterTheEnd,
+  appointment,
+  inProgress,
+  message,
+  notStarted,
+  receipt as exampleReceipt,
+  started,
+} from '../documentation/examples.ts';
+import { responses, signedIn, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { refused } from '../errors.ts';
-import { lenientId, oneOf } from '../schemas.ts';
-import { statusJson } from '../answers/session.ts';
+import { logWith } from '../request-log.ts';
+import { rfc3339 } from '../rfc3339.ts';
+import { appointmentParams, id, instant, lenientId, oneOf } from '../schemas.ts';
+
+const startMessage = { started: 'The session has started', already_active: 'The session is active already' };
+const RECORDED = 'The activity is recorded';
+
+const startSchema = {
+  operationId: 'startSession',
+  tags: [TEXT_APPOINTMENTS],
+  summary: 'Start the session of a text appointment',
+  description: 'Either participant may. Starting again answers with the session that is active.',
+  security: signedIn,
+  body: Type.Object({ appointment_id: lenientId }, { examples: [{ appointment_id: appointment.id }] }),
+  response: responses(
+    { 200: successSchema(sessionSchema, success(startMessage.started, sessionJson(started))) },
+    'appointment_not_found',
+    'not_a_participant',
+    'not_a_text_appointment',
+    'session_ended',
+    'appointment_not_confirmed',
+    'appointment_time_not_reached',
+    'appointment_window_passed',
+    'no_active_subscription',
+    'insufficient_sessions',
+  ),
+};
+
+const activitySchema = {
+  operationId: 'updateActivity',
+  tags: [TEXT_APPOINTMENTS],
+  summary: 'Tell that the caller wrote a message',
+  description:
+    'For apps that keep their messages elsewhere. Old apps send `user_type`: it is not looked at, the role follows ' +
+    'from the appointment.',
+  security: signedIn,
+  body: Type.Object({ appointment_id: lenientId }, { examples: [{ appointment_id: appointment.id }] }),
+  response: responses(
+    {
+      200: successSchema(
+        Type.Object({ session_id: id, last_activity_time: instant }),
+        success(RECORDED, { session_id: message.sessionId, last_activity_time: rfc3339(message.sentAt) }),
+      ),
+    },
+    'appointment_not_found',
+    'not_a_participant',
+    'no_active_session',
+    'session_ended',
+  ),
+};
+
+const endSchema = {
+  operationId: 'endSession',
+  tags: [TEXT_APPOINTMENTS],
+  summary: 'End the session of a text appointment',
+  description:
+    'Either participant may. Ending again answers with the stored result and charges nothing. Old apps send ' +
+    '`sessions_to_deduct`: it is not looked at.',
+  security: signedIn,
+  body: Type.Object({ appointment_id: lenientId }, { examples: [{ appointment_id: appointment.id }] }),
+  response: responses(
+    { 200: successSchema(endedSessionSchema, success(endMessage.ended, endedSessionJson(afterTheEnd))) },
+    'appointment_not_found',
+    'not_a_participant',
+    'no_active_session',
+  ),
+};
 
 /** RFC 9745: the moment from which on no app should call this, as a structured date. */
 const DEPRECATED_SINCE = `@${Date.UTC(2026, 10, 1) / 1000}`;
 
-const message = 'Nothing was deducted: the server deducts by itself';
+const NOTHING_DEDUCTED = 'Nothing was deducted: the server deducts by itself';
 
 const reason = oneOf('interval', 'manual_end', 'no_activity');
 
-const schema = {
+const deductionSchema = {
   operationId: 'processDeduction',
   deprecated: true,
   tags: [TEXT_APPOINTMENTS],
@@ -49,7 +134,7 @@ const schema = {
           total_sessions_used: Type.Integer(),
           reason,
         }),
-        success(message, figures(statusJson(inProgress), 'interval')),
+        success(NOTHING_DEDUCTED, figures(statusJson(inProgress), 'interval')),
       ),
     },
     'appointment_not_found',
@@ -68,22 +153,119 @@ function figures(status: ReturnType<typeof statusJson>, given: Reason) {
   } as const;
 }
 
+const statusMessage = {
+  session: 'The session as it stands now',
+  not_started: 'Nobody has started the session yet',
+} as const satisfies Record<Status['kind'], string>;
+
+const statusAnswer = (status: Status) => success(statusMessage[status.kind], statusJson(status));
+
+const statusOfSchema = {
+  operationId: 'sessionStatus',
+  tags: [TEXT_APPOINTMENTS],
+  summary: 'How the session of a text appointment stands now',
+  description: 'Right at this instant, whatever else is running. Asking changes nothing.',
+  security: signedIn,
+  params: appointmentParams,
+  response: responses(
+    { 200: successSchema(statusSchema, statusAnswer(inProgress), statusAnswer(notStarted)) },
+    'appointment_not_found',
+    'not_a_participant',
+  ),
+};
+
+const receiptAnswer = ({ view, blocks }: Receipt) =>
+  success('Why each unit of the session was taken', { ...sessionJson(view), blocks: blocks.map(blockJson) });
+
+const receiptSchema = {
+  operationId: 'receipt',
+  tags: [TEXT_APPOINTMENTS],
+  summary: 'Why each unit of the session was taken',
+  security: signedIn,
+  params: appointmentParams,
+  response: responses(
+    {
+      200: successSchema(
+        Type.Object({ ...sessionFields, blocks: Type.Array(blockSchema) }),
+        receiptAnswer(exampleReceipt),
+      ),
+    },
+    'appointment_not_found',
+    'not_a_participant',
+    'no_active_session',
+  ),
+};
+
 /**
- * Kept so that old apps keep working. They call it beside ending a session, so it answers 200 after the end too;
- * and before the start, as their first server did.
+ * What the apps of patients and doctors use. The routes of one session: start, activity, end, status and receipt,
+ * and `process-deduction` of the first apps.
  */
-export function processDeduction(
-  api: Api,
-  status: Engine['reads']['status'],
-  refusedClientDeduction: HttpMetrics['refusedClientDeduction'],
-): void {
-  api.post('/text-appointments/process-deduction', { schema }, async (request, reply) => {
+export const sessionRoutes: FastifyPluginAsyncTypebox<{
+  readonly engine: Pick<Engine, 'execute' | 'recordActivity' | 'reads'>;
+  readonly refusedClientDeduction: () => void;
+}> = async (app, { engine, refusedClientDeduction }) => {
+  const { execute, recordActivity, reads } = engine;
+
+  // R2.
+  app.post('/start-session', { schema: startSchema }, async (request, reply) => {
+    const outcome = await execute('start', by(request.body, request));
+    if (outcome.kind === 'refused') return refused(reply, outcome);
+    logWith(request, { session_id: outcome.session.session.id });
+    return success(startMessage[outcome.kind], sessionJson(outcome.session));
+  });
+
+  // R7.
+  app.post(
+    '/update-activity',
+    { schema: activitySchema, config: { isBoundedByEngine: true } },
+    async (request, reply) => {
+      const outcome = await recordActivity(by(request.body, request));
+      if (outcome.kind === 'refused') return refused(reply, outcome);
+      const { sessionId, lastActivityAt } = outcome;
+      logWith(request, { session_id: sessionId });
+      return success(RECORDED, { session_id: sessionId, last_activity_time: rfc3339(lastActivityAt) });
+    },
+  );
+
+  // R6.
+  app.post('/end-session', { schema: endSchema }, async (request, reply) => {
+    const outcome = await execute('end', by(request.body, request));
+    if (outcome.kind === 'refused') return refused(reply, outcome);
+    logWith(request, { session_id: outcome.session.session.id });
+    return success(endMessage[outcome.kind], endedSessionJson(outcome.session));
+  });
+
+  // Old apps call it beside ending a session, so it answers 200 after the end, and before the start, as their first
+  // server did.
+  app.post('/process-deduction', { schema: deductionSchema }, async (request, reply) => {
     reply.header('deprecation', DEPRECATED_SINCE);
     reply.header('link', '</docs>; rel="deprecation"; type="text/html"');
-    const { appointment_id, reason: given } = request.body;
-    const found = await status(appointmentId(Number(appointment_id)), callerOf(request).userId);
+    const { appointmentId: asked, caller } = by(request.body, request);
+    const found = await reads.status(asked, caller);
     if (found.kind === 'refused') return refused(reply, found);
     refusedClientDeduction();
-    return success(message, figures(statusJson(found), given));
+    return success(NOTHING_DEDUCTED, figures(statusJson(found), request.body.reason));
   });
-}
+
+  app.get(
+    '/:appointment_id/session-status',
+    { schema: statusOfSchema, config: { isBoundedByEngine: true } },
+    async (request, reply) => {
+      const { appointmentId: asked, caller } = by(request.params, request);
+      const found = await reads.status(asked, caller);
+      return found.kind === 'refused' ? refused(reply, found) : statusAnswer(found);
+    },
+  );
+
+  app.get('/:appointment_id/receipt', { schema: receiptSchema }, async (request, reply) => {
+    const { appointmentId: asked, caller } = by(request.params, request);
+    const found = await reads.receipt(asked, caller);
+    return found.kind === 'refused' ? refused(reply, found) : receiptAnswer(found);
+  });
+};
+
+/** Who asks for which appointment. */
+const by = ({ appointment_id }: { readonly appointment_id: number | string }, request: FastifyRequest) => ({
+  appointmentId: appointmentId(Number(appointment_id)),
+  caller: callerOf(request).userId,
+});

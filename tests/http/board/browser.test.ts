@@ -98,12 +98,14 @@ function inABrowser(): void {
     expect(await queue?.isPaused()).toBe(false);
   });
 
-  it('is told when the token is not of an administrator', async () => {
+  it('is told when the token does not belong to an administrator', async () => {
     const { page, context, address } = await openPage();
     await page.goto(`${address}/admin/queues/sign-in`);
     await page.getByLabel('The access token of an administrator').fill(hs256(claims()));
     await page.getByRole('button', { name: 'Sign in' }).click();
-    expect(await page.getByRole('alert').textContent()).toBe('This token is not of an administrator.');
+    expect(await page.getByRole('alert').textContent()).toBe(
+      'This token does not belong to an administrator.',
+    );
     expect(await context.cookies()).toStrictEqual([]);
   });
 

@@ -2,7 +2,6 @@ import type { InjectOptions } from 'fastify';
 import { Check } from 'typebox/schema';
 import { describe, expect, it } from 'vitest';
 import * as examples from '../../../src/http/documentation/examples.ts';
-import { adjustment } from '../../../src/http/documentation/ledger-examples.ts';
 import { engineDouble } from '../engine-double.ts';
 import { openApp, sharedApp } from '../open-app.ts';
 import { asAdmin, asPatient } from '../tokens.ts';
@@ -77,7 +76,7 @@ const courses = {
   usual: engineDouble(),
   repeat: engineDouble({ sendMessage: () => ({ kind: 'stored_before', message: examples.message }) }),
   notStarted: engineDouble({ reads: { status: async () => examples.notStarted } }),
-  adjustment: engineDouble({ reads: { correction: async () => adjustment } }),
+  adjustment: engineDouble({ reads: { correction: async () => examples.adjustment } }),
 };
 
 describe('The documentation', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuditing } from '../../../src/auditing.ts';
 import type { Drift } from '../../../src/audit/drift.ts';
-import { audited } from '../../../src/http/documentation/audit-examples.ts';
+import { audited } from '../../../src/http/documentation/examples.ts';
 import { openLivedClinic } from '../../audit/clinic-day.ts';
 import type { Clinic } from '../../engine/clinic.ts';
 import { engineDouble } from '../engine-double.ts';

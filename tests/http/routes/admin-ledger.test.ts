@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ledgerCsv } from '../../../src/http/csv.ts';
-import { prefersCsv } from '../../../src/http/admin/prefers-csv.ts';
-import { charges, refund } from '../../../src/http/documentation/ledger-examples.ts';
+import { ledgerCsv } from '../../../src/http/answers/ledger.ts';
+import { prefersCsv } from '../../../src/http/csv.ts';
+import { charges, refund } from '../../../src/http/documentation/examples.ts';
 import { engineDouble } from '../engine-double.ts';
 import { openApp, sharedApp } from '../open-app.ts';
 import { asAdmin } from '../tokens.ts';

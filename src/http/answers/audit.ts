@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import { type Drift, topicOf } from '../audit/drift.ts';
-import { id, nullable, oneOf } from './schemas.ts';
+import { type Drift, topicOf } from '../../audit/drift.ts';
+import { id, nullable, oneOf } from '../schemas.ts';
 
 const KINDS = {
   entry_missing: true,
