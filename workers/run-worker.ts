@@ -1,6 +1,6 @@
 import type { SessionId } from '../src/billing/ids.ts';
 import type { Alarms, PageDeadlines } from '../src/sessions/alarms.ts';
-import type { NextLook } from '../src/sessions/command.ts';
+import type { NextLook } from '../src/sessions/commands.ts';
 import { createAlarmWorker } from '../src/alarms/alarm-worker.ts';
 import { logNotices, type Log } from '../src/alarms/notice-log.ts';
 import type { Notice } from '../src/alarms/notice.ts';

@@ -1,6 +1,6 @@
 import type { SessionId } from '../src/billing/ids.ts';
 import type { Alarm } from '../src/sessions/alarms.ts';
-import type { NextLook } from '../src/sessions/command.ts';
+import type { NextLook } from '../src/sessions/commands.ts';
 
 /** Where the next page begins. Only whoever gave it knows what is in it. */
 export type Cursor = string;

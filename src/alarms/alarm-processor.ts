@@ -1,5 +1,5 @@
 import type { Alarm, Alarms } from '../sessions/alarms.ts';
-import type { NextLook, Settled } from '../sessions/command.ts';
+import type { NextLook, Settled } from '../sessions/commands.ts';
 import type { AlarmData } from './alarm-job.ts';
 
 export type Look = (sessionId: AlarmData['sessionId']) => Promise<NextLook>;

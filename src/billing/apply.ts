@@ -1,6 +1,6 @@
 import { type Account, type ActiveSession, type Grant, grantOf, type Session, sessionOf } from './account.ts';
 import type { Change, SessionEnded, UnitCharged, UnitRefunded } from './change.ts';
-import { stillActive } from './ended-is-final.ts';
+import { stillActive } from './still-active.ts';
 import type { GrantId } from './ids.ts';
 import { later } from './time.ts';
 

@@ -6,7 +6,7 @@ import { after, type Instant } from './time.ts';
 
 /**
  * R3 Blocks. Block j is `[S + jI, S + (j+1)I)`. A unit is held when a block is entered and charged when it
- * completes, so the final charge can never fail. Which grant pays is in `grant.ts`; entering is in `exhaustion.ts`.
+ * completes, so the final charge can never fail. Which grant pays is in `grant.ts`; entering is in `next-block.ts`.
  */
 export const blockStart = (session: Pick<Session, 'startedAt' | 'policy'>, block: number): Instant =>
   after(session.startedAt, block * session.policy.intervalMs);

@@ -2,7 +2,7 @@ import type { ActiveSession } from './account.ts';
 import { completedBlock } from './blocks.ts';
 import type { DeadlineRule } from './deadline-rule.ts';
 import { doctorSilent } from './doctor-silent.ts';
-import { nextBlock } from './exhaustion.ts';
+import { nextBlock } from './next-block.ts';
 import { idle } from './idle.ts';
 import { longestSession } from './longest-session.ts';
 import { noActivity } from './no-activity.ts';

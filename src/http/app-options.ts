@@ -4,7 +4,7 @@ import type { AuditRequest } from '../audit/audit.ts';
 import type { AuditRun } from '../audit/audit-runs.ts';
 import type { BriefAudit } from '../audit/brief-audit.ts';
 import type { Dependency } from '../ops/health.ts';
-import type { ActivityLane } from '../sessions/activity-lane.ts';
+import type { ActivityLane } from '../sessions/fast-path.ts';
 import type { Executor } from '../sessions/executor.ts';
 import type { Reads } from '../sessions/reads.ts';
 import type { AuthenticationSettings } from './auth/settings.ts';

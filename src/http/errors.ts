@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { RefusalCode } from '../billing/refusal.ts';
-import type { RefusalWithSession } from '../sessions/command.ts';
+import type { RefusalWithSession } from '../sessions/commands.ts';
 import { sessionJson } from './answers/session.ts';
 import type { Failure } from './envelope.ts';
 

@@ -1,7 +1,7 @@
 import type { Alarm, Alarms } from './alarms.ts';
 import { alarmsAfter } from './alarms-after.ts';
-import type { Commands, Kind, Outcomes } from './command.ts';
-import { gather, type GatherLimits } from './gather.ts';
+import type { Commands, Kind, Outcomes } from './commands.ts';
+import { gather, type GatherLimits } from './batcher.ts';
 import type { Observer } from './observer.ts';
 import type { RecordedChange } from './journal.ts';
 import {
@@ -14,7 +14,7 @@ import {
   type Writes,
 } from './store.ts';
 import type { Verb } from './verb.ts';
-import { openDesk, type Workspace } from './workspace.ts';
+import { openDesk, type Workspace } from './unit-of-work.ts';
 import { writesOf } from './writes.ts';
 
 /** The one path for every change: start, message, activity, end, alarm, sweep and admin all go through here. */

@@ -5,7 +5,7 @@ import type { AppointmentId, PatientId, SessionId } from '../billing/ids.ts';
 import { entryOf } from '../billing/ledger.ts';
 import type { Instant } from '../billing/time.ts';
 import type { StoredMessage, SessionEvent, EntryRow, SessionCounters } from './store.ts';
-import { type EventDraft, eventOf } from './session-event.ts';
+import { type EventDraft, eventOf } from './events.ts';
 
 /** An account settled to its present: what every verb decides on. */
 export interface SettledAccount {

@@ -2,7 +2,7 @@ import { type Appointment, type Role, roleOf, type Session } from '../billing/ac
 import type { AppointmentId, UserId } from '../billing/ids.ts';
 import { type Refusal, refuse } from '../billing/refusal.ts';
 import type { SettledAccount } from './journal.ts';
-import type { Workspace } from './workspace.ts';
+import type { Workspace } from './unit-of-work.ts';
 
 /** Somebody's part in an appointment, whether it has a session or not. */
 export interface Attendance {

@@ -4,7 +4,7 @@ import type { EntryKind, EntryReason } from '../billing/ledger.ts';
 import type { Refusal } from '../billing/refusal.ts';
 import type { Instant } from '../billing/time.ts';
 import type { StoredMessage, SessionEvent } from './store.ts';
-import type { SessionView } from './session-view.ts';
+import type { SessionView } from './view.ts';
 
 /** Everything that can be asked. Nothing here writes, and whatever speaks of a session settles it to now in memory first. */
 export interface Reads {

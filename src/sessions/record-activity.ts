@@ -1,7 +1,7 @@
 import { recordActivity as activity } from '../billing/activity.ts';
 import { refuse } from '../billing/refusal.ts';
 import { participationOf } from './participation.ts';
-import { sessionView } from './session-view.ts';
+import { sessionView } from './view.ts';
 import type { Verb } from './verb.ts';
 
 /** R7, for apps that keep their messages elsewhere. */

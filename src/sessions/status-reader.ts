@@ -1,11 +1,11 @@
 import { availableUnitsAt, remainingUnitsAt } from '../billing/grant.ts';
 import type { AppointmentId, UserId } from '../billing/ids.ts';
-import { gather, type GatherLimits } from './gather.ts';
+import { gather, type GatherLimits } from './batcher.ts';
 import { attendanceOf } from './participation.ts';
 import type { Reads } from './reads.ts';
-import { sessionView } from './session-view.ts';
+import { sessionView } from './view.ts';
 import { type Store, StoreUnavailable } from './store.ts';
-import { openDesk, type Workspace } from './workspace.ts';
+import { openDesk, type Workspace } from './unit-of-work.ts';
 
 type StatusOutcome = Awaited<ReturnType<Reads['status']>>;
 

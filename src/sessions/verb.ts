@@ -1,6 +1,6 @@
-import type { Commands, Kind, Outcomes } from './command.ts';
+import type { Commands, Kind, Outcomes } from './commands.ts';
 import type { Needs } from './store.ts';
-import type { Workspace } from './workspace.ts';
+import type { Workspace } from './unit-of-work.ts';
 
 /** How one kind of command is carried out: what it has to see, and what it decides then. No I/O in either. */
 export interface Verb<K extends Kind> {

@@ -1,4 +1,4 @@
-import type { Failure } from '../sessions/persistence.ts';
+import type { Failure } from '../sessions/retry.ts';
 import { READ_ONLY } from './primary-only.ts';
 
 /** What the failure of a statement means for whoever sent it. */

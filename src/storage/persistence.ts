@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { persist, type Persistence } from '../sessions/persistence.ts';
+import { persist, type Persistence } from '../sessions/retry.ts';
 import { failureOf } from './database-error.ts';
 
 /** Thrown where what was found turned out to be out of date: the same again finds the new state. */

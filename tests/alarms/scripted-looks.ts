@@ -1,7 +1,7 @@
 import { sessionId, type SessionId } from '../../src/billing/ids.ts';
 import { instant } from '../../src/billing/time.ts';
 import type { Alarm } from '../../src/sessions/alarms.ts';
-import type { NextLook, Settled } from '../../src/sessions/command.ts';
+import type { NextLook, Settled } from '../../src/sessions/commands.ts';
 
 export const nothing: Settled = { charged: [], refunded: [], ended: null };
 export const over: NextLook = {

@@ -6,7 +6,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { settle } from '../../src/billing/settle.ts';
-import { settleOverdue } from '../../src/sessions/settle-overdue.ts';
+import { settleOverdue } from '../../src/sessions/sweep.ts';
 import { userId } from '../../src/billing/ids.ts';
 import { timelineArbitrary, type Timeline } from '../audit/reference-model/timelines.ts';
 import { accountIn } from '../sessions/engine.ts';

@@ -6,11 +6,11 @@
 import { appointmentId, grantId, type LedgerEntryId, sessionId, userId } from '../../src/billing/ids.ts';
 import type { Policy } from '../../src/billing/policy.ts';
 import { after, type Instant } from '../../src/billing/time.ts';
-import { type ActivityLane, createActivityLane } from '../../src/sessions/activity-lane.ts';
-import type { Commands } from '../../src/sessions/command.ts';
+import { type ActivityLane, createActivityLane } from '../../src/sessions/fast-path.ts';
+import type { Commands } from '../../src/sessions/commands.ts';
 import type { Activity } from '../../src/sessions/store.ts';
 import type { Verbs } from '../../src/sessions/executor.ts';
-import { startSession } from '../../src/sessions/start-session.ts';
+import { startSession } from '../../src/sessions/commands/start.ts';
 import type {
   Action,
   ModelResult,

@@ -3,7 +3,7 @@ import type { Session } from '../../src/billing/account.ts';
 import type { LedgerEntry } from '../../src/billing/ledger.ts';
 import type { RefusalCode } from '../../src/billing/refusal.ts';
 import type { Instant } from '../../src/billing/time.ts';
-import type { Commands, Outcomes } from '../../src/sessions/command.ts';
+import type { Commands, Outcomes } from '../../src/sessions/commands.ts';
 import type {
   LedgerEntry as ModelEntry,
   ModelResult,

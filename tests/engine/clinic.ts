@@ -10,15 +10,15 @@ import {
 } from '../../src/billing/ids.ts';
 import type { Policy, StartWindow } from '../../src/billing/policy.ts';
 import { instant } from '../../src/billing/time.ts';
-import { createActivityLane } from '../../src/sessions/activity-lane.ts';
+import { createActivityLane } from '../../src/sessions/fast-path.ts';
 import type { Alarm } from '../../src/sessions/alarms.ts';
 import { createExecutor } from '../../src/sessions/executor.ts';
-import type { GatherLimits } from '../../src/sessions/gather.ts';
+import type { GatherLimits } from '../../src/sessions/batcher.ts';
 import type { Observer } from '../../src/sessions/observer.ts';
-import { createReads } from '../../src/sessions/reader.ts';
-import { settleOverdue } from '../../src/sessions/settle-overdue.ts';
+import { createReads } from '../../src/sessions/queries.ts';
+import { settleOverdue } from '../../src/sessions/sweep.ts';
 import type { Store } from '../../src/sessions/store.ts';
-import { createVerbs } from '../../src/sessions/verbs.ts';
+import { createVerbs } from '../../src/sessions/commands/handlers.ts';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
 import { createDatabase } from '../../tools/kit/database.ts';
 

@@ -1,6 +1,6 @@
 import type { Auditor, Engine } from '../../src/http/app-options.ts';
 import * as examples from '../../src/http/documentation/examples.ts';
-import type { Commands, Kind, Outcomes } from '../../src/sessions/command.ts';
+import type { Commands, Kind, Outcomes } from '../../src/sessions/commands.ts';
 import type { Reads } from '../../src/sessions/reads.ts';
 
 type Verbs = { readonly [K in Kind]: (command: Commands[K]) => Outcomes[K] | Promise<Outcomes[K]> };

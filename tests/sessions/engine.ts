@@ -8,10 +8,10 @@ import type { Policy, StartWindow } from '../../src/billing/policy.ts';
 import type { Instant } from '../../src/billing/time.ts';
 import type { Alarm, Alarms } from '../../src/sessions/alarms.ts';
 import { createExecutor, type Executor, type Verbs } from '../../src/sessions/executor.ts';
-import type { GatherLimits } from '../../src/sessions/gather.ts';
+import type { GatherLimits } from '../../src/sessions/batcher.ts';
 import type { Observer } from '../../src/sessions/observer.ts';
 import type { Store } from '../../src/sessions/store.ts';
-import { createVerbs } from '../../src/sessions/verbs.ts';
+import { createVerbs } from '../../src/sessions/commands/handlers.ts';
 import { ADMIN, anAppointment, CLINIC, PATIENT, t } from '../billing/specimens.ts';
 import { createMemoryStore, type MemoryStore } from '../../tools/kit/memory-store.ts';
 

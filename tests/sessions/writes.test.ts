@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { grantId, sessionId, type SessionId } from '../../src/billing/ids.ts';
 import type { Loaded, SessionCounters, Writes } from '../../src/sessions/store.ts';
-import { createVerbs } from '../../src/sessions/verbs.ts';
-import { openDesk, type Workspace } from '../../src/sessions/workspace.ts';
+import { createVerbs } from '../../src/sessions/commands/handlers.ts';
+import { openDesk, type Workspace } from '../../src/sessions/unit-of-work.ts';
 import { isEmpty, writesOf } from '../../src/sessions/writes.ts';
 import {
   ADMIN,

@@ -36,7 +36,7 @@ export const LAYERS: readonly Layer[] = [
     mayImport: [
       'src/billing/ids.ts',
       'src/sessions/alarms.ts',
-      'src/sessions/command.ts',
+      'src/sessions/commands.ts',
       'src/storage/primary-only.ts',
     ],
     packages: ['bullmq', 'ioredis', 'pg'],
@@ -103,7 +103,7 @@ export const LAYERS: readonly Layer[] = [
       'src/alarms',
       'src/billing/ids.ts',
       'src/sessions/alarms.ts',
-      'src/sessions/command.ts',
+      'src/sessions/commands.ts',
     ],
     packages: [],
     mayUseNode: true,

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { EndReason, Session } from '../../billing/account.ts';
 import type { Instant } from '../../billing/time.ts';
 import type { Status } from '../../sessions/reads.ts';
-import type { SessionView } from '../../sessions/session-view.ts';
+import type { SessionView } from '../../sessions/view.ts';
 import { id, instant, nullable, oneOf, units } from '../schemas.ts';
 import { rfc3339, rfc3339OrNull } from '../rfc3339.ts';
 

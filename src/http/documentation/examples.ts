@@ -6,7 +6,7 @@ import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../../
 import { type Instant, after, instant } from '../../billing/time.ts';
 import type { StoredMessage } from '../../sessions/store.ts';
 import type { Balance, LedgerRecord, Receipt, Status, Timeline } from '../../sessions/reads.ts';
-import { sessionView } from '../../sessions/session-view.ts';
+import { sessionView } from '../../sessions/view.ts';
 
 /**
  * One conversation, told in the engine's own values: started at 09:00, ended by hand at 09:25, three units from

@@ -7,7 +7,7 @@ import type { Session } from '../../../src/billing/account.ts';
 import type { PatientId } from '../../../src/billing/ids.ts';
 import type { LedgerEntry } from '../../../src/billing/ledger.ts';
 import type { Instant } from '../../../src/billing/time.ts';
-import { openDesk } from '../../../src/sessions/workspace.ts';
+import { openDesk } from '../../../src/sessions/unit-of-work.ts';
 import { loadedFrom } from '../../kit/memory-database/load.ts';
 import type { Tables } from '../../kit/memory-database/tables.ts';
 

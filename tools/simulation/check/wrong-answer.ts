@@ -1,6 +1,6 @@
 /** What is wrong with the answer to a committed command, in words; null where nothing is. */
 import type { Instant } from '../../../src/billing/time.ts';
-import type { SessionView } from '../../../src/sessions/session-view.ts';
+import type { SessionView } from '../../../src/sessions/view.ts';
 import type { Note } from '../world/watch.ts';
 import type { Books } from './books.ts';
 import { difference } from './difference.ts';

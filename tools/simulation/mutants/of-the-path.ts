@@ -82,7 +82,7 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   ),
   inSessions(
     'a top-up does not settle the account first',
-    'workspace',
+    'unit-of-work',
     'accountWith(homeOfGrant.get(id), ',
     `((home) => {
       const found = loaded.accounts.find(({ patientId }) => patientId === home);
@@ -91,25 +91,25 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   ),
   inSessions(
     'a charge that R9 gives back just now can be refunded once more',
-    'workspace',
+    'unit-of-work',
     'isRefunded: entry.isRefunded || isRefundedBy(work, entry)',
     'isRefunded: entry.isRefunded',
   ),
   inSessions(
     'an idempotency key is not looked for in the batch itself',
-    'workspace',
+    'unit-of-work',
     '[...loaded.corrections, ...correctionsOf(work)]',
     '[...loaded.corrections]',
   ),
   inSessions(
     'a message id is not looked for in the batch itself',
-    'workspace',
+    'unit-of-work',
     '[...loaded.messages, ...work.messages]',
     '[...loaded.messages]',
   ),
   inSessions(
     'a repeated message is stored again',
-    'send-message',
+    'commands/activity',
     'workspace.message(session.id, clientMessageId)',
     'null as ReturnType<typeof workspace.message>',
   ),
@@ -121,37 +121,37 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   ),
   inSessions(
     'a repeated refund is made again',
-    'refund-charge',
+    'commands/corrections',
     'workspace.correction(admin, idempotencyKey)',
     'null as ReturnType<typeof workspace.correction>',
   ),
   inSessions(
     'the short way says "recorded" where the store failed',
-    'activity-lane',
+    'fast-path',
     'observer.touchFailed(error);',
     'observer.touchFailed(error); touched = batch.map(() => ({ sessionId: 1, lastActivityAt: 0 }) as never);',
   ),
   inSessions(
     'the short way forgets those that have to go the long way',
-    'activity-lane',
+    'fast-path',
     "session === null ? execute('recordActivity', activity)",
     "session === null ? { kind: 'recorded', sessionId: 1 as never, lastActivityAt: 0 as never }",
   ),
   inSessions(
     'an overdue session is not settled by the sweep that finds it',
-    'settle-overdue',
+    'sweep',
     "await execute('settle', { sessionId: id })",
     "await Promise.resolve({ kind: 'over' as const })",
   ),
   inSessions(
     'a look at an active session says that it is over',
-    'settle-session',
+    'commands/settle',
     "if (session.state === 'ended') return",
     'if (true) return',
   ),
   inSessions(
     'ending an ended session ends it again',
-    'end-session',
+    'commands/end',
     "if (session.state === 'ended')\n    return",
     "if (session.state === 'ended' && session.endedAt < 0)\n    return",
   ),

@@ -1,11 +1,11 @@
 /** The processes: the real executor, activity lane, status reader, alarm handler and sweep, over the simulated store and queue. */
-import { type ActivityLane, createActivityLane } from '../../../src/sessions/activity-lane.ts';
+import { type ActivityLane, createActivityLane } from '../../../src/sessions/fast-path.ts';
 import { createExecutor, EXECUTOR_LIMITS, type Executor } from '../../../src/sessions/executor.ts';
 import type { Observer } from '../../../src/sessions/observer.ts';
 import type { Reads } from '../../../src/sessions/reads.ts';
-import { settleOverdue } from '../../../src/sessions/settle-overdue.ts';
+import { settleOverdue } from '../../../src/sessions/sweep.ts';
 import { createStatusReader } from '../../../src/sessions/status-reader.ts';
-import { createVerbs } from '../../../src/sessions/verbs.ts';
+import { createVerbs } from '../../../src/sessions/commands/handlers.ts';
 import { lookAt } from '../../../src/alarms/alarm-processor.ts';
 import { sweepOnce } from '../../../workers/sweep.ts';
 import type { Judge } from '../check/judge.ts';

@@ -1,5 +1,5 @@
 /** The store port of one process over the simulated database, with every way in which a database can let one down. */
-import { persist, type Persistence } from '../../../src/sessions/persistence.ts';
+import { persist, type Persistence } from '../../../src/sessions/retry.ts';
 import type { Store } from '../../../src/sessions/store.ts';
 import { carryOut, isLeft } from './carry-out.ts';
 import type { Life } from './life.ts';

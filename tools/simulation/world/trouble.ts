@@ -1,4 +1,4 @@
-import type { Failure } from '../../../src/sessions/persistence.ts';
+import type { Failure } from '../../../src/sessions/retry.ts';
 import { StoreUnavailable } from '../../../src/sessions/store.ts';
 
 /** What the simulated database answers when it cannot do what it was asked; as src/storage/database-error.ts tells them apart. */

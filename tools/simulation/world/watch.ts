@@ -1,6 +1,6 @@
 /** Looks over the shoulder of the real verbs: which command was decided how, in which order. It changes nothing. */
 import type { Policy } from '../../../src/billing/policy.ts';
-import type { Commands, Kind, Outcomes } from '../../../src/sessions/command.ts';
+import type { Commands, Kind, Outcomes } from '../../../src/sessions/commands.ts';
 import type { Verbs } from '../../../src/sessions/executor.ts';
 import type { Verb } from '../../../src/sessions/verb.ts';
 

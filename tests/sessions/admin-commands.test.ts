@@ -1,7 +1,7 @@
 /** What the verbs answer to an admin: subscriptions, ends, refunds, adjustments. */
 import { describe, expect, test } from 'vitest';
 import { grantId, ledgerEntryId, sessionId } from '../../src/billing/ids.ts';
-import type { Commands } from '../../src/sessions/command.ts';
+import type { Commands } from '../../src/sessions/commands.ts';
 import { ADMIN, DOCTOR, PATIENT, STRANGER, t } from '../billing/specimens.ts';
 import { accountIn, balanceOf, book, type Engine, of, openEngine } from './engine.ts';
 

@@ -1,8 +1,8 @@
-import { startSession as decideStart } from '../billing/start.ts';
-import type { Policy, StartWindow } from '../billing/policy.ts';
-import { sessionOf } from '../billing/account.ts';
-import { sessionView } from './session-view.ts';
-import type { Verb } from './verb.ts';
+import { startSession as decideStart } from '../../billing/start.ts';
+import type { Policy, StartWindow } from '../../billing/policy.ts';
+import { sessionOf } from '../../billing/account.ts';
+import { sessionView } from '../view.ts';
+import type { Verb } from '../verb.ts';
 
 /** R2. Either participant starts; both at once start one session. `terms` are the settings in force now. */
 export const startSession = (terms: {

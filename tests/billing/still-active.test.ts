@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { apply } from '../../src/billing/apply.ts';
 import type { Change } from '../../src/billing/change.ts';
-import { stillActive } from '../../src/billing/ended-is-final.ts';
+import { stillActive } from '../../src/billing/still-active.ts';
 import { grantId, sessionId } from '../../src/billing/ids.ts';
 import { balances, end, giveBack, look, play, start, told, write } from './script.ts';
 import { aGrant, anAccount, anActiveSession, anEndedSession, t } from './specimens.ts';

@@ -1,6 +1,6 @@
-import { refundCharge as refundOf } from '../billing/corrections.ts';
-import { refuse } from '../billing/refusal.ts';
-import type { Verb } from './verb.ts';
+import { refundCharge as refundOf } from '../../billing/corrections.ts';
+import { refuse } from '../../billing/refusal.ts';
+import type { Verb } from '../verb.ts';
 
 /** R15: an admin gives a charge back, once, to the grant it came from. */
 export const refundCharge: Verb<'refund'> = {

@@ -1,7 +1,7 @@
 /** The short way for activities, and when it is not taken. */
 import { describe, expect, test } from 'vitest';
 import { sessionId } from '../../src/billing/ids.ts';
-import { createActivityLane } from '../../src/sessions/activity-lane.ts';
+import { createActivityLane } from '../../src/sessions/fast-path.ts';
 import { type Activity, type Store, StoreUnavailable } from '../../src/sessions/store.ts';
 import { DOCTOR, PATIENT, STRANGER, t } from '../billing/specimens.ts';
 import { accountIn, book, type Engine, observerIn, of, openEngine } from './engine.ts';

@@ -1,12 +1,12 @@
-import { type Actor, type Session, sessionOf } from '../billing/account.ts';
-import { type EndRequest, endSession as end } from '../billing/end.ts';
-import { refuse } from '../billing/refusal.ts';
-import type { Outcomes } from './command.ts';
-import { participationOf } from './participation.ts';
-import { sessionView } from './session-view.ts';
-import type { Verb } from './verb.ts';
-import type { Remark, SettledAccount } from './journal.ts';
-import type { Workspace } from './workspace.ts';
+import { type Actor, type Session, sessionOf } from '../../billing/account.ts';
+import { type EndRequest, endSession as end } from '../../billing/end.ts';
+import { refuse } from '../../billing/refusal.ts';
+import type { Outcomes } from '../commands.ts';
+import { participationOf } from '../participation.ts';
+import { sessionView } from '../view.ts';
+import type { Verb } from '../verb.ts';
+import type { Remark, SettledAccount } from '../journal.ts';
+import type { Workspace } from '../unit-of-work.ts';
 
 /** R6, by a participant. Ending an ended session answers with the stored result and charges nothing. */
 export const endSession: Verb<'end'> = {

@@ -6,10 +6,10 @@ import { participationOf } from './participation.ts';
 import type { Balance, Reads, SessionRecord } from './reads.ts';
 import { receiptBlocks, type ReceiptEntry } from './receipt.ts';
 import type { Picture, Records } from './records.ts';
-import { sessionView } from './session-view.ts';
+import { sessionView } from './view.ts';
 import { createStatusReader } from './status-reader.ts';
 import type { Loaded, Store } from './store.ts';
-import { openDesk, type Workspace } from './workspace.ts';
+import { openDesk, type Workspace } from './unit-of-work.ts';
 
 /** Every question, answered from what is stored, settled to now in memory. */
 export const createReads = (store: Pick<Store, 'read'>, records: Records): Reads => ({

@@ -1,7 +1,7 @@
 import { type Account, type Appointment, type Session, system } from '../billing/account.ts';
 import type { RefundableEntry } from '../billing/corrections.ts';
 import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids.ts';
-import { presentOf } from '../billing/present.ts';
+import { presentOf } from '../billing/account-now.ts';
 import { settle } from '../billing/settle.ts';
 import type { StoredMessage, Loaded, RecordedCorrection } from './store.ts';
 import { type Journal, openJournal, type SettledAccount, type Work } from './journal.ts';

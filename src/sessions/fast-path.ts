@@ -1,6 +1,6 @@
-import type { Outcomes } from './command.ts';
+import type { Outcomes } from './commands.ts';
 import { EXECUTOR_LIMITS, type Executor } from './executor.ts';
-import { gather, type GatherLimits } from './gather.ts';
+import { gather, type GatherLimits } from './batcher.ts';
 import type { Observer } from './observer.ts';
 import { type Activity, type Store, StoreUnavailable } from './store.ts';
 

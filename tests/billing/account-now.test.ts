@@ -1,7 +1,7 @@
 /** R1 Time: an account never goes back before what it has seen, whatever happens to the clock. */
 import { describe, expect, test } from 'vitest';
 import { endSession } from '../../src/billing/end.ts';
-import { presentOf } from '../../src/billing/present.ts';
+import { presentOf } from '../../src/billing/account-now.ts';
 import { recordActivity } from '../../src/billing/activity.ts';
 import { settle } from '../../src/billing/settle.ts';
 import { aGrant, anAccount, anActiveSession, anEndedSession, t } from './specimens.ts';

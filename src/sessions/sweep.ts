@@ -1,6 +1,6 @@
 import { sessionId, type SessionId } from '../billing/ids.ts';
 import { instant } from '../billing/time.ts';
-import type { NextLook } from './command.ts';
+import type { NextLook } from './commands.ts';
 import type { Executor } from './executor.ts';
 import type { OverdueSession, Store } from './store.ts';
 

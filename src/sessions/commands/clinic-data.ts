@@ -1,12 +1,12 @@
-import { type Actor, type Grant, grantOf } from '../billing/account.ts';
-import type { Change } from '../billing/change.ts';
-import { adjustGrant, MAX_GRANT_UNITS } from '../billing/corrections.ts';
-import { type Refusal, refuse } from '../billing/refusal.ts';
-import type { Instant } from '../billing/time.ts';
-import type { Commands, Outcomes } from './command.ts';
-import type { Verb } from './verb.ts';
-import type { SettledAccount } from './journal.ts';
-import type { Workspace } from './workspace.ts';
+import { type Actor, type Grant, grantOf } from '../../billing/account.ts';
+import type { Change } from '../../billing/change.ts';
+import { adjustGrant, MAX_GRANT_UNITS } from '../../billing/corrections.ts';
+import { type Refusal, refuse } from '../../billing/refusal.ts';
+import type { Instant } from '../../billing/time.ts';
+import type { Commands, Outcomes } from '../commands.ts';
+import type { Verb } from '../verb.ts';
+import type { SettledAccount } from '../journal.ts';
+import type { Workspace } from '../unit-of-work.ts';
 
 /**
  * The clinic's system says what was bought. A new grant; or for one that is there: nothing, where nothing

@@ -1,8 +1,8 @@
-import { recordActivity as activity } from '../billing/activity.ts';
-import { refuse } from '../billing/refusal.ts';
-import { participationOf } from './participation.ts';
-import { sessionView } from './session-view.ts';
-import type { Verb } from './verb.ts';
+import { recordActivity as activity } from '../../billing/activity.ts';
+import { refuse } from '../../billing/refusal.ts';
+import { participationOf } from '../participation.ts';
+import { sessionView } from '../view.ts';
+import type { Verb } from '../verb.ts';
 
 /**
  * Stores a message; it counts as activity (R7). A repeat of one that is stored is answered with the first

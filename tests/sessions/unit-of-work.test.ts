@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../../src/billing/ids.ts';
 import type { Loaded } from '../../src/sessions/store.ts';
-import { openDesk, type Workspace } from '../../src/sessions/workspace.ts';
+import { openDesk, type Workspace } from '../../src/sessions/unit-of-work.ts';
 import {
   ADMIN,
   aGrant,

@@ -1,6 +1,6 @@
 /** Group commit, as a shape: no timer, no delay for a lone item, and bigger batches under load. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { gather, type GatherOptions } from '../../src/sessions/gather.ts';
+import { gather, type GatherOptions } from '../../src/sessions/batcher.ts';
 
 /** Carries out batches only when it is told to, and keeps them. */
 function handDriven(limits: Partial<Omit<GatherOptions<number>, 'carryOut'>> = {}) {

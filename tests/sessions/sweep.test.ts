@@ -1,7 +1,7 @@
 /** The sweep's page: sessions that somebody should have looked at by now. */
 import { describe, expect, test } from 'vitest';
 import { type SessionId, sessionId } from '../../src/billing/ids.ts';
-import { settleOverdue } from '../../src/sessions/settle-overdue.ts';
+import { settleOverdue } from '../../src/sessions/sweep.ts';
 import { DOCTOR, t } from '../billing/specimens.ts';
 import { accountIn, book, of, openEngine } from './engine.ts';
 

@@ -3,7 +3,7 @@ import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserI
 import type { Refusal } from '../billing/refusal.ts';
 import type { Instant } from '../billing/time.ts';
 import type { StoredMessage } from './store.ts';
-import type { SessionView } from './session-view.ts';
+import type { SessionView } from './view.ts';
 
 /** Everything that can change an account, by name. Each is idempotent, so running one again is always safe. */
 export interface Commands {

@@ -1,10 +1,10 @@
-import { sessionOf } from '../billing/account.ts';
-import type { Change } from '../billing/change.ts';
-import type { SessionId } from '../billing/ids.ts';
-import { nextDeadline } from '../billing/order.ts';
-import { elapsedMs } from '../billing/time.ts';
-import type { Settled } from './command.ts';
-import type { Verb } from './verb.ts';
+import { sessionOf } from '../../billing/account.ts';
+import type { Change } from '../../billing/change.ts';
+import type { SessionId } from '../../billing/ids.ts';
+import { nextDeadline } from '../../billing/order.ts';
+import { elapsedMs } from '../../billing/time.ts';
+import type { Settled } from '../commands.ts';
+import type { Verb } from '../verb.ts';
 
 /** "Look at this session again." Settling happens on the way in; what is left to say is what it did, and when to look next. */
 export const settleSession: Verb<'settle'> = {
