@@ -21,6 +21,9 @@ import { serverSettings } from './server-settings.ts';
 /**
  * The HTTP floor over an engine: every route, ready to listen. Closing it lets the requests under way finish;
  * it closes nothing that was passed to it.
+ *
+ * A route is added in the plugin of its subject in `routes/`, or in a new plugin there, which is registered below: in
+ * `participantRoutes` or `adminRoutes` to stand behind their guards, beside `/api` to stand behind none.
  * @throws Error where the authentication settings would let in anybody.
  */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
