@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
-import { audit, type PageSize } from './audit/audit.ts';
-import { type AuditArguments, AUDIT_USAGE, readAuditArguments } from './audit-arguments.ts';
+import { parseArgs } from 'node:util';
+import { yieldEvery } from './async/yield.ts';
+import { audit, type AuditRequest, type PageSize } from './audit/audit.ts';
 import { summaryLine, tableHead, tableRow } from './audit/table.ts';
+import { isId } from './billing/ids.ts';
 import { createConfigReader } from './config-reader.ts';
-import { breathingEvery } from './auditing.ts';
-import { runningServerUrl } from './standalone/running-server.ts';
+import { parseRfc3339 } from './http/rfc3339.ts';
+import { runningServerUrl } from './standalone/postgres.ts';
 import { openDatabase } from './storage/database.ts';
 
 // `npm run audit`: reads, compares and tells. 0 = no difference, 1 = differences, 2 = it could not run.
@@ -15,6 +17,61 @@ const PAGE: PageSize = { accounts: 500, events: 20_000 };
 const SLICE_MS = 1;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+type AuditArguments =
+  | { readonly kind: 'request'; readonly request: AuditRequest; readonly isJson: boolean }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] };
+
+const AUDIT_USAGE = `npm run audit -- [--from INSTANT] [--to INSTANT] [--patient ID] [--json]
+
+Recomputes every ended session and every balance from the audit log, and says where the
+database differs. Changes nothing.
+
+  --from INSTANT   sessions that ended from then on, such as 2026-11-22 or 2026-11-22T09:00:00Z
+  --to INSTANT     sessions that ended before then
+  --patient ID     this patient only
+  --json           one JSON object a line: {"drift": ...} for each difference, {"summary": ...} at the end
+
+Without --from and --to every account there is. Exit code: 0 no difference, 1 differences, 2 it could not run.
+`;
+
+const OPTIONS = {
+  from: { type: 'string' },
+  to: { type: 'string' },
+  patient: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** Reads the command line and reports all mistakes at once. */
+function readAuditArguments(args: readonly string[]): AuditArguments {
+  const mistakes: string[] = [];
+  let given: ReturnType<typeof parse>;
+  try {
+    given = parse(args);
+  } catch (error) {
+    return { kind: 'mistakes', mistakes: [error instanceof Error ? error.message : String(error)] };
+  }
+  if (given.help) return { kind: 'help' };
+  const instantOf = (name: 'from' | 'to'): number | null => {
+    const text = given[name];
+    if (text === undefined) return null;
+    const at = parseRfc3339(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
+    if (at === null) mistakes.push(`--${name} must be an instant, such as 2026-11-22T09:00:00Z, not ${text}`);
+    return at;
+  };
+  const from = instantOf('from');
+  const to = instantOf('to');
+  const patientId = given.patient === undefined ? null : Number(given.patient);
+  if (from !== null && to !== null && to <= from) mistakes.push('--to must be later than --from');
+  if (patientId !== null && !isId(patientId))
+    mistakes.push(`--patient must be the number of a patient, not ${given.patient}`);
+  if (mistakes.length > 0) return { kind: 'mistakes', mistakes };
+  return { kind: 'request', request: { from, to, by: 'ended', patientId }, isJson: given.json };
+}
+
+const parse = (args: readonly string[]) => parseArgs({ args: [...args], options: OPTIONS }).values;
 
 async function run({ request, isJson }: Extract<AuditArguments, { kind: 'request' }>): Promise<number> {
   const startedAt = performance.now();
@@ -34,7 +91,7 @@ async function run({ request, isJson }: Extract<AuditArguments, { kind: 'request
         isFirst = false;
         print(isJson ? JSON.stringify({ drift }) : tableRow(drift));
       },
-      breathe: breathingEvery(SLICE_MS),
+      breathe: yieldEvery(SLICE_MS),
       goOn: () => true,
     });
     const seconds = (performance.now() - startedAt) / 1000;

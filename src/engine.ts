@@ -1,19 +1,24 @@
-import { type Auditing, createAuditing } from './auditing.ts';
-import type { Config } from './config.ts';
-import type { Logger } from './ops/log.ts';
-import { createMetrics, type Metrics } from './ops/metrics.ts';
-import { type ActivityLane, createActivityLane } from './sessions/fast-path.ts';
-import type { Alarms, PageDeadlines } from './sessions/alarms.ts';
-import { createExecutor, type Executor } from './sessions/executor.ts';
-import { createReads } from './sessions/queries.ts';
-import type { Reads } from './sessions/reads.ts';
-import { settleOverdue, type SweptPage } from './sessions/sweep.ts';
-import { createVerbs } from './sessions/commands/handlers.ts';
-import { openDatabase } from './storage/database.ts';
 import { createAlarms } from './alarms/alarms.ts';
 import { logNotices } from './alarms/notice-log.ts';
 import type { Notice } from './alarms/notice.ts';
 import type { QueueSettings } from './alarms/queue-settings.ts';
+import { yieldEvery } from './async/yield.ts';
+import { auditNight, type NightOutcome } from './audit/audit-night.ts';
+import type { AuditRun } from './audit/audit-runs.ts';
+import type { AuditRequest } from './audit/audit.ts';
+import { type BriefAudit, briefly } from './audit/brief-audit.ts';
+import type { Drift } from './audit/drift.ts';
+import type { Config } from './config.ts';
+import type { Logger } from './ops/log.ts';
+import { createMetrics, type Metrics } from './ops/metrics.ts';
+import type { Alarms, PageDeadlines } from './sessions/alarms.ts';
+import { createVerbs } from './sessions/commands/handlers.ts';
+import { createExecutor, type Executor } from './sessions/executor.ts';
+import { type ActivityLane, createActivityLane } from './sessions/fast-path.ts';
+import { createReads } from './sessions/queries.ts';
+import type { Reads } from './sessions/reads.ts';
+import { settleOverdue, type SweptPage } from './sessions/sweep.ts';
+import { type DatabaseAudit, openDatabase } from './storage/database.ts';
 
 /** The whole engine of one process, put together. It builds; it decides nothing. */
 export interface Engine {
@@ -36,6 +41,9 @@ export interface Engine {
 }
 
 type SettlePage = Parameters<typeof settleOverdue>[0];
+
+/** So long an audit may keep a process to itself before what else is waiting has its turn. */
+const AUDIT_SLICE_MS = 5;
 
 /** A session counts as overdue once the sweep should have seen it. */
 const OVERDUE_GRACE_MS = 10_000;
@@ -105,3 +113,33 @@ const loggingObserver = (observer: Metrics['observer'], log: Logger): Metrics['o
     observer.alarmsNotSet(error);
   },
 });
+
+/** The auditor of one process, put together. */
+export interface Auditing {
+  /** For somebody who waits: bounded in what it looks at and in time. */
+  readonly audit: (request: AuditRequest) => Promise<BriefAudit>;
+  /** The last nights, the youngest first. */
+  readonly runs: (limit: number) => Promise<readonly AuditRun[]>;
+  /** Audits the night that is due, where nobody else does. */
+  readonly night: (night: Night) => Promise<NightOutcome>;
+}
+
+export interface Night {
+  /** Of the day, in UTC. */
+  readonly atHour: number;
+  readonly onDrift: (drift: Drift) => void;
+  readonly isStopped: () => boolean;
+}
+
+export function createAuditing({ readPage, countSessions, runs }: DatabaseAudit): Auditing {
+  return {
+    audit: briefly({
+      readPage,
+      countSessions,
+      breathe: yieldEvery(AUDIT_SLICE_MS),
+      nowMs: () => performance.now(),
+    }),
+    runs: runs.latest,
+    night: (night) => auditNight({ ...night, runs, readPage, breathe: yieldEvery(AUDIT_SLICE_MS) }),
+  };
+}

@@ -1,4 +1,4 @@
-import type { Auditing } from '../src/auditing.ts';
+import type { Auditing } from '../src/engine.ts';
 import type { Log } from '../src/alarms/notice-log.ts';
 
 export interface NightlyAuditOptions {

@@ -1,12 +1,60 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, cp, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { isErrno } from './errno.ts';
-import { runsAsItself, succeeds } from './server-user.ts';
-import type { ServerUser } from './server-user.ts';
-import { SetupError } from './setup-error.ts';
+import { promisify } from 'node:util';
+import { isErrno, SetupError } from './errors.ts';
+
+const run = promisify(execFile);
+
+/** Whom the server runs as. Empty: whoever runs this process. */
+export type ServerUser = { readonly uid: number; readonly gid: number } | Record<string, never>;
+
+export function runsAsItself(user: ServerUser): boolean {
+  return !('uid' in user);
+}
+
+/**
+ * PostgreSQL refuses to run as root. Root therefore lends it an unprivileged user that exists already:
+ * `postgres`, else `nobody`. No user is added to the machine.
+ */
+export async function chooseServerUser(): Promise<ServerUser> {
+  if (process.getuid?.() !== 0) return {};
+  for (const name of ['postgres', 'nobody']) {
+    const user = await lookUp(name);
+    if (user !== undefined) return user;
+  }
+  throw new SetupError(
+    'PostgreSQL does not run as root, and there is no user "postgres" or "nobody" to run it as: start as another user, or set DATABASE_URL',
+  );
+}
+
+/** Whether the server's user can enter this directory and write there, through every directory above it. */
+export async function canWrite(user: ServerUser, directory: string): Promise<boolean> {
+  return succeeds(user, '/bin/sh', ['-c', 'test -x "$1" && test -w "$1"', 'sh', directory]);
+}
+
+/** Whether the server's user can run this command. */
+export async function succeeds(user: ServerUser, command: string, args: readonly string[]): Promise<boolean> {
+  try {
+    // The working directory of this process may be one that the other user must not enter.
+    await run(command, args, { ...user, cwd: '/' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function lookUp(name: string): Promise<ServerUser | undefined> {
+  try {
+    const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);
+    return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+  } catch {
+    return undefined;
+  }
+}
 
 export interface Binaries {
   readonly initdb: string;
@@ -21,13 +69,9 @@ export interface Binaries {
 export async function findBinaries(user: ServerUser, sharedDir: string): Promise<Binaries> {
   const packaged = findPackage();
   const native = join(packaged, 'native');
-  if (await canRun(user, native)) {
-    return programs(native);
-  }
+  if (await canRun(user, native)) return programs(native);
   const copy = runsAsItself(user) ? native : await copyOnce(packaged, sharedDir);
-  if (await canRun(user, copy)) {
-    return programs(copy);
-  }
+  if (await canRun(user, copy)) return programs(copy);
   throw new SetupError(
     `the PostgreSQL programs in ${native} do not run on this machine: set DATABASE_URL to a PostgreSQL server`,
   );
@@ -58,9 +102,7 @@ function findPackage(): string {
 /** A copy that anybody may run, made once per version of the package, whole or not at all. */
 async function copyOnce(packaged: string, sharedDir: string): Promise<string> {
   const target = join(sharedDir, `postgres-${basename(packaged)}-${await readVersion(packaged)}`);
-  if (await isThere(target)) {
-    return target;
-  }
+  if (await isThere(target)) return target;
   const draft = `${target}.${randomUUID()}`;
   await mkdir(sharedDir, { recursive: true, mode: 0o755 });
   try {
@@ -74,9 +116,7 @@ async function copyOnce(packaged: string, sharedDir: string): Promise<string> {
     await rename(draft, target);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    if (!isErrno(error, 'ENOTEMPTY', 'EEXIST')) {
-      throw error;
-    }
+    if (!isErrno(error, 'ENOTEMPTY', 'EEXIST')) throw error;
   }
   return target;
 }
@@ -107,9 +147,7 @@ async function isThere(path: string): Promise<boolean> {
     await stat(path);
     return true;
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) {
-      return false;
-    }
+    if (isErrno(error, 'ENOENT')) return false;
     throw error;
   }
 }

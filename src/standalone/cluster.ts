@@ -4,7 +4,6 @@ import {
   chown,
   lstat,
   mkdir,
-  readFile,
   readdir,
   readlink,
   realpath,
@@ -16,12 +15,9 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Binaries } from './binaries.ts';
-import { isErrno } from './errno.ts';
-import { isAlive } from './process-state.ts';
-import { canWrite, runsAsItself } from './server-user.ts';
-import type { ServerUser } from './server-user.ts';
-import { SetupError } from './setup-error.ts';
+import { type Binaries, canWrite, runsAsItself, type ServerUser } from './binaries.ts';
+import { isErrno, SetupError } from './errors.ts';
+import { isAlive } from './server-process.ts';
 
 const run = promisify(execFile);
 const INITDB_TIMEOUT_MS = 120_000;
@@ -45,9 +41,7 @@ export async function findCluster(dataDir: string): Promise<string | undefined> 
   try {
     await lstat(entry);
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) {
-      return undefined;
-    }
+    if (isErrno(error, 'ENOENT')) return undefined;
     throw error;
   }
   try {
@@ -76,17 +70,11 @@ export async function createCluster(binaries: Binaries, options: ClusterOptions)
   try {
     await initialise(binaries, draft, options);
     await rename(join(draft, 'cluster'), target);
-    if (!reachable) {
-      await symlink(target, entry);
-    }
+    if (!reachable) await symlink(target, entry);
   } catch (error) {
-    if (!isErrno(error, 'ENOTEMPTY', 'EEXIST')) {
-      throw error;
-    }
+    if (!isErrno(error, 'ENOTEMPTY', 'EEXIST')) throw error;
     // Another start with the same DATA_DIR was faster: its cluster is the one.
-    if (!reachable) {
-      await rm(target, { recursive: true, force: true });
-    }
+    if (!reachable) await rm(target, { recursive: true, force: true });
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
@@ -95,9 +83,7 @@ export async function createCluster(binaries: Binaries, options: ClusterOptions)
 
 /** The owner of a cluster is the only user that PostgreSQL lets run it. */
 export async function ownerOf(cluster: string, user: ServerUser): Promise<ServerUser> {
-  if (runsAsItself(user)) {
-    return user;
-  }
+  if (runsAsItself(user)) return user;
   const { uid, gid } = await stat(cluster);
   const owner = { uid, gid };
   if (!(await canWrite(owner, cluster))) {
@@ -134,9 +120,7 @@ async function initialise(binaries: Binaries, draft: string, options: ClusterOpt
 }
 
 async function isReachable(options: ClusterOptions): Promise<boolean> {
-  if (!('uid' in options.user)) {
-    return true;
-  }
+  if (!('uid' in options.user)) return true;
   const probe = join(options.dataDir, `${DRAFT_PREFIX}${process.pid}-${randomUUID()}`);
   await mkdir(probe, { mode: 0o700 });
   try {
@@ -153,27 +137,7 @@ async function removeAbandonedDrafts(directory: string): Promise<void> {
     const pid = name.startsWith(DRAFT_PREFIX)
       ? Number.parseInt(name.slice(DRAFT_PREFIX.length), 10)
       : Number.NaN;
-    if (Number.isSafeInteger(pid) && !isAlive(pid)) {
+    if (Number.isSafeInteger(pid) && !isAlive(pid))
       await rm(join(directory, name), { recursive: true, force: true });
-    }
-  }
-}
-
-/** What `postmaster.pid` says about the server that runs, or last ran, on this cluster. */
-export interface Postmaster {
-  readonly pid: number;
-  readonly port: number;
-}
-
-export async function readPostmaster(cluster: string): Promise<Postmaster | undefined> {
-  try {
-    const lines = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n');
-    const pid = Number(lines[0]);
-    return Number.isSafeInteger(pid) && pid > 0 ? { pid, port: Number(lines[3]) } : undefined;
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) {
-      return undefined;
-    }
-    throw error;
   }
 }

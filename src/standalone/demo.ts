@@ -1,10 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { connectDemoApi } from './demo-api.ts';
-import { renderBanner } from './demo-banner.ts';
-import { DEMO_ADMIN_ID, DEMO_DOCTOR_ID, DEMO_PATIENT_ID, prepareDemo } from './demo-data.ts';
-import { signDemoToken } from './demo-token.ts';
-import type { TokenSettings } from './demo-token.ts';
+import { connectDemoApi, DEMO_ADMIN_ID, DEMO_DOCTOR_ID, DEMO_PATIENT_ID, prepareDemo } from './demo-data.ts';
 
 /** Prepares the demo through the API and says how to try it. Throws where the API refuses. */
 export async function openDemo(baseUrl: string, dataDir: string, settings: TokenSettings): Promise<string> {
@@ -15,4 +11,83 @@ export async function openDemo(baseUrl: string, dataDir: string, settings: Token
   const api = connectDemoApi(baseUrl, { patient: patientToken, admin: adminToken });
   const data = await prepareDemo(api, join(dataDir, 'demo.json'), nowMs);
   return renderBanner({ ...data, baseUrl, patientToken, doctorToken, adminToken, messageId: randomUUID() });
+}
+
+export interface BannerFacts {
+  readonly baseUrl: string;
+  readonly patientToken: string;
+  readonly doctorToken: string;
+  readonly adminToken: string;
+  readonly appointmentId: number;
+  /** Units that the patient can spend. */
+  readonly units: number;
+  /** A UUID that no message has used yet. */
+  readonly messageId: string;
+}
+
+/** Where the running product is found. */
+export function renderAddresses(baseUrl: string): string {
+  return `
+  API     ${baseUrl}/api
+  Manual  ${baseUrl}/docs
+  Queues  ${baseUrl}/admin/queues (sign in with an administrator's token)
+
+Stop with Ctrl-C.
+`;
+}
+
+/** What somebody needs to try the product who has only just started it. */
+export function renderBanner(facts: BannerFacts): string {
+  const appointments = `${facts.baseUrl}/api/text-appointments`;
+  const patient = `-H 'authorization: Bearer ${facts.patientToken}'`;
+  const json = `-H 'content-type: application/json'`;
+  return `${renderAddresses(facts.baseUrl)}
+Tokens, good for 12 hours:
+
+patient 101        ${facts.patientToken}
+
+doctor 201         ${facts.doctorToken}
+
+administrator 1    ${facts.adminToken}
+
+Appointment ${facts.appointmentId} of this patient with this doctor can be started now; the patient has ${facts.units} units.
+
+curl -sS -X POST ${appointments}/start-session ${patient} ${json} -d '{"appointment_id": ${facts.appointmentId}}'
+
+curl -sS -X POST ${appointments}/${facts.appointmentId}/messages ${patient} ${json} -d '{"client_message_id": "${facts.messageId}", "text": "Good morning, doctor."}'
+
+curl -sS ${appointments}/${facts.appointmentId}/session-status ${patient}
+`;
+}
+
+export interface DemoCaller {
+  readonly userId: number;
+  readonly role?: 'admin';
+}
+
+export interface TokenSettings {
+  readonly secret: string;
+  readonly issuer: string | undefined;
+  readonly audience: string | undefined;
+}
+
+const LIFETIME_SECONDS = 12 * 3600;
+
+/** A JSON Web Token (HS256) that the API accepts for the next 12 hours. `nowMs`: since 1970. */
+export function signDemoToken(caller: DemoCaller, settings: TokenSettings, nowMs: number): string {
+  const issuedAt = Math.floor(nowMs / 1000);
+  const claims = {
+    sub: String(caller.userId),
+    role: caller.role,
+    iss: settings.issuer,
+    aud: settings.audience,
+    iat: issuedAt,
+    exp: issuedAt + LIFETIME_SECONDS,
+  };
+  const body = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
+  return `${body}.${createHmac('sha256', settings.secret).update(body).digest('base64url')}`;
+}
+
+function encode(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
 }

@@ -1,14 +1,14 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { findBinaries } from './binaries.ts';
-import type { Binaries } from './binaries.ts';
-import { SUPERUSER, createCluster, findCluster, ownerOf } from './cluster.ts';
-import { endEarlierRun } from './earlier-run.ts';
-import { SHARED_DIR, prepareDataDir } from './place.ts';
-import { ensureDatabase } from './run-lock.ts';
-import { readOrCreateSecret, readSecret } from './secret-file.ts';
-import { chooseServerUser } from './server-user.ts';
-import type { ServerUser } from './server-user.ts';
-import { SetupError } from './setup-error.ts';
+import { escapeIdentifier } from 'pg';
+import { type Binaries, chooseServerUser, findBinaries, type ServerUser } from './binaries.ts';
+import { createCluster, findCluster, ownerOf, SUPERUSER } from './cluster.ts';
+import { prepareDataDir, readOrCreateSecret, readSecret, SHARED_DIR } from './data-directory.ts';
+import { SetupError } from './errors.ts';
+import { startReaper } from './reaper.ts';
+import { connect, stopStaleServer } from './run-lock.ts';
+import { isServerOf, readPostmaster } from './server-process.ts';
 import { startServer } from './start-server.ts';
 
 const DATABASE = 'sessions';
@@ -43,7 +43,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const dataDir = resolve(options.dataDir);
   await prepareDataDir(dataDir);
   const { binaries, user, cluster, password } = await install(dataDir, options);
-  const { foreignPid } = await endEarlierRun(cluster, password, dataDir, options.log);
+  const { foreignPid } = await stopStaleServer(cluster, password, dataDir, options.log);
   const { server, port, release } = await startServer(
     {
       postgres: binaries.postgres,
@@ -94,9 +94,8 @@ async function install(dataDir: string, options: EmbeddedPostgresOptions): Promi
   const binaries = await findBinaries(user, sharedDir);
   if (known !== undefined) {
     const password = await readSecret(passwordFile);
-    if (password === undefined) {
+    if (password === undefined)
       throw new SetupError(`the password of the database is gone: put ${passwordFile} back`);
-    }
     return { binaries, user, cluster: known, password };
   }
   options.log('creating the database, this takes a moment');
@@ -104,4 +103,52 @@ async function install(dataDir: string, options: EmbeddedPostgresOptions): Promi
   const durable = options.settings?.['fsync'] !== 'off';
   const cluster = await createCluster(binaries, { dataDir, sharedDir, user, password, durable });
   return { binaries, user: await ownerOf(cluster, user), cluster, password };
+}
+
+/** The URL of the embedded server that runs on this DATA_DIR right now; null where none does. Starts nothing. */
+export async function runningServerUrl(dataDir: string): Promise<string | null> {
+  const cluster = await findCluster(dataDir);
+  if (cluster === undefined) return null;
+  const postmaster = await readPostmaster(cluster);
+  if (postmaster === undefined || !(await isServerOf(postmaster.pid, cluster))) return null;
+  const password = await readSecret(join(dataDir, 'postgres-password'));
+  return password === undefined ? null : urlOf(postmaster.port, password);
+}
+
+/** Creates the database where it is missing. */
+export async function ensureDatabase(port: number, password: string, name: string): Promise<void> {
+  const client = await connect(port, password);
+  try {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * A server whose data lasts as long as this process, in a directory of its own among the temporary files.
+ * Server and data go with `stop`, and also where this process is killed before it can call it.
+ */
+export async function startTemporaryPostgres(
+  options: Omit<EmbeddedPostgresOptions, 'dataDir'>,
+): Promise<EmbeddedPostgres> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'session-engine-'));
+  try {
+    // Where root runs this, another user runs the server and must pass through.
+    await chmod(dataDir, 0o711);
+    const postgres = await startEmbeddedPostgres({ ...options, dataDir });
+    const directories = [postgres.cluster, dataDir];
+    const callOff = startReaper(postgres.pid, directories);
+    let stopping: Promise<void> | undefined;
+    const stop = async (): Promise<void> => {
+      await postgres.stop();
+      callOff();
+      await Promise.all(directories.map((directory) => rm(directory, { recursive: true, force: true })));
+    };
+    return { ...postgres, stop: () => (stopping ??= stop()) };
+  } catch (error) {
+    await rm(dataDir, { recursive: true, force: true });
+    throw error;
+  }
 }

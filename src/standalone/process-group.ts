@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 
 const DRAIN_TIMEOUT_MS = 30_000;
 const END_WITH_PARENT = new URL('end-with-parent.ts', import.meta.url).href;
@@ -37,9 +36,7 @@ export function createProcessGroup(stopRequested: AbortSignal): ProcessGroup {
     isOver = true;
     resolve(reason);
   };
-  if (stopRequested.aborted) {
-    end({ kind: 'asked' });
-  }
+  if (stopRequested.aborted) end({ kind: 'asked' });
   stopRequested.addEventListener('abort', () => end({ kind: 'asked' }), { once: true });
   return {
     over,

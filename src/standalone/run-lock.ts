@@ -1,9 +1,19 @@
-import { Client, escapeIdentifier } from 'pg';
+import { Client } from 'pg';
+import { sleep } from '../async/sleep.ts';
 import { SUPERUSER } from './cluster.ts';
+import { isErrno, SetupError } from './errors.ts';
+import { isAlive, isServerOf, readPostmaster, waitUntilGone } from './server-process.ts';
 
 /** An arbitrary number that no other advisory lock in the database `postgres` uses. */
 const RUN_LOCK = 7_261_400_183;
 const CONNECT_TIMEOUT_MS = 5_000;
+const ANSWER_TIMEOUT_MS = 20_000;
+const STOP_TIMEOUT_MS = 30_000;
+const POLL_MS = 100;
+/** So young a server may belong to a run that is about to take its claim. */
+const SETTLED_AGE_MS = 2_000;
+
+const AUTHENTICATION_FAILED = '28P01';
 
 /** A run's claim on its server. PostgreSQL drops it by itself when the run's process is gone, however it went. */
 export interface RunLock {
@@ -22,9 +32,7 @@ export async function tryRunLock(port: number, password: string): Promise<RunLoc
     );
     const [row] = rows;
     const serverAgeMs = row?.age_ms ?? 0;
-    if (row?.locked === true) {
-      return { release: () => client.end(), serverAgeMs };
-    }
+    if (row?.locked === true) return { release: () => client.end(), serverAgeMs };
     await client.end();
     return { release: undefined, serverAgeMs };
   } catch (error) {
@@ -33,20 +41,7 @@ export async function tryRunLock(port: number, password: string): Promise<RunLoc
   }
 }
 
-/** Creates the database where it is missing. */
-export async function ensureDatabase(port: number, password: string, name: string): Promise<void> {
-  const client = await connect(port, password);
-  try {
-    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
-    if (rowCount === 0) {
-      await client.query(`CREATE DATABASE ${escapeIdentifier(name)}`);
-    }
-  } finally {
-    await client.end();
-  }
-}
-
-async function connect(port: number, password: string): Promise<Client> {
+export async function connect(port: number, password: string): Promise<Client> {
   const client = new Client({
     host: '127.0.0.1',
     port,
@@ -61,4 +56,71 @@ async function connect(port: number, password: string): Promise<Client> {
   client.on('error', () => {});
   await client.connect();
   return client;
+}
+
+/** What a server of an earlier run has left when it is gone. */
+export interface StaleServer {
+  /** The number in `postmaster.pid`, where it has become another program's. */
+  readonly foreignPid: number | undefined;
+}
+
+/**
+ * Stops, in order, the server of an earlier run that was killed and left its server behind. Throws a
+ * SetupError where the run is still alive: two runs cannot share one DATA_DIR.
+ */
+export async function stopStaleServer(
+  cluster: string,
+  password: string,
+  dataDir: string,
+  log: (line: string) => void,
+): Promise<StaleServer> {
+  const deadline = performance.now() + ANSWER_TIMEOUT_MS;
+  for (;;) {
+    const postmaster = await readPostmaster(cluster);
+    if (postmaster === undefined || !isAlive(postmaster.pid)) return { foreignPid: undefined };
+    if (!(await isServerOf(postmaster.pid, cluster))) return { foreignPid: postmaster.pid };
+    if (await isAbandoned(postmaster.port, password, dataDir)) {
+      log('stopping the database server that an earlier run left behind');
+      await stop(postmaster.pid, cluster);
+    } else if (performance.now() > deadline) {
+      throw new SetupError(
+        `DATA_DIR ${dataDir} is in use by a database server that does not answer (process ${postmaster.pid}): stop it, or choose another DATA_DIR`,
+      );
+    } else {
+      await sleep(POLL_MS);
+    }
+  }
+}
+
+/** False where that cannot be told yet: the server is starting, stopping, or very young. */
+async function isAbandoned(port: number, password: string, dataDir: string): Promise<boolean> {
+  try {
+    const lock = await tryRunLock(port, password);
+    if (lock.release === undefined) {
+      throw new SetupError(
+        `DATA_DIR ${dataDir} is in use by another run: stop that one, or choose another DATA_DIR`,
+      );
+    }
+    await lock.release();
+    return lock.serverAgeMs > SETTLED_AGE_MS;
+  } catch (error) {
+    if (isErrno(error, AUTHENTICATION_FAILED)) {
+      throw new SetupError(
+        `DATA_DIR ${dataDir} is in use by a database server that does not take the password in ${dataDir}/postgres-password: put the right one back, or choose another DATA_DIR`,
+        { cause: error },
+      );
+    }
+    if (error instanceof SetupError) throw error;
+    return false;
+  }
+}
+
+async function stop(pid: number, cluster: string): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
+    process.kill(pid, signal);
+    if (await waitUntilGone(pid, cluster, STOP_TIMEOUT_MS)) return;
+  }
+  throw new SetupError(
+    `the database server of an earlier run (process ${pid}) does not stop: stop it by hand`,
+  );
 }

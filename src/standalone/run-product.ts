@@ -1,17 +1,14 @@
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { join, resolve } from 'node:path';
+import { sleep } from '../async/sleep.ts';
+import { createConfigReader, type Environment } from '../config-reader.ts';
+import { type Config, KEYS_OF_TOKENS, readConfig } from '../config.ts';
 import { prepareDatabase } from '../ops/prepare-database.ts';
-import { renderAddresses } from './demo-banner.ts';
-import { openDemo } from './demo.ts';
-import { checkPort } from './port-check.ts';
+import { readOrCreateSecret } from './data-directory.ts';
+import { openDemo, renderAddresses } from './demo.ts';
+import { SetupError } from './errors.ts';
+import { checkPort, findFreePort } from './ports.ts';
 import { startEmbeddedPostgres } from './postgres.ts';
-import { readOrCreateSecret } from './secret-file.ts';
-import { SetupError } from './setup-error.ts';
-import { findFreePort } from './server-process.ts';
-import { createProcessGroup, spawnMember } from './process-group.ts';
-import type { Over, ProcessGroup } from './process-group.ts';
-import { readStartSettings } from './start-settings.ts';
-import type { StartSettings } from './start-settings.ts';
+import { createProcessGroup, type Over, type ProcessGroup, spawnMember } from './process-group.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 const READY_POLL_MS = 50;
@@ -45,9 +42,7 @@ export async function runProduct(options: ProductOptions): Promise<Over> {
     return await group.over;
   } catch (error) {
     // What a step complains of after the end has begun is only a consequence of it.
-    if (group.isOver()) {
-      return await group.over;
-    }
+    if (group.isOver()) return await group.over;
     throw error;
   } finally {
     await group.stop();
@@ -74,15 +69,11 @@ async function start(settings: StartSettings, options: ProductOptions, group: Pr
     ...(embedded === undefined ? {} : { DATABASE_URL: embedded.databaseUrl }),
     PORT: String(port),
   };
-  if (group.isOver()) {
-    return;
-  }
+  if (group.isOver()) return;
   print('starting the API and the worker');
   group.add(spawnMember({ name: 'the API', script: options.apiScript, environment }));
   await untilReady(baseUrl, group);
-  if (group.isOver()) {
-    return;
-  }
+  if (group.isOver()) return;
   group.add(spawnMember({ name: 'the worker', script: options.workerScript, environment }));
   print(await describe(settings, baseUrl, embedded));
 }
@@ -94,9 +85,7 @@ async function describe(
   embedded: EmbeddedParts | undefined,
 ): Promise<string> {
   const { authentication } = settings.config;
-  if (embedded === undefined || authentication.kind !== 'secret') {
-    return renderAddresses(baseUrl);
-  }
+  if (embedded === undefined || authentication.kind !== 'secret') return renderAddresses(baseUrl);
   const secret = embedded.secret ?? authentication.secret;
   try {
     return await openDemo(baseUrl, settings.dataDir, {
@@ -142,24 +131,45 @@ async function untilReady(baseUrl: string, group: ProcessGroup): Promise<void> {
     try {
       const signal = AbortSignal.timeout(READY_REQUEST_TIMEOUT_MS);
       const response = await fetch(`${baseUrl}/health/ready`, { signal });
-      if (response.ok) {
-        return;
-      }
+      if (response.ok) return;
       lastAnswer = `${response.status} ${await response.text()}`;
     } catch (error) {
       lastAnswer = String(error);
     }
-    if (performance.now() > deadline) {
+    if (performance.now() > deadline)
       throw new SetupError(`the API is not ready after ${READY_TIMEOUT_MS / 1000} seconds: ${lastAnswer}`);
-    }
-    await Promise.race([group.over, delay(READY_POLL_MS)]);
+    await Promise.race([group.over, sleep(READY_POLL_MS)]);
   }
 }
 
 /** Under which address somebody on this machine reaches what listens on this host. */
 function addressOf(host: string): string {
-  if (host === '0.0.0.0' || host === '::') {
-    return '127.0.0.1';
-  }
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
+}
+
+/** What `npm start` has to know beside what it hands on to the API and to the worker. */
+export interface StartSettings {
+  /** As the API and the worker will read it, but for what the embedded mode fills in later. */
+  readonly config: Config;
+  /** Without DATABASE_URL, the product brings its own database and, where none is set, its own secret. */
+  readonly isEmbedded: boolean;
+  readonly needsSecret: boolean;
+  readonly dataDir: string;
+}
+
+/** Throws a SetupError that names every mistake, before anything is started. */
+export function readStartSettings(environment: Environment): StartSettings {
+  const read = createConfigReader(environment);
+  const isEmbedded = !read.isGiven('DATABASE_URL');
+  const needsSecret = isEmbedded && !KEYS_OF_TOKENS.some(read.isGiven);
+  const outcome = readConfig({
+    ...environment,
+    // Both are known only once DATA_DIR has been opened; everything else can be checked now.
+    ...(isEmbedded ? { DATABASE_URL: 'postgresql://embedded' } : {}),
+    ...(needsSecret ? { JWT_SECRET: '-'.repeat(64) } : {}),
+  });
+  if (outcome.kind === 'mistakes') throw new SetupError(outcome.mistakes.join('\n'));
+  const dataDir = resolve(read.text('DATA_DIR') ?? '.data');
+  return { config: outcome.config, isEmbedded, needsSecret, dataDir };
 }

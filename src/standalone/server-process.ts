@@ -1,12 +1,14 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, open, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { dirname } from 'node:path';
-import type { ServerUser } from './server-user.ts';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdir, open, readFile, readlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { sleep } from '../async/sleep.ts';
+import type { ServerUser } from './binaries.ts';
+import { isErrno } from './errors.ts';
 
+const run = promisify(execFile);
 const FAST_STOP_TIMEOUT_MS = 30_000;
+const POLL_MS = 25;
 
 export interface ServerOptions {
   readonly postgres: string;
@@ -58,20 +60,6 @@ export async function spawnServer(options: ServerOptions): Promise<ServerProcess
   };
 }
 
-/** A port of the loopback interface that was free a moment ago. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') {
-    throw new Error('a listening TCP server has no port');
-  }
-  return address.port;
-}
-
 function toFlags(options: ServerOptions): string[] {
   const settings: Record<string, string> = {
     timezone: 'UTC',
@@ -115,4 +103,55 @@ async function readLastWords(logFile: string): Promise<string> {
   // Knocking too early is answered with "FATAL: the database system is starting up", which explains nothing.
   const isReason = (line: string): boolean => /(?:FATAL|PANIC): {2}(?!the database system is)/.test(line);
   return lines.findLast(isReason) ?? lines.findLast((line) => line !== '') ?? '';
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return isErrno(error, 'EPERM');
+  }
+}
+
+/**
+ * Whether this process is a PostgreSQL server at work in this directory. That a process with this number
+ * is alive says little: numbers are used again, above all after a restart of a container, and a process
+ * that has ended keeps its number until its parent asks for it.
+ */
+export async function isServerOf(pid: number, cluster: string): Promise<boolean> {
+  try {
+    if (process.platform === 'linux') return (await readlink(`/proc/${pid}/cwd`)) === cluster;
+    const { stdout } = await run('ps', ['-p', String(pid), '-o', 'command=']);
+    return stdout.includes('postgres') && stdout.includes(cluster);
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until this server is gone, or the time is over. Gives whether it is gone. */
+export async function waitUntilGone(pid: number, cluster: string, timeoutMs: number): Promise<boolean> {
+  const deadline = performance.now() + timeoutMs;
+  while (await isServerOf(pid, cluster)) {
+    if (performance.now() > deadline) return false;
+    await sleep(POLL_MS);
+  }
+  return true;
+}
+
+/** What `postmaster.pid` says about the server that runs, or last ran, on this cluster. */
+export interface Postmaster {
+  readonly pid: number;
+  readonly port: number;
+}
+
+export async function readPostmaster(cluster: string): Promise<Postmaster | undefined> {
+  try {
+    const lines = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n');
+    const pid = Number(lines[0]);
+    return Number.isSafeInteger(pid) && pid > 0 ? { pid, port: Number(lines[3]) } : undefined;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  }
 }

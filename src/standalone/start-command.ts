@@ -1,6 +1,5 @@
-import { SetupError } from './setup-error.ts';
-import { runProduct } from './run-product.ts';
-import type { ProductOptions } from './run-product.ts';
+import { SetupError } from './errors.ts';
+import { type ProductOptions, runProduct } from './run-product.ts';
 
 /**
  * Runs the product for somebody at a terminal: prints what happens, stops on SIGINT, SIGTERM and SIGHUP.

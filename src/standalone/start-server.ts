@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { sleep } from '../async/sleep.ts';
+import { SetupError } from './errors.ts';
+import { findFreePort } from './ports.ts';
 import { tryRunLock } from './run-lock.ts';
-import { findFreePort, spawnServer } from './server-process.ts';
-import type { ServerOptions, ServerProcess } from './server-process.ts';
-import { SetupError } from './setup-error.ts';
+import { type ServerOptions, type ServerProcess, spawnServer } from './server-process.ts';
 
 const READY_TIMEOUT_MS = 120_000;
 const READY_POLL_MS = 25;
@@ -31,9 +31,7 @@ export async function startServer(
     const port = await findFreePort();
     const server = await spawnServer({ ...options, port });
     const outcome = await untilReady(server, port, password);
-    if (outcome.kind === 'ready') {
-      return { server, port, release: outcome.release };
-    }
+    if (outcome.kind === 'ready') return { server, port, release: outcome.release };
     lastWords = outcome.lastWords;
     await letPass(lastWords, dataDir);
   }
@@ -47,13 +45,11 @@ export async function startServer(
     }
     if (words.includes('pre-existing shared memory block')) {
       // The server of an earlier run was killed, and the last of its helpers have not noticed yet.
-      await delay(START_AGAIN_AFTER_MS);
+      await sleep(START_AGAIN_AFTER_MS);
       return;
     }
     // Somebody took the port between our look and the server's. Anything else will not pass by itself.
-    if (!words.includes('could not create any TCP/IP sockets')) {
-      throw didNotStart(words, options.logFile);
-    }
+    if (!words.includes('could not create any TCP/IP sockets')) throw didNotStart(words, options.logFile);
   }
 }
 
@@ -62,15 +58,10 @@ async function untilReady(server: ServerProcess, port: number, password: string)
   const ended = server.exited.then(() => true);
   for (;;) {
     const release = await claim(port, password);
-    if (release !== undefined) {
-      return { kind: 'ready', release };
-    }
-    if (performance.now() > deadline) {
-      await server.stop();
-    }
-    if (await Promise.race([ended, delay(READY_POLL_MS, false)])) {
+    if (release !== undefined) return { kind: 'ready', release };
+    if (performance.now() > deadline) await server.stop();
+    if (await Promise.race([ended, sleep(READY_POLL_MS).then(() => false)]))
       return { kind: 'ended', lastWords: await server.lastWords() };
-    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { findFreePort } from '../../src/standalone/server-process.ts';
+import { findFreePort } from '../../src/standalone/ports.ts';
 import { startRedisServer, type RedisServer } from '../../tools/kit/redis-server.ts';
 
 export interface RedisCluster {

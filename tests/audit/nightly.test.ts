@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAuditing } from '../../src/auditing.ts';
+import { createAuditing } from '../../src/engine.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
 import { startNightlyAudit } from '../../workers/nightly-audit.ts';
 import type { Clinic } from '../engine/clinic.ts';

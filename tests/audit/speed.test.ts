@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
 import { audit } from '../../src/audit/audit.ts';
-import { breathingEvery } from '../../src/auditing.ts';
+import { yieldEvery } from '../../src/async/yield.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { fillBigClinic } from './big-clinic.ts';
 import { EVERYTHING } from './clinic-day.ts';
@@ -32,7 +32,7 @@ const auditAll = () =>
     size: { accounts: 500, events: 20_000 },
     readPage: database.audit.readPage,
     onDrift: (drift) => expect.fail(JSON.stringify(drift)),
-    breathe: breathingEvery(1),
+    breathe: yieldEvery(1),
     goOn: () => true,
   });
 

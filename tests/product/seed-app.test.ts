@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAuditing } from '../../src/auditing.ts';
+import { createAuditing } from '../../src/engine.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createLogger } from '../../src/ops/log.ts';
 import { type Clinic, DOCTOR, openClinic, PATIENT } from '../engine/clinic.ts';

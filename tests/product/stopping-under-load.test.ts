@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
 import { prepareDatabase } from '../../src/ops/prepare-database.ts';
-import { isErrno } from '../../src/standalone/errno.ts';
+import { isErrno } from '../../src/standalone/errors.ts';
 import { createDatabase } from '../../tools/kit/database.ts';
 import { type Program, startProgram, untilReady } from '../../tools/kit/product-program.ts';
 import { withServer } from '../../tools/kit/server.ts';

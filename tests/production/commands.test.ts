@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findFreePort } from '../../src/standalone/server-process.ts';
+import { findFreePort } from '../../src/standalone/ports.ts';
 import { createEmptyDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { withServer } from '../../tools/kit/server.ts';
 import { describeUnless, whyMissing } from '../../tools/kit/system-programs.ts';

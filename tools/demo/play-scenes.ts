@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { signDemoToken } from '../../src/standalone/demo-token.ts';
+import { signDemoToken } from '../../src/standalone/demo.ts';
 import { msOf } from './answers.ts';
 import { createCaller } from './caller.ts';
 import { ADMIN_ID } from './casting.ts';

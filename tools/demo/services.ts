@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { prepareDatabase } from '../../src/ops/prepare-database.ts';
-import { findFreePort } from '../../src/standalone/server-process.ts';
-import { startThrowAwayPostgres } from '../../src/standalone/throw-away.ts';
+import { findFreePort } from '../../src/standalone/ports.ts';
+import { startTemporaryPostgres } from '../../src/standalone/postgres.ts';
 import type { Member, ProcessGroup } from '../../src/standalone/process-group.ts';
 import { POLICY_SETTINGS } from './policy.ts';
 import { spawnService } from './spawn-service.ts';
@@ -80,7 +80,7 @@ function openSpawner(surroundings: NodeJS.ProcessEnv, settings: Readonly<Record<
 
 async function openDatabase(group: ProcessGroup): Promise<string> {
   // What it would say names directories, which mean nothing here: they are gone at the end.
-  const postgres = await startThrowAwayPostgres({ log: () => {}, settings: FORGETFUL });
+  const postgres = await startTemporaryPostgres({ log: () => {}, settings: FORGETFUL });
   group.add({
     name: 'PostgreSQL',
     ended: postgres.exited.then(() => 'nobody asked it to'),

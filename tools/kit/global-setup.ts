@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { startThrowAwayPostgres } from '../../src/standalone/throw-away.ts';
+import { startTemporaryPostgres } from '../../src/standalone/postgres.ts';
 import { migrate } from '../../src/storage/migrate.ts';
 import { databaseUrl, withServer } from './server.ts';
 import { installMissingPrograms } from './system-programs.ts';
@@ -49,7 +49,7 @@ async function openServer(): Promise<{ url: string; stop: () => Promise<void> }>
   if (url !== undefined && url !== '') {
     return { url, stop: () => Promise.resolve() };
   }
-  return startThrowAwayPostgres({ log: () => {}, settings: FAST_AND_FORGETFUL });
+  return startTemporaryPostgres({ log: () => {}, settings: FAST_AND_FORGETFUL });
 }
 
 /** A test that failed half-way has not dropped its database. */

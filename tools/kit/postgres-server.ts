@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findBinaries } from '../../src/standalone/binaries.ts';
 import { createCluster, SUPERUSER } from '../../src/standalone/cluster.ts';
-import { SHARED_DIR } from '../../src/standalone/place.ts';
-import { findFreePort, spawnServer, type ServerProcess } from '../../src/standalone/server-process.ts';
-import { chooseServerUser, type ServerUser } from '../../src/standalone/server-user.ts';
-import { watchOver } from '../../src/standalone/watcher.ts';
+import { SHARED_DIR } from '../../src/standalone/data-directory.ts';
+import { findFreePort } from '../../src/standalone/ports.ts';
+import { spawnServer, type ServerProcess } from '../../src/standalone/server-process.ts';
+import { chooseServerUser, type ServerUser } from '../../src/standalone/binaries.ts';
+import { startReaper } from '../../src/standalone/reaper.ts';
 import { killTree, signalTree } from './process-tree.ts';
 import { withServer } from './server.ts';
 
@@ -71,7 +72,7 @@ export async function openPostgresServer(options: PostgresServerOptions = {}): P
   const port = await findFreePort();
   const url = `postgresql://${SUPERUSER}:${PASSWORD}@127.0.0.1:${port}/postgres`;
   let server = await spawnAndWait();
-  let callOff = watchOver(server.pid, [directory]);
+  let callOff = startReaper(server.pid, [directory]);
 
   async function spawnAndWait(): Promise<ServerProcess> {
     const settings = { ...SMALL, ...options.settings };
@@ -99,7 +100,7 @@ export async function openPostgresServer(options: PostgresServerOptions = {}): P
     cluster,
     start: async () => {
       server = await spawnAndWait();
-      callOff = watchOver(server.pid, [directory]);
+      callOff = startReaper(server.pid, [directory]);
     },
     stop: () => end((running) => running.stop()),
     stopImmediately: () => end(({ pid }) => void process.kill(pid, 'SIGQUIT')),

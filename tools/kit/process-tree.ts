@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isErrno } from '../../src/standalone/errno.ts';
+import { isErrno } from '../../src/standalone/errors.ts';
 
 /** The processes that this one started and that are still there, by the kernel's own list (Linux); none once it has ended. */
 export async function childrenOf(pid: number): Promise<readonly number[]> {

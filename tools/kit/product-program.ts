@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { findFreePort } from '../../src/standalone/server-process.ts';
+import { findFreePort } from '../../src/standalone/ports.ts';
 
 /** One of the product's programs as a process of its own, as production runs it. */
 export interface Program {

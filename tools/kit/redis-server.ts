@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { findFreePort } from '../../src/standalone/server-process.ts';
-import { watchOver } from '../../src/standalone/watcher.ts';
+import { findFreePort } from '../../src/standalone/ports.ts';
+import { startReaper } from '../../src/standalone/reaper.ts';
 
 /** A Redis of one test file that can be made to disappear and to come back under the same address. */
 export interface RedisServer {
@@ -31,7 +31,7 @@ export async function startRedisServer(...options: readonly string[]): Promise<R
   async function start(): Promise<void> {
     const started = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
     server = started;
-    if (started.pid !== undefined) callOff = watchOver(started.pid, [directory]);
+    if (started.pid !== undefined) callOff = startReaper(started.pid, [directory]);
     for await (const line of createInterface({ input: started.stdout })) {
       if (line.includes('Ready to accept connections')) break;
     }

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { findFreePort } from '../../src/standalone/server-process.ts';
-import { watchOver } from '../../src/standalone/watcher.ts';
+import { findFreePort } from '../../src/standalone/ports.ts';
+import { startReaper } from '../../src/standalone/reaper.ts';
 import { redisFlags } from './redis-flags.ts';
 import { describeUnless, whyMissing } from './system-programs.ts';
 
@@ -53,7 +53,7 @@ async function spawnRedis(): Promise<TestRedis> {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const exited = once(child, 'exit');
-  const callOff = child.pid === undefined ? undefined : watchOver(child.pid, [directory]);
+  const callOff = child.pid === undefined ? undefined : startReaper(child.pid, [directory]);
   const stop = async (): Promise<void> => {
     callOff?.();
     child.kill('SIGKILL');

@@ -3,8 +3,8 @@ import { chown, mkdtemp, open, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { isErrno } from '../../src/standalone/errno.ts';
-import { chooseServerUser } from '../../src/standalone/server-user.ts';
+import { isErrno } from '../../src/standalone/errors.ts';
+import { chooseServerUser } from '../../src/standalone/binaries.ts';
 
 const run = promisify(execFile);
 const PIECE = Buffer.alloc(64 * 1024, 1);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAuditing } from '../../../src/auditing.ts';
+import { createAuditing } from '../../../src/engine.ts';
 import type { Drift } from '../../../src/audit/drift.ts';
 import { audited } from '../../../src/http/documentation/examples.ts';
 import { openLivedClinic } from '../../audit/clinic-day.ts';

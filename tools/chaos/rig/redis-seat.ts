@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { findFreePort } from '../../../src/standalone/server-process.ts';
+import { findFreePort } from '../../../src/standalone/ports.ts';
 import { redisFlags } from '../../kit/redis-flags.ts';
 import type { Guard } from './guard.ts';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFreePort } from '../../../src/standalone/server-process.ts';
+import { findFreePort } from '../../../src/standalone/ports.ts';
 import { migrate } from '../../../src/storage/migrate.ts';
 import { readPostgres } from '../../kit/postgres-reader.ts';
 import { readRedis } from './redis-reader.ts';

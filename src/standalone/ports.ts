@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { SetupError } from './setup-error.ts';
+import { SetupError } from './errors.ts';
 
 /** Throws a SetupError where nobody could listen on this port now. Says so before minutes of other work. */
 export async function checkPort(host: string, port: number): Promise<void> {
@@ -25,4 +25,16 @@ function explain(host: string, port: number, error: unknown): string {
     default:
       return `nobody can listen on HOST ${host} (${code}): set HOST to an address of this machine, such as 127.0.0.1`;
   }
+}
+
+/** A port of the loopback interface that was free a moment ago. */
+export async function findFreePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('a listening TCP server has no port');
+  return address.port;
 }

@@ -4,3 +4,11 @@ export function isErrno(error: unknown, ...codes: readonly string[]): boolean {
     error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code)
   );
 }
+
+/**
+ * Something outside the program stands in the way: a directory that cannot be written, a port that is
+ * taken. The message is one whole line that says what to do; a stack trace would only hide it.
+ */
+export class SetupError extends Error {
+  override readonly name = 'SetupError';
+}

@@ -2,15 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { prepareDataDir } from '../../src/standalone/place.ts';
+import { prepareDataDir } from '../../src/standalone/data-directory.ts';
 
 let directory: string;
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'place-'));
+  directory = await mkdtemp(join(tmpdir(), 'data-directory-'));
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-describe('the place of the data', () => {
+describe('the data directory', () => {
   test('is made, with every directory above it that is missing, and may be there already', async () => {
     const dataDir = join(directory, 'a', 'b', 'data');
     await prepareDataDir(dataDir);

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { isAlive } from '../../src/standalone/process-state.ts';
+import { isAlive } from '../../src/standalone/server-process.ts';
 import { childrenOf, killTree, signalTree } from '../../tools/kit/process-tree.ts';
 import { runScript } from './program.ts';
 
@@ -29,7 +29,7 @@ describe('what a killed process leaves behind', () => {
 
   test('is ended where it stands still, with each of its processes and its data', async () => {
     let processes: readonly number[] = [];
-    const { cluster = '' } = await killHolder('hold-throw-away.ts', async (pid) => {
+    const { cluster = '' } = await killHolder('hold-temporary.ts', async (pid) => {
       processes = [pid, ...(await childrenOf(pid))];
       await signalTree(pid, 'SIGSTOP');
     });

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 
+const TIMEOUT_MS = 30_000;
+
 /**
  * Waits for its input to end. Then stops process `$1` in order, which takes that it is not held still, and after `$2`
  * tenths of a second kills what is left of it and of its own processes (PostgreSQL gives each a group of its own, so
@@ -8,7 +10,7 @@ import { spawn } from 'node:child_process';
 const SCRIPT = `
   read -r _
   pid=$1
-  patience=$2
+  timeout=$2
   shift 2
   tree() { echo "$pid" $(cat "/proc/$pid/task/$pid/children" 2>/dev/null || pgrep -P "$pid"); }
   wait_for_end() {
@@ -17,7 +19,7 @@ const SCRIPT = `
   }
   kill -INT "$pid"
   kill -CONT $(tree)
-  wait_for_end "$patience"
+  wait_for_end "$timeout"
   if kill -0 "$pid" 2>/dev/null; then
     left=$(tree)
     kill -CONT $left
@@ -27,27 +29,25 @@ const SCRIPT = `
   rm -rf "$@"
 `;
 
-const PATIENCE_MS = 30_000;
-
 /**
  * Stops another process and removes directories as soon as this process is gone, also where it was killed
- * and could not do so itself. Whatever the other one does, it has no longer than `patienceMs` to end. Gives
- * what calls that off.
+ * and could not do so itself. It has no longer than `timeoutMs` to end. Gives
+ * what calls it off.
  */
-export function watchOver(
+export function startReaper(
   pid: number,
   directories: readonly string[],
-  patienceMs: number = PATIENCE_MS,
+  timeoutMs: number = TIMEOUT_MS,
 ): () => void {
-  const tries = Math.ceil(patienceMs / 100);
-  // The watcher's input ends with this process: the kernel sees to that.
-  const watcher = spawn('/bin/sh', ['-c', SCRIPT, 'sh', String(pid), String(tries), ...directories], {
+  const tries = Math.ceil(timeoutMs / 100);
+  // The reaper's input ends with this process: the kernel sees to that.
+  const reaper = spawn('/bin/sh', ['-c', SCRIPT, 'sh', String(pid), String(tries), ...directories], {
     cwd: '/',
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  watcher.unref();
+  reaper.unref();
   return () => {
-    watcher.kill('SIGKILL');
+    reaper.kill('SIGKILL');
   };
 }

@@ -1,7 +1,0 @@
-/**
- * Something outside the program stands in the way: a directory that cannot be written, a port that is
- * taken. The message is one whole line that says what to do; a stack trace would only hide it.
- */
-export class SetupError extends Error {
-  override readonly name = 'SetupError';
-}
