@@ -94,7 +94,7 @@ function compareAll(
     const ofSessions = history.sessions.flatMap((session) => {
       const own = events.get(session.sessionId) ?? [];
       return [
-        ...compareEvents(patientId, session, own, made),
+        ...compareEvents(history, session, own, made),
         ...compareSession(patientId, atSettling(session, settledTo), own, made),
       ];
     });

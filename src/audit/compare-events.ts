@@ -1,13 +1,13 @@
 import { reasonOf } from './compare-entries.ts';
 import { type Drift, type EventField, shown, shownInstant } from './drift.ts';
 import { wholeNumber, word } from './event-data.ts';
-import type { StoredEvent, StoredSession } from './history.ts';
+import type { AccountHistory, StoredEvent, StoredSession } from './history.ts';
 import type { LedgerEntry, SessionFigures } from './reference-model/naive-types.ts';
 import type { Recomputed } from './recompute.ts';
 
 /** A session's audit log against what the rules make of it: no number left out, and each line true. */
 export function compareEvents(
-  patientId: number,
+  { patientId, lowBalanceSince }: Pick<AccountHistory, 'patientId' | 'lowBalanceSince'>,
   session: StoredSession,
   events: readonly StoredEvent[],
   made: Recomputed,
@@ -25,6 +25,8 @@ export function compareEvents(
         return compareUnit(event, refunds, told.refund);
       case 'ended':
         return compareEnd(event, figures, charges);
+      case 'low_balance':
+        return compareLowBalance(event, events, session, figures);
       default:
         return [];
     }
@@ -36,6 +38,7 @@ export function compareEvents(
     ...untold('deduction', charges, told.deduction),
     ...untold('refund', refunds, told.refund),
     ...untoldEnds(events, figures),
+    ...untoldLowBalances(events, figures, lowBalanceSince),
   ];
   return rows.map((row) => Object.assign(row, place));
 }
@@ -137,4 +140,41 @@ function untoldEnds(events: readonly StoredEvent[], figures: SessionFigures | un
   if (events.some(({ type }) => type === 'ended')) return [];
   const expected = `ended (${figures.endReason}) at ${shownInstant(figures.endedAt)}`;
   return [{ kind: 'event_missing', eventNo: null, expected, found: 'none' }];
+}
+
+/** The session had entered its last funded block just then, and said so once; what it says is that block's end. */
+function compareLowBalance(
+  event: StoredEvent,
+  events: readonly StoredEvent[],
+  { policy }: StoredSession,
+  figures: SessionFigures | undefined,
+): readonly Row[] {
+  const { eventNo, effectiveAt } = event;
+  const first = events.find((other) => other.type === 'low_balance' && other.effectiveAt === effectiveAt);
+  if (figures?.lowBalanceAt.includes(effectiveAt) !== true || first !== event) {
+    const found = `low_balance at ${shownInstant(effectiveAt)}`;
+    return [{ kind: 'event_not_due', eventNo, expected: 'none', found }];
+  }
+  const blockEnd = effectiveAt + (wholeNumber(policy, 'intervalMs') ?? 0);
+  const fundedUntil = wholeNumber(event.data, 'funded_until_ms');
+  return differences(eventNo, [['funded_until_ms', shownInstant(blockEnd), shownInstant(fundedUntil)]]);
+}
+
+function untoldLowBalances(
+  events: readonly StoredEvent[],
+  figures: SessionFigures | undefined,
+  since: number | null,
+): readonly Row[] {
+  if (figures === undefined || since === null) return [];
+  const told = new Set(
+    events.filter(({ type }) => type === 'low_balance').map(({ effectiveAt }) => effectiveAt),
+  );
+  return figures.lowBalanceAt
+    .filter((at) => at >= since && !told.has(at))
+    .map((at) => ({
+      kind: 'event_missing',
+      eventNo: null,
+      expected: `low_balance at ${shownInstant(at)}`,
+      found: 'none',
+    }));
 }

@@ -29,7 +29,7 @@ export interface Place {
 }
 
 export type EntryField = 'grant_id' | 'reason' | 'effective_at' | 'units';
-export type EventField = EntryField | 'last_activity_ms';
+export type EventField = EntryField | 'last_activity_ms' | 'funded_until_ms';
 
 /** What a row of drift is about, in a few words: `charge 2 is missing`, `entry 71: grant_id`. */
 export function topicOf(drift: Drift): string {

@@ -12,6 +12,8 @@ export interface AccountHistory {
   readonly entries: readonly StoredEntry[];
   /** By session, in the order of their numbers. */
   readonly events: readonly StoredEvent[];
+  /** From this instant on every low balance is in the log; before, an older version may not have written it. Null: not yet. */
+  readonly lowBalanceSince: number | null;
 }
 
 export interface StoredGrant {

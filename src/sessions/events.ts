@@ -1,6 +1,8 @@
 import { type Account, sessionOf } from '../billing/account.ts';
 import type { Change } from '../billing/change.ts';
+import { stillActive } from '../billing/still-active.ts';
 import type { SessionId } from '../billing/ids.ts';
+import { lowBalance } from '../billing/low-balance.ts';
 import type { Instant } from '../billing/time.ts';
 import type { EventData, EventType } from './store.ts';
 
@@ -14,9 +16,10 @@ export interface EventDraft {
 /**
  * What a change leaves in the audit log; null where it needs no line of its own: a hold follows from the rules,
  * and an activity is logged when it is a role's first. Later ones change only the time of the last activity,
- * which the end records; those that carry a message have its line. `before` is the account just before the change.
+ * which the end records; those that carry a message have its line. `before` and `after` are the account just before
+ * and just after the change.
  */
-export function eventOf(before: Account, change: Change): EventDraft | null {
+export function eventOf(before: Account, change: Change, after: Account): EventDraft | null {
   const effectiveAt = change.at;
   switch (change.kind) {
     case 'session_started': {
@@ -56,7 +59,17 @@ export function eventOf(before: Account, change: Change): EventDraft | null {
         data: { reason, units, last_activity_ms: lastActivityAt },
       };
     }
-    case 'block_entered':
+    case 'block_entered': {
+      const session = stillActive(sessionOf(after, change.sessionId), change.kind);
+      const fundedUntil = lowBalance(session, after.grants);
+      if (fundedUntil === null) return null;
+      return {
+        sessionId: session.id,
+        type: 'low_balance',
+        effectiveAt,
+        data: { funded_until_ms: fundedUntil },
+      };
+    }
     case 'hold_released':
     case 'grant_created':
     case 'grant_adjusted':

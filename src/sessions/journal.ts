@@ -80,8 +80,9 @@ export function openJournal(counters: ReadonlyMap<SessionId, SessionCounters>): 
     record: ({ account, now }, changes, actor, remark) => {
       let after = account;
       for (const change of changes) {
-        const event = eventOf(after, change);
-        after = apply(after, change);
+        const before = after;
+        after = apply(before, change);
+        const event = eventOf(before, change, after);
         const entry = entryOf(after, change);
         push(work.changes, { change, recordedAt: now });
         if (event !== null) logEvent(remark === undefined ? event : withNote(event, remark), actor, now);

@@ -82,7 +82,7 @@ export interface StoredMessage {
   readonly text: string;
 }
 
-export type EventType = 'started' | 'activity' | 'message' | 'deduction' | 'ended' | 'refund';
+export type EventType = 'started' | 'activity' | 'message' | 'deduction' | 'low_balance' | 'ended' | 'refund';
 
 /** One line of the audit log, numbered per session without gaps. */
 export interface SessionEvent {

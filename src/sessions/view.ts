@@ -1,5 +1,6 @@
 import type { Account, Session } from '../billing/account.ts';
 import { currentBlockEnd } from '../billing/blocks.ts';
+import { type ExpectedEnd, expectedEnd } from '../billing/expected-end.ts';
 import { fundedUntil } from '../billing/funded-until.ts';
 import { availableUnitsAt, remainingUnitsAt } from '../billing/grant.ts';
 import type { Instant } from '../billing/time.ts';
@@ -15,6 +16,8 @@ export interface SessionView {
   readonly nextDeductionAt: Instant | null;
   /** How long the units would last if no other session took any; null once the session has ended. */
   readonly fundedUntil: Instant | null;
+  /** When and why it ends if nobody writes, ends it or tops up; null once it has ended. */
+  readonly expectedEnd: ExpectedEnd | null;
   readonly now: Instant;
 }
 
@@ -24,5 +27,6 @@ export const sessionView = (session: Session, account: Account, now: Instant): S
   availableUnits: availableUnitsAt(account.grants, now),
   nextDeductionAt: session.state === 'active' ? currentBlockEnd(session) : null,
   fundedUntil: session.state === 'active' ? fundedUntil(session, account.grants) : null,
+  expectedEnd: session.state === 'active' ? expectedEnd(session, account.grants) : null,
   now,
 });

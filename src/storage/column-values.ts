@@ -26,6 +26,7 @@ const EVENT_TYPES = {
   activity: true,
   message: true,
   deduction: true,
+  low_balance: true,
   ended: true,
   refund: true,
 } satisfies Record<EventType, true>;

@@ -17,6 +17,7 @@ export function historiesFrom(
       patientId,
       {
         patientId,
+        lowBalanceSince: integerOrNull(document.low_balance_since),
         grants: [] as StoredGrant[],
         sessions: [] as StoredSession[],
         entries: [] as StoredEntry[],

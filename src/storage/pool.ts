@@ -1,6 +1,12 @@
 import { Client, Pool, type PoolClient } from 'pg';
 import { requirePrimary } from './primary-only.ts';
 
+/**
+ * What the audit log of this version holds, said in the name of each connection, so that others see it
+ * (activate-events.ts). Version 2: low balances are written (R17).
+ */
+const LOG_VERSION = 2;
+
 export interface DatabaseSettings {
   readonly url: string;
   /** Connections that this process may open. */
@@ -44,7 +50,7 @@ export function openPool({ url, maxConnections, applicationName }: DatabaseSetti
   const pool = new Pool({
     connectionString: url,
     max: maxConnections,
-    application_name: applicationName,
+    application_name: `${applicationName} log:${LOG_VERSION}`,
     connectionTimeoutMillis: TIME_LIMITS.connectMs,
     statement_timeout: TIME_LIMITS.statementMs,
     lock_timeout: TIME_LIMITS.lockMs,

@@ -3,6 +3,7 @@ import type { AuditRun, AuditRuns } from '../audit/audit-runs.ts';
 import type { Drift } from '../audit/drift.ts';
 import type { PrismaClient } from './client.ts';
 import { persistently } from './persistence.ts';
+import { activateLowBalance } from './sql/activate-events.ts';
 import { claimAuditNight, type ClaimedNightRow } from './sql/claim-audit-night.ts';
 import { type AuditRunRow, findAuditRuns } from './sql/find-audit-runs.ts';
 import { finishRun, type KeptRow, releaseClaim, renewClaim } from './sql/keep-audit-run.ts';
@@ -11,6 +12,7 @@ import { finishRun, type KeptRow, releaseClaim, renewClaim } from './sql/keep-au
 export const createPostgresAuditRuns = (client: PrismaClient): AuditRuns => ({
   claim: (atHour) =>
     persistently(async () => {
+      await client.$executeRaw(activateLowBalance());
       const token = randomUUID();
       const [row] = await client.$queryRaw<ClaimedNightRow[]>(claimAuditNight(atHour, token));
       return row === undefined ? null : { night: row.night, token, since: row.since_ms, until: row.until_ms };

@@ -9,6 +9,7 @@ export function historiesOf(tables: Tables): readonly AccountHistory[] {
     const ids = new Set<number>(sessions.map(({ session }) => session.id));
     return {
       patientId,
+      lowBalanceSince: 0,
       grants: [...tables.grants.values()]
         .filter((grant) => grant.patientId === patientId)
         .map((grant) => Object.assign({ grantId: grant.id }, grant)),

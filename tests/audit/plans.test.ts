@@ -124,6 +124,7 @@ describe('the plan of an audit', () => {
     const { indexes, rows } = await walk(loadHistories([PATIENT, PATIENT + 1]));
 
     expect(indexes).toEqual([
+      'event_activations_pkey',
       'grants_patient_idx',
       'ledger_patient_idx',
       'session_events_pkey',

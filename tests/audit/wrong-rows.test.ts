@@ -126,6 +126,36 @@ describe('a row that was made wrong by hand', () => {
     ]);
   });
 
+  const LOW = `session_id = ${SESSION(110)} AND type = 'low_balance'`;
+  test.each([
+    [
+      'was removed, where every one has to be there',
+      `DELETE FROM session_events WHERE ${LOW}`,
+      /^110 an event is missing: low_balance at 2026-11-22T09:\d\d:00.000Z → none$/,
+    ],
+    [
+      'comes a second too early',
+      `UPDATE session_events SET effective_at = effective_at - interval '1 second' WHERE ${LOW}`,
+      /^110 event was not due: none → low_balance at /,
+    ],
+    [
+      'tells a wrong end of the units',
+      `UPDATE session_events SET data = '{"funded_until_ms": 0}' WHERE ${LOW}`,
+      /^110 event: funded_until_ms: 2026-.* → 1970-/,
+    ],
+  ])('is a low balance that %s', async (_what, change, expected) => {
+    await clinic.sql.query(`UPDATE event_activations SET since = '2026-11-22T00:00:00Z'`);
+
+    expect(await after(change)).toContainEqual(expect.stringMatching(expected));
+  });
+
+  test('is not the want of a low balance from before every version wrote it', async () => {
+    await clinic.sql.query(`UPDATE event_activations SET since = '2026-11-23T00:00:00Z'`);
+    const found = await after(`DELETE FROM session_events WHERE ${LOW}`);
+
+    expect(found).not.toContainEqual(expect.stringContaining('low_balance'));
+  });
+
   test('is an event that tells another figure than the ledger', async () => {
     const found = await after(
       `UPDATE session_events SET data = data || '{"grant_id": 1011}'

@@ -54,14 +54,20 @@ function reasonOf({ kind, reason }: LedgerEntry): string | null {
   return reason === onlyOne[kind] ? null : reason;
 }
 
-export const figuresOf = ({ sessions, grants }: Tables): Pick<ModelResult, 'sessions' | 'grants'> => ({
-  sessions: Object.fromEntries([...sessions.values()].map(({ session }) => [session.id, figures(session)])),
+export const figuresOf = ({
+  sessions,
+  grants,
+  events,
+}: Tables): Pick<ModelResult, 'sessions' | 'grants'> => ({
+  sessions: Object.fromEntries(
+    [...sessions.values()].map(({ session }) => [session.id, figures(session, events)]),
+  ),
   grants: Object.fromEntries(
     [...grants.values()].map(({ id, remaining, held }) => [id, { remaining, held }]),
   ),
 });
 
-const figures = (session: Session): SessionFigures => ({
+const figures = (session: Session, events: Tables['events']): SessionFigures => ({
   isActive: session.state === 'active',
   startedAt: secondAt(session.startedAt),
   endedAt: session.state === 'ended' ? secondAt(session.endedAt) : null,
@@ -70,4 +76,7 @@ const figures = (session: Session): SessionFigures => ({
   hasPatientActivity: session.hasPatientActivity,
   hasDoctorActivity: session.hasDoctorActivity,
   lastActivityAt: secondOrNull(session.lastActivityAt),
+  lowBalanceAt: events
+    .filter(({ sessionId, type }) => sessionId === session.id && type === 'low_balance')
+    .map(({ effectiveAt }) => secondAt(effectiveAt)),
 });

@@ -52,7 +52,7 @@ describe('under load, nothing acknowledged is lost and nothing is doubled', () =
       for (let round = 0; round < 60; round += 1) {
         const { rows } = await sql.query<{ done: boolean }>(
           `SELECT pg_terminate_backend(pid) AS done FROM pg_stat_activity
-           WHERE application_name = 'test' ORDER BY random() LIMIT 1`,
+           WHERE application_name LIKE 'test%' ORDER BY random() LIMIT 1`,
         );
         terminated += rows.length;
         await pause(50);
@@ -83,7 +83,7 @@ describe('under load, nothing acknowledged is lost and nothing is doubled', () =
     const ward = await openWard(url, PATIENTS);
     const victim = await withServer(server.url, async (sql) => {
       const { rows } = await sql.query<{ pid: number }>(
-        `SELECT pid FROM pg_stat_activity WHERE application_name = 'test' AND state <> 'idle' LIMIT 1`,
+        `SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'test%' AND state <> 'idle' LIMIT 1`,
       );
       return rows[0]?.pid ?? 0;
     });

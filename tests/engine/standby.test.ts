@@ -118,7 +118,7 @@ async function insist<T>(command: () => Promise<T>): Promise<T> {
 async function untilOneWaits(sql: Client): Promise<number> {
   for (;;) {
     const { rows } = await sql.query<{ pid: number }>(
-      `SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = 'test'`,
+      `SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name LIKE 'test%'`,
     );
     if (rows[0] !== undefined) return rows[0].pid;
   }

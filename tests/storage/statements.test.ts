@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { userId } from '../../src/billing/ids.ts';
 import type { Prisma } from '../../src/storage/client.ts';
+import { activateLowBalance } from '../../src/storage/sql/activate-events.ts';
 import { claimAuditNight } from '../../src/storage/sql/claim-audit-night.ts';
 import { countAuditedSessions } from '../../src/storage/sql/count-audited-sessions.ts';
 import { countSessions } from '../../src/storage/sql/count-sessions.ts';
@@ -37,6 +38,7 @@ const counts = { accounts: 0, sessions: 0, entries: 0, events: 0, differences: 0
 
 /** Every statement, by its file, in each of its forms. */
 const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
+  'activate-events.ts': [activateLowBalance()],
   'claim-audit-night.ts': [claimAuditNight(3, claim.token)],
   'count-audited-sessions.ts': [
     countAuditedSessions({ ...period, by: 'ended' }, 10),

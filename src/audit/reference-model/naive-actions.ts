@@ -11,6 +11,7 @@ import {
   enterBlock,
   grantsValidAt,
   isRefunded,
+  noteLowBalance,
   refundCharge,
   releaseHold,
   writeEntry,
@@ -116,9 +117,11 @@ function startSession(state: State, action: ActionOf<'start'>, instantsPerSecond
     entries: [],
     block: null,
     end: null,
+    lowBalanceAt: [],
   };
   if (!enterBlock(state, session, 0, at)) return 'insufficient_sessions';
   addSession(state, session);
+  noteLowBalance(state, session, at);
   return 'ok';
 }
 

@@ -8,6 +8,7 @@ import {
   endSession,
   enterBlock,
   isRefunded,
+  noteLowBalance,
   refundCharge,
   releaseHold,
   type Session,
@@ -73,7 +74,8 @@ const nextBlock: Deadline = (state, session, t) => {
   const { startedAt, terms } = session;
   if ((t - startedAt) % terms.interval !== 0) return;
   const number = (t - startedAt) / terms.interval;
-  if (!enterBlock(state, session, number, t)) endSession(state, session, 'balance_exhausted', t);
+  if (enterBlock(state, session, number, t)) noteLowBalance(state, session, t);
+  else endSession(state, session, 'balance_exhausted', t);
 };
 
 /** R11: at one instant, in this order. */

@@ -76,6 +76,7 @@ function sessionFigures(session: Session): SessionFigures {
     hasPatientActivity: session.writes.some(({ role }) => role === 'patient'),
     hasDoctorActivity: session.writes.some(({ role }) => role === 'doctor'),
     lastActivityAt: session.writes.at(-1)?.at ?? null,
+    lowBalanceAt: session.lowBalanceAt,
   };
 }
 

@@ -32,6 +32,8 @@ export type Session = {
   /** Null once ended, and for a moment at a boundary: the last block is captured, the next not yet entered. */
   block: BlockInProgress | null;
   end: { readonly at: number; readonly reason: EndReason } | null;
+  /** The instants at which the last funded block was entered (R17). */
+  readonly lowBalanceAt: number[];
 };
 
 export type State = {
@@ -87,6 +89,15 @@ export function addSession(state: State, session: Session): void {
   state.sessions.set(session.sessionId, session);
   state.active.push(session);
   state.active.sort((a, b) => a.sessionId - b.sessionId);
+}
+
+/** R17: the block entered at t is the last one if no unit could be held at its boundary. Its own hold counts. */
+export function noteLowBalance(state: State, session: Session, t: number): void {
+  const boundary = t + session.terms.interval;
+  const isFunded = grantsValidAt(state, session.patientId, boundary).some(
+    (grant) => availableUnits(state, grant) > 0,
+  );
+  if (!isFunded) session.lowBalanceAt.push(t);
 }
 
 /** R3, R14: takes the held unit of the block in progress. The block number is j, the interval number j + 1. */

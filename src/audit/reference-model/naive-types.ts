@@ -114,6 +114,8 @@ export type SessionFigures = {
   readonly hasDoctorActivity: boolean;
   /** The last accepted message; null when nobody wrote. Starting is not activity. */
   readonly lastActivityAt: number | null;
+  /** The instants at which the last funded block was entered (R17), in order. */
+  readonly lowBalanceAt: readonly number[];
 };
 
 export type GrantFigures = { readonly remaining: number; readonly held: number };

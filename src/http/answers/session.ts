@@ -43,6 +43,13 @@ const balance = {
 const clock = {
   next_deduction_at: nullable(instant),
   funded_until: nullable(instant),
+  ends_at: nullable(
+    Type.String({
+      format: 'date-time',
+      description: 'When the session ends if nobody writes, ends it or tops up: what a countdown shows',
+    }),
+  ),
+  ends_reason: nullable(endReason),
   server_time: instant,
 };
 
@@ -109,6 +116,8 @@ export function sessionJson(view: SessionView): Type.Static<typeof sessionSchema
     available_sessions: view.availableUnits,
     next_deduction_at: rfc3339OrNull(view.nextDeductionAt),
     funded_until: rfc3339OrNull(view.fundedUntil),
+    ends_at: rfc3339OrNull(view.expectedEnd?.at ?? null),
+    ends_reason: view.expectedEnd?.reason ?? null,
     server_time: rfc3339(view.now),
   };
 }
@@ -148,6 +157,8 @@ export function statusJson(status: Status): Type.Static<typeof statusSchema> {
     available_sessions: availableUnits,
     next_deduction_at: null,
     funded_until: null,
+    ends_at: null,
+    ends_reason: null,
     server_time: rfc3339(now),
   };
 }

@@ -107,7 +107,7 @@ const secondsOrNull = (ms: number | null): number | null => (ms === null ? null 
 
 const eventSchema = Type.Object({
   event_no: Type.Integer({ minimum: 1 }),
-  type: oneOf('started', 'activity', 'message', 'deduction', 'ended', 'refund'),
+  type: oneOf('started', 'activity', 'message', 'deduction', 'low_balance', 'ended', 'refund'),
   effective_at: instant,
   recorded_at: instant,
   ...actorFields,

@@ -11,6 +11,7 @@ export interface HistoriesDocument {
   readonly sessions: readonly (readonly unknown[])[];
   readonly entries: readonly (readonly unknown[])[];
   readonly events: readonly (readonly unknown[])[];
+  readonly low_balance_since: unknown;
 }
 
 /** Everything that was ever written about the money of some accounts. Never the text of a message. */
@@ -35,5 +36,6 @@ export const loadHistories = (patients: readonly number[]) => Prisma.sql`
     'events', (SELECT coalesce(json_agg(json_build_array(
         s.patient_id, e.session_id, e.event_no, e.type, epoch_ms(e.effective_at), epoch_ms(e.recorded_at),
         e.actor_role, e.data
-      ) ORDER BY e.session_id, e.event_no), '[]') FROM session s JOIN session_events e ON e.session_id = s.id)
+      ) ORDER BY e.session_id, e.event_no), '[]') FROM session s JOIN session_events e ON e.session_id = s.id),
+    'low_balance_since', (SELECT epoch_ms(since) FROM event_activations WHERE type = 'low_balance')
   ) AS document`;

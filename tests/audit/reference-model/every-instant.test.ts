@@ -73,6 +73,7 @@ const resultInMs = (result: ModelResult): ModelResult => ({
         startedAt: session.startedAt * 1000,
         endedAt: inMs(session.endedAt),
         lastActivityAt: inMs(session.lastActivityAt),
+        lowBalanceAt: session.lowBalanceAt.map((at) => at * 1000),
       },
     ]),
   ),

@@ -22,6 +22,7 @@ describe('the naive model: no activity', () => {
       hasPatientActivity: false,
       hasDoctorActivity: false,
       lastActivityAt: null,
+      lowBalanceAt: [],
     });
   });
 

@@ -62,6 +62,7 @@ describe('the naive model: blocks, ends and the balance', () => {
       hasPatientActivity: false,
       hasDoctorActivity: true,
       lastActivityAt: 1,
+      lowBalanceAt: [],
     });
   });
 

@@ -179,7 +179,7 @@ describe('the audit behind the route', () => {
       startsAt: 0,
       expiresAt: null,
     }));
-    const history = { patientId: 1, grants, sessions: [], entries: [], events: [] };
+    const history = { patientId: 1, grants, sessions: [], entries: [], events: [], lowBalanceSince: null };
     const get = await ask({
       ...clinic.database.audit,
       readPage: async () => ({ histories: [history], next: null }),

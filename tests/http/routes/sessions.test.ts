@@ -46,6 +46,8 @@ describe('POST /api/text-appointments/start-session', () => {
         available_sessions: 4,
         next_deduction_at: '2026-11-22T09:10:00.000Z',
         funded_until: '2026-11-22T09:50:00.000Z',
+        ends_at: '2026-11-22T09:10:00.000Z',
+        ends_reason: 'no_activity',
         server_time: '2026-11-22T09:00:00.000Z',
       },
     });
@@ -193,6 +195,8 @@ describe('POST /api/text-appointments/end-session', () => {
         sessions_used: 3,
         next_deduction_at: null,
         funded_until: null,
+        ends_at: null,
+        ends_reason: null,
         remaining_sessions: 2,
         sessions_deducted: 1,
         total_sessions_used: 3,
@@ -253,6 +257,8 @@ describe('GET /api/text-appointments/:appointment_id/session-status', () => {
         available_sessions: 3,
         next_deduction_at: '2026-11-22T09:20:00.000Z',
         funded_until: '2026-11-22T09:50:00.000Z',
+        ends_at: '2026-11-22T09:50:00.000Z',
+        ends_reason: 'balance_exhausted',
         server_time: '2026-11-22T09:12:00.000Z',
       },
     });

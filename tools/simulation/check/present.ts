@@ -4,9 +4,10 @@ import type {
   SessionFigures,
 } from '../../../src/audit/reference-model/naive-types.ts';
 import type { Session } from '../../../src/billing/account.ts';
-import type { PatientId } from '../../../src/billing/ids.ts';
+import type { PatientId, SessionId } from '../../../src/billing/ids.ts';
 import type { LedgerEntry } from '../../../src/billing/ledger.ts';
 import type { Instant } from '../../../src/billing/time.ts';
+import type { SessionEvent } from '../../../src/sessions/store.ts';
 import { openDesk } from '../../../src/sessions/unit-of-work.ts';
 import { loadedFrom } from '../../kit/memory-database/load.ts';
 import type { Tables } from '../../kit/memory-database/tables.ts';
@@ -27,10 +28,16 @@ export function presentIn(tables: Tables, patientId: PatientId, now: Instant): P
   const needs = { patients: [patientId], grants, sessions: sessions.map(({ session: { id } }) => id) };
   const desk = openDesk(loadedFrom(tables, needs, now, []));
   const account = desk.attempt((workspace) => workspace.account(patientId))?.account;
+  const events = [...tables.events, ...desk.work.events].filter(({ type }) => type === 'low_balance');
   const written = tables.entries.filter(({ entry }) => isOwn(entry));
   return {
     ledger: [...written, ...desk.work.entries].map(({ entry }) => entryOf(entry)),
-    sessions: Object.fromEntries(account?.sessions.map((session) => [session.id, figuresOf(session)]) ?? []),
+    sessions: Object.fromEntries(
+      account?.sessions.map((session) => [
+        session.id,
+        { ...factsOf(session), lowBalanceAt: lowBalancesIn(events, session.id) },
+      ]) ?? [],
+    ),
     grants: Object.fromEntries(
       account?.grants.map(({ id, remaining, held }) => [id, { remaining, held }]) ?? [],
     ),
@@ -58,7 +65,11 @@ const entryOf = (entry: LedgerEntry): ModelEntry => ({
 const reasonOf = ({ kind, reason }: LedgerEntry): string | null =>
   kind === 'charge' || reason === 'doctor_no_response' || reason === 'validity_changed' ? reason : null;
 
-export const figuresOf = (session: Session): SessionFigures => ({
+const lowBalancesIn = (events: readonly SessionEvent[], id: SessionId): readonly Instant[] =>
+  events.filter(({ sessionId }) => sessionId === id).map(({ effectiveAt }) => effectiveAt);
+
+/** What is known of a session without its events. */
+export const factsOf = (session: Session): Omit<SessionFigures, 'lowBalanceAt'> => ({
   isActive: session.state === 'active',
   startedAt: session.startedAt,
   endedAt: session.state === 'ended' ? session.endedAt : null,

@@ -5,7 +5,7 @@ import type { Note } from '../world/watch.ts';
 import type { Books } from './books.ts';
 import { difference } from './difference.ts';
 import type { Expected } from './expect.ts';
-import { figuresOf } from './present.ts';
+import { factsOf } from './present.ts';
 
 export function wrongAnswer(
   { kind, outcome }: Note,
@@ -28,7 +28,7 @@ export function wrongAnswer(
 }
 
 const viewOf = ({ session, remainingUnits, availableUnits }: SessionView) => ({
-  ...figuresOf(session),
+  ...factsOf(session),
   remainingUnits,
   availableUnits,
 });
@@ -44,5 +44,8 @@ function viewTold(patient: number, session: number, now: Instant, books: Books) 
     remainingUnits += remaining;
     heldUnits += held;
   }
-  return { ...sessions[session], remainingUnits, availableUnits: remainingUnits - heldUnits };
+  const figures = sessions[session];
+  if (figures === undefined) return { remainingUnits, availableUnits: remainingUnits - heldUnits };
+  const { lowBalanceAt: _said, ...facts } = figures;
+  return { ...facts, remainingUnits, availableUnits: remainingUnits - heldUnits };
 }
