@@ -20,10 +20,13 @@ export async function startRedisCluster(): Promise<RedisCluster> {
   const ports = await Promise.all(Array.from({ length: 2 * masterCount }, findFreePort));
   const nodes: RedisServer[] = [];
   for (const port of ports) {
-    const options = { 'cluster-enabled': 'yes', 'cluster-port': `${port}`, 'cluster-node-timeout': '1000' };
-    nodes.push(
-      await startRedisServer(...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])),
-    );
+    const options = {
+      appendonly: 'no',
+      'cluster-enabled': 'yes',
+      'cluster-port': `${port}`,
+      'cluster-node-timeout': '1000',
+    };
+    nodes.push(await startRedisServer(options));
   }
   const clients = nodes.map(({ url }) => {
     const client = new Redis(url);

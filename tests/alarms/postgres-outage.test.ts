@@ -11,7 +11,7 @@ import type { QueueSettings } from '../../src/alarms/queue-settings.ts';
 import { createEmptyDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { withServer } from '../../tools/kit/server.ts';
 import { alarm, over } from './scripted-looks.ts';
-import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+import { openTcpProxy, portIn, type TcpProxy, throughProxy } from '../../tools/kit/tcp-proxy.ts';
 
 const eventually = { timeout: 15_000, interval: 10 };
 
@@ -24,13 +24,13 @@ describe('an outage of PostgreSQL', () => {
 
   beforeEach(async () => {
     database = await createEmptyDatabase();
-    proxy = await startTcpProxy(database.url);
-    settings = { kind: 'postgres', url: proxy.url };
+    proxy = await openTcpProxy(portIn(database.url));
+    settings = { kind: 'postgres', url: throughProxy(database.url, proxy) };
     notices = [];
     looks = [];
   });
   afterEach(async () => {
-    await proxy.close();
+    await proxy.shut();
     await database.drop();
   });
 
@@ -54,14 +54,14 @@ describe('an outage of PostgreSQL', () => {
     await expect.poll(() => looks, eventually).toStrictEqual([1]);
     await alarms.arm([alarm(2, 1_000)]);
 
-    await proxy.cut();
+    await proxy.shut();
     const startMs = performance.now();
     await expect(alarms.arm([alarm(3, 0)])).rejects.toThrow();
     expect(performance.now() - startMs).toBeLessThan(5_000);
     expect(await inspection.ping(500)).toMatchObject({ kind: 'down' });
     await sleep(3_000);
     expect(notices.map(({ kind }) => kind)).toStrictEqual(['connection_lost']);
-    await proxy.restore();
+    await proxy.open();
 
     await expect.poll(() => looks, eventually).toStrictEqual([1, 2]);
     await alarms.arm([alarm(3, 0)]);
@@ -102,7 +102,7 @@ describe('an outage of PostgreSQL', () => {
       report,
       arm: () => Promise.resolve(),
     });
-    await proxy.cut();
+    await proxy.shut();
     const startMs = performance.now();
     await worker.close();
     expect(performance.now() - startMs).toBeLessThan(10_000);
@@ -113,7 +113,7 @@ describe('an outage of PostgreSQL', () => {
     await expect(
       createAlarmWorker({ queue: settings, onAlarm, report, arm: () => Promise.resolve() }),
     ).rejects.toThrow(/migrat/i);
-    await proxy.cut();
+    await proxy.shut();
     await expect(createAlarms(settings, report)).rejects.toThrow('ECONNREFUSED');
     await expect(prepareQueue(settings)).rejects.toThrow('ECONNREFUSED');
   });

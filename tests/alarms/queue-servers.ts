@@ -4,7 +4,8 @@ import { describe } from 'vitest';
 import { prepareQueue } from '../../src/alarms/prepare-queue.ts';
 import type { QueueSettings } from '../../src/alarms/queue-settings.ts';
 import { createEmptyDatabase } from '../../tools/kit/database.ts';
-import { describeWithRedis, startRedis } from '../../tools/kit/redis.ts';
+import { describeWithRedis } from '../../tools/kit/describe.ts';
+import { startRedis } from '../../tools/kit/redis.ts';
 
 export interface QueueServer {
   readonly settings: QueueSettings;

@@ -4,7 +4,7 @@ import { createAlarmWorker } from '../../src/alarms/alarm-worker.ts';
 import { createAlarms, type QueueAlarms } from '../../src/alarms/alarms.ts';
 import { createInspectableQueues } from '../../src/alarms/inspection.ts';
 import type { Notice } from '../../src/alarms/notice.ts';
-import { describeWithRedis } from '../../tools/kit/redis.ts';
+import { describeWithRedis } from '../../tools/kit/describe.ts';
 import { startRedisCluster, type RedisCluster } from './cluster-servers.ts';
 import { alarm, over } from './scripted-looks.ts';
 

@@ -7,10 +7,10 @@ import { createAlarms, type QueueAlarms } from '../../src/alarms/alarms.ts';
 import { createInspectableQueues } from '../../src/alarms/inspection.ts';
 import type { Notice } from '../../src/alarms/notice.ts';
 import type { QueueSettings } from '../../src/alarms/queue-settings.ts';
-import { describeWithRedis } from '../../tools/kit/redis.ts';
+import { describeWithRedis } from '../../tools/kit/describe.ts';
 import { startRedisServer, type RedisServer } from '../../tools/kit/redis-server.ts';
 import { alarm, over } from './scripted-looks.ts';
-import { startTcpProxy } from './tcp-proxy.ts';
+import { openTcpProxy, throughProxy as urlThrough } from '../../tools/kit/tcp-proxy.ts';
 
 /** A command of the producer fails after 2 s at most; the rest is for a machine on which other tests run. */
 const failsWithinMs = 5_000;
@@ -22,7 +22,7 @@ interface Setting {
 
 /** Not shared: each test takes its Redis away from nobody but itself, so they run at the same time. */
 async function withRedis(use: (setting: Setting) => Promise<void>): Promise<void> {
-  const redis = await startRedisServer('--appendonly', 'yes', '--appendfsync', 'always');
+  const redis = await startRedisServer({ appendfsync: 'always' });
   try {
     await use({ redis, settings: { kind: 'redis', url: redis.url } });
   } finally {
@@ -147,9 +147,10 @@ await describeWithRedis('an outage of Redis', () => {
     'that nobody is told of, the connection just being silent, ends within seconds as well',
     ({ expect }) =>
       withRedis(async ({ redis }) => {
-        const proxy = await startTcpProxy(redis.url);
-        const { worker, lookedAt } = await recordingWorker({ kind: 'redis', url: proxy.url });
-        const throughProxy = await createAlarms({ kind: 'redis', url: proxy.url }, () => {});
+        const proxy = await openTcpProxy(redis.port);
+        const proxiedUrl = urlThrough(redis.url, proxy);
+        const { worker, lookedAt } = await recordingWorker({ kind: 'redis', url: proxiedUrl });
+        const throughProxy = await createAlarms({ kind: 'redis', url: proxiedUrl }, () => {});
         await throughProxy.arm([alarm(1, 0)]);
         await lookedAt(1);
         proxy.silence();
@@ -157,7 +158,7 @@ await describeWithRedis('an outage of Redis', () => {
         await lookedAt(2);
         await worker.close();
         await throughProxy.close();
-        await proxy.close();
+        await proxy.shut();
       }),
   );
 

@@ -12,7 +12,8 @@ import { pgBoss, startPgBossWorker } from '../../tools/bench/peers/pg-boss/deduc
 import { inTransaction } from '../../tools/bench/peers/transaction.ts';
 import { startTutorialWorker, tutorial } from '../../tools/bench/peers/tutorial/deductions.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
-import { describeWithRedis, startRedis, type TestRedis } from '../../tools/kit/redis.ts';
+import { describeWithRedis } from '../../tools/kit/describe.ts';
+import { startRedis, type TestRedis } from '../../tools/kit/redis.ts';
 
 interface Running {
   readonly close: () => Promise<void>;

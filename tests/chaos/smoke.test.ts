@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { describeUnless, whyMissing } from '../../tools/kit/system-programs.ts';
+import { describeUnless } from '../../tools/kit/describe.ts';
+import { whyMissing } from '../../tools/kit/system-programs.ts';
 
 const run = promisify(execFile);
 const CHAOS = join(import.meta.dirname, '../../tools/chaos/chaos.ts');

@@ -1,28 +1,28 @@
 import { describe, expect, test } from 'vitest';
-import type { EntryRow } from '../../tools/chaos/check/books.ts';
-import { expectedCharges } from '../../tools/chaos/check/expected-charges.ts';
+import type { EntryRow } from '../../tools/chaos/check/records.ts';
+import { expectedCharges } from '../../tools/chaos/check/charges.ts';
 import type { Acknowledged } from '../../tools/chaos/load/journal.ts';
 import { IDLE_MS, INTERVAL_MS } from '../../tools/chaos/rig/policy.ts';
-import { judge, type Verdict } from '../../tools/chaos/verdict.ts';
-import { books, incident, session, START_MS } from './made-up-books.ts';
+import { judge, type Verdict } from '../../tools/chaos/check/verdict.ts';
+import { records, incident, session, START_MS } from './made-up-records.ts';
 
 const NAMES = ['kill-api', 'kill-worker'];
-const judgeBooks = (
-  changed: Partial<typeof books> = {},
+const judgeRecords = (
+  changed: Partial<typeof records> = {},
   lines: readonly Acknowledged[] = [],
   keys: readonly string[] = [],
-): Verdict => judge(NAMES, [incident], { ...books, ...changed }, { lines, keys: new Set(keys) }, []);
+): Verdict => judge(NAMES, [incident], { ...records, ...changed }, { lines, keys: new Set(keys) }, []);
 
-const without = (id: number): readonly EntryRow[] => books.entries.filter((entry) => entry.id !== id);
+const without = (id: number): readonly EntryRow[] => records.entries.filter((entry) => entry.id !== id);
 const entry = (id: number): EntryRow => {
-  const found = books.entries.find((candidate) => candidate.id === id);
+  const found = records.entries.find((candidate) => candidate.id === id);
   if (found === undefined) throw new Error(`there is no entry ${id}`);
   return found;
 };
 
 describe('the verdict over a chaos run', () => {
-  test('finds nothing in books that are right, and tells lateness and recovery by fault', () => {
-    const verdict = judgeBooks();
+  test('finds nothing in records that are right, and tells lateness and recovery by fault', () => {
+    const verdict = judgeRecords();
     expect(verdict.differences).toEqual([]);
     expect(verdict.rows).toEqual([
       {
@@ -39,7 +39,7 @@ describe('the verdict over a chaos run', () => {
   });
 
   test('finds a lost deduction, names it, and blames the fault in whose time it was due', () => {
-    const verdict = judgeBooks({ entries: without(3) });
+    const verdict = judgeRecords({ entries: without(3) });
     expect(verdict.rows[0]).toMatchObject({ fault: 'kill-worker', lost: 1, doubled: 0 });
     expect(verdict.differences[0]).toBe(
       'session 1: the deduction for block 2, due 2026-01-01T00:00:06.000Z, is lost (during fault 4, kill-worker)',
@@ -47,7 +47,7 @@ describe('the verdict over a chaos run', () => {
   });
 
   test('finds a doubled deduction, names it, and blames the fault in whose time it was due', () => {
-    const verdict = judgeBooks({ entries: [...books.entries, { ...entry(3), id: 9, balanceAfter: 6 }] });
+    const verdict = judgeRecords({ entries: [...records.entries, { ...entry(3), id: 9, balanceAfter: 6 }] });
     expect(verdict.rows[0]).toMatchObject({ fault: 'kill-worker', lost: 0, doubled: 1 });
     expect(verdict.differences[0]).toBe(
       'session 1: the deduction for block 2, due 2026-01-01T00:00:06.000Z, is doubled (during fault 4, kill-worker)',
@@ -55,7 +55,7 @@ describe('the verdict over a chaos run', () => {
   });
 
   test('blames no fault for what was due in peace', () => {
-    const verdict = judgeBooks({ entries: without(2) });
+    const verdict = judgeRecords({ entries: without(2) });
     expect(verdict.rows[0]).toMatchObject({ lost: 0 });
     expect(verdict.inPeace).toEqual({ lost: 1, doubled: 0 });
     expect(verdict.differences[0]).toContain('(due in peace)');
@@ -63,35 +63,35 @@ describe('the verdict over a chaos run', () => {
 
   test('finds a deduction that is dated when somebody looked instead of when it was due', () => {
     const late = { ...entry(3), effectiveMs: entry(3).recordedMs };
-    const entries = books.entries.map((one) => (one.id === 3 ? late : one));
-    expect(judgeBooks({ entries }).rows[0]).toMatchObject({ lost: 1, doubled: 1 });
+    const entries = records.entries.map((one) => (one.id === 3 ? late : one));
+    expect(judgeRecords({ entries }).rows[0]).toMatchObject({ lost: 1, doubled: 1 });
   });
 
   test('finds a deduction for a block that never was', () => {
-    const entries = [...books.entries, { ...entry(4), id: 9, intervalNo: 4, balanceAfter: 6 }];
-    expect(judgeBooks({ entries }).differences[0]).toContain('block 4');
+    const entries = [...records.entries, { ...entry(4), id: 9, intervalNo: 4, balanceAfter: 6 }];
+    expect(judgeRecords({ entries }).differences[0]).toContain('block 4');
   });
 
   test('finds a balance that is not the sum of its entries, and one that was below zero', () => {
-    expect(judgeBooks({ grants: [{ id: 5, remaining: 8, held: 1, holds: 0 }] }).differences).toEqual([
+    expect(judgeRecords({ grants: [{ id: 5, remaining: 8, held: 1, holds: 0 }] }).differences).toEqual([
       'grant 5 has 8, its entries say 7',
       'grant 5 has 1 held, its sessions hold 0',
     ]);
-    const poor = books.entries.map((one) => ({ ...one, ...(one.id === 1 ? { units: 2 } : {}) }));
-    expect(judgeBooks({ entries: poor }).differences).toContain('grant 5 is at -1 after entry 4');
+    const poor = records.entries.map((one) => ({ ...one, ...(one.id === 1 ? { units: 2 } : {}) }));
+    expect(judgeRecords({ entries: poor }).differences).toContain('grant 5 is at -1 after entry 4');
   });
 
   test('finds a session that was quiet too long, or went on although nobody wrote', () => {
     const endedMs = START_MS + IDLE_MS + 5_000;
     const quiet = { ...session, lastActivityMs: START_MS + 1_000, endedMs };
-    expect(judgeBooks({ sessions: [quiet] }).differences.join()).toContain('was quiet for 11000 ms');
+    expect(judgeRecords({ sessions: [quiet] }).differences.join()).toContain('was quiet for 11000 ms');
     const silent = { ...session, lastActivityMs: null };
-    expect(judgeBooks({ sessions: [silent] }).differences.join()).toContain('although nobody wrote');
+    expect(judgeRecords({ sessions: [silent] }).differences.join()).toContain('although nobody wrote');
   });
 
   test('says so where something did not recover, or a process did not end as it should', () => {
     const bad = { ...incident, recoveredMs: null, problems: ['worker-1 ended with 1'] };
-    expect(judge(NAMES, [bad], books, { lines: [], keys: new Set() }, ['and more']).differences).toEqual([
+    expect(judge(NAMES, [bad], records, { lines: [], keys: new Set() }, ['and more']).differences).toEqual([
       'fault 4, kill-worker: it did not recover in time',
       'fault 4, kill-worker: worker-1 ended with 1',
       'and more',
@@ -109,8 +109,8 @@ describe('what was acknowledged', () => {
     { kind: 'end', sessionId: 1, endedMs, reason: 'manual_end', units: 1, unitsUsed: 3 },
   ];
 
-  test('is found in books that hold it', () => {
-    expect(judgeBooks({}, right).differences).toEqual([]);
+  test('is found in records that hold it', () => {
+    expect(judgeRecords({}, right).differences).toEqual([]);
   });
 
   test.each([
@@ -126,25 +126,25 @@ describe('what was acknowledged', () => {
     ['a top_up is lost', { kind: 'top_up', entryId: 9, grantId: 5, units: 2, key: 'k' }],
     ['a refund is lost', { kind: 'refund', entryId: 9, sessionId: 1, intervalNo: 1, key: 'k' }],
   ] as const)('and is not there is told as it was acknowledged: %s', (words, line) => {
-    const [difference] = judgeBooks({}, [line]).differences;
+    const [difference] = judgeRecords({}, [line]).differences;
     expect(difference).toBe(`${words}; acknowledged as ${JSON.stringify(line)}`);
   });
 
-  test('once and is there twice is told, and so is a correction that nobody asked for', () => {
+  test('once and is there twice is told, and so is a correction that was never asked for', () => {
     const topUp = { ...entry(1), kind: 'adjustment', units: 1, key: 'k' };
     const entries = [
-      ...books.entries,
+      ...records.entries,
       { ...topUp, id: 8, balanceAfter: 8 },
       { ...topUp, id: 9, balanceAfter: 9 },
     ];
     const grants = [{ id: 5, remaining: 9, held: 0, holds: 0 }];
-    expect(judgeBooks({ entries, grants }, [], ['k']).differences).toEqual([
+    expect(judgeRecords({ entries, grants }, [], ['k']).differences).toEqual([
       'entry 9 is a second correction under the key k',
     ]);
     expect(
-      judgeBooks({ entries: entries.slice(0, 5), grants: [{ id: 5, remaining: 8, held: 0, holds: 0 }] })
+      judgeRecords({ entries: entries.slice(0, 5), grants: [{ id: 5, remaining: 8, held: 0, holds: 0 }] })
         .differences,
-    ).toEqual(['entry 8 is a correction that nobody asked for']);
+    ).toEqual(['entry 8 is a correction that was never asked for']);
   });
 });
 

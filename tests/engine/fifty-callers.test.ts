@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import type { SessionId } from '../../src/billing/ids.ts';
+import { randomFrom } from '../../tools/kit/random.ts';
 import {
   type Clinic,
   DOCTOR,
@@ -15,26 +16,11 @@ import {
 let clinic: Clinic;
 afterEach(() => clinic.close());
 
-/** A generator of numbers in [0, 1) that a seed repeats (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 const SEEDS = Array.from({ length: 20 }, (_seed, index) => index + 1);
 
 test.for(SEEDS)('fifty callers at once leave one true ledger, seed %i', async (seed) => {
-  const random = randomFrom(seed);
-  const one = <Item>(items: readonly Item[]): Item => {
-    const item = items[Math.floor(random() * items.length)];
-    if (item === undefined) throw new Error('nothing to choose from');
-    return item;
-  };
+  const random = randomFrom(seed, 'callers');
+  const one = random.pick;
   clinic = await openClinic({
     policy: {
       idleMs: one([null, 7 * MINUTE]),
@@ -67,7 +53,7 @@ test.for(SEEDS)('fifty callers at once leave one true ledger, seed %i', async (s
     (process) => process.adjust(1, one([1, -1])),
     (process, appointment) => process.status(appointment, PATIENT),
     (process, appointment) =>
-      random() < 0.15 ? process.end(appointment, DOCTOR) : process.settle(one(sessions)),
+      random.chance(0.15) ? process.end(appointment, DOCTOR) : process.settle(one(sessions)),
   ];
   for (const minutes of [4, 10, 19.99, 20, 31]) {
     await clinic.at(minutes);

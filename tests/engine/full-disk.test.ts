@@ -5,7 +5,7 @@ import { migrate } from '../../src/storage/migrate.ts';
 import { openPostgresServer } from '../../tools/kit/postgres-server.ts';
 import { databaseUrl, withServer } from '../../tools/kit/server.ts';
 import { openSmallDisk, whyNoSmallDisk } from '../../tools/kit/small-disk.ts';
-import { describeUnless } from '../../tools/kit/system-programs.ts';
+import { describeUnless } from '../../tools/kit/describe.ts';
 import { openProcess, said } from './clinic.ts';
 import { findLost, findWrong } from './held-against.ts';
 import { openWard, type Ward } from './ward.ts';

@@ -1,6 +1,7 @@
 import { type Browser, chromium } from 'playwright-core';
 import { describe } from 'vitest';
-import { describeUnless, whyMissing } from '../../tools/kit/system-programs.ts';
+import { describeUnless } from '../../tools/kit/describe.ts';
+import { whyMissing } from '../../tools/kit/system-programs.ts';
 
 const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { hs256 } from '../../tools/kit/tokens.ts';
 import { sharedApp } from './open-app.ts';
-import { asAdmin, asDoctor, asPatient, bearer, claims, hs256 } from './tokens.ts';
+import { asAdmin, asDoctor, asPatient, bearer, claims } from './tokens.ts';
 
 const shared = sharedApp();
 

@@ -5,7 +5,7 @@ import { createApp } from '../../src/http/app.ts';
 import type { AnsweredRequest, AppOptions } from '../../src/http/app-options.ts';
 import { logFormat } from '../../src/ops/log.ts';
 import { type EngineDouble, engineDouble } from './engine-double.ts';
-import { SECRET } from './tokens.ts';
+import { SECRET } from '../../tools/kit/tokens.ts';
 
 export interface OpenApp {
   readonly app: FastifyInstance;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { engineDouble } from './engine-double.ts';
 import { openApp } from './open-app.ts';
-import { adminToken, asPatient, bearer, claims, hs256 } from './tokens.ts';
+import { hs256 } from '../../tools/kit/tokens.ts';
+import { adminToken, asPatient, bearer, claims } from './tokens.ts';
 
 const uuid = 'f3c2b1a0-5d4e-4f6a-8b7c-9d0e1f2a3b4c';
 const secretText = 'the-text-of-a-message-is-nobodys-business';

@@ -1,14 +1,11 @@
-import { createHmac, createSign, type KeyObject, sign } from 'node:crypto';
+import { createSign, type KeyObject, sign } from 'node:crypto';
 import { admin, doctor, patient } from '../../src/http/documentation/examples.ts';
-
-export const SECRET = 'a-secret-of-the-tests-with-more-than-32-bytes';
+import { encode, hs256 } from '../../tools/kit/tokens.ts';
 
 const MINUTE_SECONDS = 60;
 
 /** Seconds since 1970, from now. */
 export const inMinutes = (count: number): number => Math.floor(Date.now() / 1000) + count * MINUTE_SECONDS;
-
-export const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** What a sound token of a patient says. */
 export const claims = (more: Record<string, unknown> = {}): Record<string, unknown> => ({
@@ -16,16 +13,6 @@ export const claims = (more: Record<string, unknown> = {}): Record<string, unkno
   exp: inMinutes(10),
   ...more,
 });
-
-/** Made by hand rather than by the library that checks it, so that it can be wrong in every way. */
-export function hs256(
-  payload: unknown,
-  secret: string | Buffer = SECRET,
-  header: object = { alg: 'HS256', typ: 'JWT' },
-) {
-  const input = `${encode(header)}.${encode(payload)}`;
-  return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
-}
 
 export function signedWith(key: KeyObject, alg: string, payload: unknown, header: object = {}): string {
   const input = `${encode({ alg, typ: 'JWT', ...header })}.${encode(payload)}`;

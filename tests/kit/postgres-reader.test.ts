@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readPostgres } from '../../tools/kit/postgres-reader.ts';
-import type { Sight } from '../../tools/kit/sight.ts';
+import type { WireEvent } from '../../tools/kit/tcp-proxy.ts';
 
 const text = (words: string): Buffer => Buffer.from(`${words}\0`);
 const int32 = (value: number): Buffer => {
@@ -20,7 +20,7 @@ const bind = (portal: string, name: string): Buffer =>
 const execute = (portal: string): Buffer => message('E', text(portal), int32(0));
 const complete = (tag: string): Buffer => message('C', text(tag));
 
-const sentBy = (...chunks: readonly Buffer[]): readonly Sight[] => {
+const sentBy = (...chunks: readonly Buffer[]): readonly WireEvent[] => {
   const reader = readPostgres();
   return [startup, ...chunks].flatMap((chunk) => reader.fromClient(chunk));
 };

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createRandom } from '../../tools/chaos/random.ts';
-import type { Sight } from '../../tools/kit/sight.ts';
+import { randomFrom } from '../../tools/kit/random.ts';
+import type { WireEvent } from '../../tools/kit/tcp-proxy.ts';
 import { openWire, type Wire } from './wire.ts';
 
 /** Sees a COMMIT in every piece of data that says so. */
 const readWords = () => ({
-  fromClient: (chunk: Buffer): readonly Sight[] => (chunk.includes('commit') ? ['commit_asked'] : []),
-  fromServer: (chunk: Buffer): readonly Sight[] => (chunk.includes('commit') ? ['commit_done'] : []),
+  fromClient: (chunk: Buffer): readonly WireEvent[] => (chunk.includes('commit') ? ['commit_asked'] : []),
+  fromServer: (chunk: Buffer): readonly WireEvent[] => (chunk.includes('commit') ? ['commit_done'] : []),
 });
 
 describe('the way of one process to a server', () => {
@@ -16,21 +16,21 @@ describe('the way of one process to a server', () => {
   });
   afterEach(() => wire.close());
 
-  test('passes everything on in fair weather', async () => {
+  test('passes everything on where nothing is wrong', async () => {
     const line = await wire.connect();
     line.say('hello');
     await vi.waitFor(() => expect(line.heard()).toBe('hello'));
   });
 
-  test('lets questions through and holds answers back where it is one-way, until the weather changes', async () => {
+  test('lets questions through and holds answers back where it is one-way, until the condition changes', async () => {
     const line = await wire.connect();
-    wire.proxy.setWeather({ kind: 'one_way' });
+    wire.proxy.setCondition({ kind: 'one_way' });
     line.say('hello');
     await vi.waitFor(() => expect(wire.heardByServer()).toBe('hello'));
     line.say(' there');
     await vi.waitFor(() => expect(wire.heardByServer()).toBe('hello there'));
     expect(line.heard()).toBe('');
-    wire.proxy.setWeather({ kind: 'fair' });
+    wire.proxy.setCondition({ kind: 'normal' });
     await vi.waitFor(() => expect(line.heard()).toBe('hello there'));
   });
 
@@ -38,11 +38,11 @@ describe('the way of one process to a server', () => {
     const before = await wire.connect();
     before.say('1');
     await vi.waitFor(() => expect(before.heard()).toBe('1'));
-    wire.proxy.setWeather({ kind: 'half_open' });
+    wire.proxy.setCondition({ kind: 'half_open' });
     const during = await wire.connect();
     before.say('2');
     during.say('3');
-    wire.proxy.setWeather({ kind: 'fair' });
+    wire.proxy.setCondition({ kind: 'normal' });
     before.say('4');
     during.say('5');
     const after = await wire.connect();
@@ -53,7 +53,7 @@ describe('the way of one process to a server', () => {
 
   test('takes as much longer as it is told, and keeps the order', async () => {
     const line = await wire.connect();
-    wire.proxy.setWeather({ kind: 'slow', latencyMs: 50 });
+    wire.proxy.setCondition({ kind: 'slow', latencyMs: 50 });
     const startedAt = performance.now();
     line.say('a');
     await vi.waitFor(() => expect(wire.heardByServer()).toBe('a'));
@@ -64,7 +64,7 @@ describe('the way of one process to a server', () => {
 
   test('resets a connection instead of passing data on, as often as it is told', async () => {
     const line = await wire.connect();
-    wire.proxy.setWeather({ kind: 'resetting', probability: 1, random: createRandom(1, 1) });
+    wire.proxy.setCondition({ kind: 'resetting', probability: 1, random: randomFrom(1, 'proxy') });
     line.say('hello');
     expect(await line.ended).toBe('reset');
     expect(wire.heardByServer()).toBe('');
@@ -83,10 +83,10 @@ describe('the way of one process to a server', () => {
     await vi.waitFor(() => expect(again.heard()).toBe('!'));
   });
 
-  test('asks its guard before data is passed on, which may swallow what it saw', async () => {
-    const seen: Sight[] = [];
-    const leave = wire.proxy.addGuard((sight) => {
-      seen.push(sight);
+  test('asks its interceptor before data is passed on, which may swallow what it saw', async () => {
+    const seen: WireEvent[] = [];
+    const leave = wire.proxy.intercept((event) => {
+      seen.push(event);
       expect(wire.heardByServer()).toBe('');
       return 'swallow';
     });
@@ -98,8 +98,8 @@ describe('the way of one process to a server', () => {
     await vi.waitFor(() => expect(wire.heardByServer()).toBe('more'));
   });
 
-  test('cuts the connection between what the server did and its answer, where the guard says so', async () => {
-    wire.proxy.addGuard((sight) => (sight === 'commit_done' ? 'cut' : 'pass'));
+  test('cuts the connection between what the server did and its answer, where the interceptor says so', async () => {
+    wire.proxy.intercept((event) => (event === 'commit_done' ? 'cut' : 'pass'));
     const line = await wire.connect();
     line.say('commit');
     expect(await line.ended).toBe('reset');

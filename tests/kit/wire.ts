@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { openTcpProxy, type TcpProxy } from '../../tools/kit/tcp-proxy.ts';
-import type { Reader } from '../../tools/kit/sight.ts';
+import { openTcpProxy, type TcpProxy, type WireReader } from '../../tools/kit/tcp-proxy.ts';
 
 /** A server that repeats what it hears, a proxy before it, and what a client of it sees. */
 export interface Wire {
@@ -19,7 +18,7 @@ export interface Line {
   readonly ended: Promise<'closed' | 'reset'>;
 }
 
-export async function openWire(read: () => Reader): Promise<Wire> {
+export async function openWire(read: () => WireReader): Promise<Wire> {
   let heard = '';
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -43,7 +42,7 @@ export async function openWire(read: () => Reader): Promise<Wire> {
       return line;
     },
     close: async () => {
-      await proxy.close();
+      await proxy.shut();
       for (const socket of sockets) socket.destroy();
       server.close();
       await once(server, 'close');

@@ -5,7 +5,7 @@ import { type CommitCutter, cutCommits } from '../../tools/kit/commit-cutter.ts'
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { type Program, startProgram, untilReady } from '../../tools/kit/product-program.ts';
 import { openProcess } from '../engine/clinic.ts';
-import { SECRET, tokenFor } from './tokens.ts';
+import { SECRET, tokenFor } from '../../tools/kit/tokens.ts';
 
 const DOCTOR = 201;
 

@@ -4,8 +4,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { prepareDatabase } from '../../src/ops/prepare-database.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { type Program, startProgram, untilReady } from '../../tools/kit/product-program.ts';
-import { describeWithRedis, startRedis, type TestRedis } from '../../tools/kit/redis.ts';
-import { SECRET, tokenFor } from './tokens.ts';
+import { describeWithRedis } from '../../tools/kit/describe.ts';
+import { startRedis, type TestRedis } from '../../tools/kit/redis.ts';
+import { SECRET, tokenFor } from '../../tools/kit/tokens.ts';
 
 /**
  * The product as it runs in production: two APIs and two workers, processes of their own, on a real database and a

@@ -4,7 +4,7 @@ import { createAuditing } from '../../src/engine.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createLogger } from '../../src/ops/log.ts';
 import { type Clinic, DOCTOR, openClinic, PATIENT } from '../engine/clinic.ts';
-import { SECRET, tokenFor } from './tokens.ts';
+import { SECRET, tokenFor } from '../../tools/kit/tokens.ts';
 
 /**
  * An app written for the seed, unchanged: it counts minutes itself, believes that it deducts, and calls

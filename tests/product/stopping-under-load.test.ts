@@ -6,7 +6,7 @@ import { createDatabase } from '../../tools/kit/database.ts';
 import { type Program, startProgram, untilReady } from '../../tools/kit/product-program.ts';
 import { withServer } from '../../tools/kit/server.ts';
 import { openProcess } from '../engine/clinic.ts';
-import { SECRET, tokenFor } from './tokens.ts';
+import { SECRET, tokenFor } from '../../tools/kit/tokens.ts';
 
 const APPOINTMENTS = 1_500;
 const CLIENTS = 50;

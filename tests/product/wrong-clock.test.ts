@@ -6,7 +6,7 @@ import { prepareDatabase } from '../../src/ops/prepare-database.ts';
 import { createDatabase } from '../../tools/kit/database.ts';
 import { startProgram, untilReady } from '../../tools/kit/product-program.ts';
 import { openProcess } from '../engine/clinic.ts';
-import { SECRET, tokenFor } from './tokens.ts';
+import { SECRET, tokenFor } from '../../tools/kit/tokens.ts';
 
 const HOUR_MS = 3_600_000;
 const INTERVAL_MS = 2_000;

@@ -4,6 +4,7 @@ import { armAll } from './arm-all.ts';
 import { expectExactCharges, fillWithSessions } from './clinic-data.ts';
 import { startProcessorMeter } from './processor-meter.ts';
 import type { Program } from '../kit/product-program.ts';
+import { processorTimeUs } from './processor-time.ts';
 import type { Rig } from './rig.ts';
 
 export interface DeductionRound {
@@ -31,7 +32,10 @@ export async function measureDeductions(
   const worker = await rig.start('workers/worker.ts', { WORKER_CONCURRENCY: String(concurrency) });
   try {
     await untilCharged(rig, worker, sessions);
-    const cpuUs = { worker: (await worker.cpuUs()) / sessions, ...(await meter.perOperation(sessions)) };
+    const cpuUs = {
+      worker: (await processorTimeUs(worker.child.pid ?? 0)) / sessions,
+      ...(await meter.perOperation(sessions)),
+    };
     const scripts = await scriptCalls(redis);
     await expectExactCharges(rig.sql, sessions);
     return { perSecond: await ratePerSecond(rig), cpuUs, queueOperations: scripts / sessions };

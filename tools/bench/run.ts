@@ -108,7 +108,7 @@ if (parsed.kind === 'mistake') {
 if (parsed.arguments.isRenderOnly) {
   await writeDocuments(await readFigures());
 } else {
-  await installMissingPrograms();
+  await installMissingPrograms(['redis-server']);
   if (!(await hasPgbench())) {
     say('There is no pgbench: install the client programs of PostgreSQL (Debian: postgresql-contrib).');
     process.exit(1);

@@ -1,35 +1,40 @@
-import { parseArgs } from 'node:util';
+import { type Mistake, mistake, readOptions, wholeNumber } from '../kit/arguments.ts';
 import type { Fault } from './fault.ts';
 
 /** How long the nemesis goes on. */
 export type Length =
   { readonly kind: 'minutes'; readonly minutes: number } | { readonly kind: 'kills'; readonly kills: number };
 
-export type Arguments =
-  | {
-      readonly kind: 'run';
-      readonly seed: number;
-      readonly length: Length;
-      readonly faults: readonly Fault[];
-      readonly patients: number;
-      /** Where the report goes as Markdown; null: nowhere. */
-      readonly reportFile: string | null;
-    }
-  | { readonly kind: 'list' }
-  | { readonly kind: 'mistake'; readonly words: string };
+export interface RunArguments {
+  readonly kind: 'run';
+  readonly seed: number;
+  readonly length: Length;
+  readonly faults: readonly Fault[];
+  readonly patients: number;
+  /** Where the report goes as Markdown; null: nowhere. */
+  readonly reportFile: string | null;
+}
 
 const DEFAULTS = { seed: '1', minutes: '5', patients: '240' } as const;
 
-export function readArguments(args: readonly string[], known: readonly Fault[]): Arguments {
-  let values: ReturnType<typeof parse>;
-  try {
-    values = parse(args);
-  } catch (error) {
-    return mistake(error instanceof Error ? error.message : String(error));
-  }
-  if (values.list === true) return { kind: 'list' };
-  const seed = wholeNumber(values.seed ?? DEFAULTS.seed, 0, 2 ** 32 - 1);
-  const patients = wholeNumber(values.patients ?? DEFAULTS.patients, 1, 2_000);
+export function readArguments(
+  args: readonly string[],
+  known: readonly Fault[],
+): RunArguments | { readonly kind: 'list' } | Mistake {
+  const read = readOptions(args, {
+    seed: { type: 'string', default: DEFAULTS.seed },
+    minutes: { type: 'string' },
+    kills: { type: 'string' },
+    faults: { type: 'string' },
+    patients: { type: 'string', default: DEFAULTS.patients },
+    report: { type: 'string' },
+    list: { type: 'boolean', default: false },
+  });
+  if (read.kind === 'mistake') return read;
+  const { values } = read;
+  if (values.list) return { kind: 'list' };
+  const seed = wholeNumber(values.seed, 0, 2 ** 32 - 1);
+  const patients = wholeNumber(values.patients, 1, 2_000);
   if (seed === null) return mistake('--seed must be a whole number from 0 to 4294967295');
   if (patients === null) return mistake('--patients must be a whole number from 1 to 2000');
   if (values.minutes !== undefined && values.kills !== undefined)
@@ -48,22 +53,6 @@ export function readArguments(args: readonly string[], known: readonly Fault[]):
   return { kind: 'run', seed, patients, length, faults, reportFile: values.report ?? null };
 }
 
-const parse = (args: readonly string[]) =>
-  parseArgs({
-    args: [...args],
-    options: {
-      seed: { type: 'string' },
-      minutes: { type: 'string' },
-      kills: { type: 'string' },
-      faults: { type: 'string' },
-      patients: { type: 'string' },
-      report: { type: 'string' },
-      list: { type: 'boolean' },
-    },
-  }).values;
-
-const mistake = (words: string): Arguments => ({ kind: 'mistake', words });
-
 function lengthOf(minutes: string | undefined, kills: string | undefined): Length | null {
   if (kills !== undefined) {
     const count = wholeNumber(kills, 1, 100_000);
@@ -73,18 +62,13 @@ function lengthOf(minutes: string | undefined, kills: string | undefined): Lengt
   return value > 0 && value <= 1440 ? { kind: 'minutes', minutes: value } : null;
 }
 
-function wholeNumber(text: string, min: number, max: number): number | null {
-  const value = Number(text);
-  return /^\d+$/.test(text) && value >= min && value <= max ? value : null;
-}
-
 export const USAGE = [
   'npm run chaos -- [options]',
   '  --seed N         which faults come in which order (1). What real processes make of them differs each time',
   '  --minutes M      how long faults are injected (5)',
-  '  --kills N        instead: until so many processes have been killed, as fast as they come back',
+  '  --kills N        instead: until N processes have been killed, as fast as they come back',
   '  --faults A,B     only these',
   '  --patients N     how many people use it (240)',
   '  --report FILE    writes the table there as Markdown, too',
-  '  --list           tells every fault and ends',
+  '  --list           describes every fault and ends',
 ];

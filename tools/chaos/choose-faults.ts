@@ -1,7 +1,6 @@
 import type { Fault } from './fault.ts';
-import { createRandom } from './random.ts';
+import { randomFrom } from '../kit/random.ts';
 
-const CHOICE_STREAM = 1;
 /**
  * Which faults are injected, one entry after the other, those of an entry at the same time. The same seed and the
  * same faults give the same sequence. Cards are dealt from a shuffled deck, so that each kind has its turn before
@@ -13,7 +12,7 @@ export function* chooseFaults(
   faults: readonly Fault[],
   twoAtOnce: number,
 ): Generator<readonly Fault[], never> {
-  const random = createRandom(seed, CHOICE_STREAM);
+  const random = randomFrom(seed, 'faults');
   if (faults.length === 0) throw new RangeError('there is no fault to choose from');
   for (let deck = random.shuffled(faults); ; deck = deck.length === 0 ? random.shuffled(faults) : deck) {
     const [first, ...rest] = deck;

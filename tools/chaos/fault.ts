@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../kit/random.ts';
 import type { Rig } from './rig/rig.ts';
 
 /** What a fault leans on. Two that touch the same are never injected at the same time. */
@@ -12,7 +12,7 @@ export interface Fault {
   /** Whether a process dies by SIGKILL each time: these are what `--kills` is made of. */
   readonly isKill: boolean;
   /** Returns when the fault is over and everything is as it was, apart from what is still to recover. */
-  inject(rig: Rig, random: Random): Promise<Injected>;
+  readonly inject: (rig: Rig, random: Random) => Promise<Injected>;
 }
 
 export type Injected =
@@ -30,3 +30,20 @@ export const done = (detail: string, problems: readonly string[] = []): Injected
   detail,
   problems,
 });
+
+/** One fault that was injected. All instants are milliseconds since 1970. */
+export interface Incident {
+  readonly number: number;
+  readonly fault: string;
+  readonly detail: string;
+  readonly startMs: number;
+  /** When the fault itself was over. */
+  readonly endMs: number;
+  /** When everything was as before; null: not within the time that was given. */
+  readonly recoveredMs: number | null;
+  /** Acknowledged requests a second; null where it was too short to tell. */
+  readonly rateBefore: number | null;
+  readonly rateDuring: number | null;
+  readonly rateAfter: number | null;
+  readonly problems: readonly string[];
+}

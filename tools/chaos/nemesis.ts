@@ -1,10 +1,8 @@
 import { chooseFaults } from './choose-faults.ts';
-import { done, type Fault, type Injected } from './fault.ts';
-import type { Incident } from './incident.ts';
-import { createRandom, type Random } from './random.ts';
+import { done, type Fault, type Incident, type Injected } from './fault.ts';
+import { type Random, randomFrom } from '../kit/random.ts';
 import type { Rig } from './rig/rig.ts';
-import { openPatience } from './watch/patience.ts';
-import type { Recovered } from './watch/recovery.ts';
+import { openRecoveryWait, type Recovered } from './watch/recovery.ts';
 import { rateBetween, type Sample } from './watch/sampler.ts';
 
 export interface NemesisOptions {
@@ -18,28 +16,26 @@ export interface NemesisOptions {
   readonly halted: AbortSignal;
 }
 
-export interface Spree {
+export interface Faults {
   readonly incidents: readonly Incident[];
   /** Faults whose moment did not come. */
   readonly missed: readonly string[];
 }
 
-/** Streams of chance from here on belong to the faults, one each. */
-const FIRST_STREAM = 100;
-/** So often, a second fault comes at the same time. In a hurry always: an API and a worker start side by side. */
+/** How often a second fault comes at the same time. In a hurry always: an API and a worker start side by side. */
 const TWO_AT_ONCE = 0.2;
 const RATE_WINDOW_MS = 3_000;
-/** In a hurry, everything is left in peace after so many faults, until it has recovered. */
+/** In a hurry, after this many faults, everything is left in peace until it has recovered. */
 const FAULTS_BETWEEN_RESTS = 20;
 
-/** Injects one fault after the other, as the seed says, and sees how the product gets over each. */
-export async function letLoose(
+/** Injects one fault after the other, as the seed says, and measures how the product recovers from each. */
+export async function injectFaults(
   rig: Rig,
   samples: readonly Sample[],
   options: NemesisOptions,
-): Promise<Spree> {
+): Promise<Faults> {
   const { halted, say, isHurried, seed } = options;
-  const patience = openPatience(rig.seats, samples, halted);
+  const wait = openRecoveryWait(rig.processes, samples, halted);
   const incidents: Incident[] = [];
   const missed: string[] = [];
   let injections = 0;
@@ -54,9 +50,9 @@ export async function letLoose(
     const endMs = Math.max(...injected.map((one) => one.endMs));
     isPeace = !isHurried || injections % FAULTS_BETWEEN_RESTS < choice.length;
     const recovered = isPeace
-      ? await patience.untilRecovered({ fromMs: endMs, rateBefore: isHurried ? null : rateBefore })
-      : await patience.untilReady();
-    if (isPeace) await patience.rest(RATE_WINDOW_MS);
+      ? await wait.untilRecovered({ fromMs: endMs, rateBefore: isHurried ? null : rateBefore })
+      : await wait.untilReady();
+    if (isPeace) await wait.rest(RATE_WINDOW_MS);
     if (halted.aborted) break;
     for (const one of injected) {
       if (one.injected.kind === 'missed') missed.push(`${one.fault}: ${one.injected.why}`);
@@ -77,12 +73,12 @@ interface InjectedOne {
 
 async function injectOne(rig: Rig, fault: Fault, seed: number, number: number): Promise<InjectedOne> {
   const startMs = Date.now();
-  const random = createRandom(seed, FIRST_STREAM + number);
-  const injected = await injectOrTell(fault, rig, random);
+  const random = randomFrom(seed, `fault ${number}`);
+  const injected = await injectOrReport(fault, rig, random);
   return { number, fault: fault.name, injected, startMs, endMs: Date.now() };
 }
 
-async function injectOrTell(fault: Fault, rig: Rig, random: Random): Promise<Injected> {
+async function injectOrReport(fault: Fault, rig: Rig, random: Random): Promise<Injected> {
   try {
     return await fault.inject(rig, random);
   } catch (error) {
@@ -90,7 +86,7 @@ async function injectOrTell(fault: Fault, rig: Rig, random: Random): Promise<Inj
   }
 }
 
-/** Too short a time tells no throughput. */
+/** A throughput cannot be told in less time. */
 const SHORTEST_MS = 1_500;
 
 function incidentOf(
@@ -126,5 +122,5 @@ function wordsOf(injected: readonly InjectedOne[], endMs: number, recovered: Rec
   if (recovered === null) return `${number}  ${names.join(' and ')}: has NOT recovered in time`;
   const after = (Math.max(0, recovered.atMs - endMs) / 1000).toFixed(1);
   const last = recovered.last === null ? '' : `, ${recovered.last} last`;
-  return `${number}  ${names.join(' and ')}: well again after ${after} s${last}`;
+  return `${number}  ${names.join(' and ')}: recovered after ${after} s${last}`;
 }

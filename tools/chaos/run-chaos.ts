@@ -1,22 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import type { Paint } from '../kit/table.ts';
 import { installMissingPrograms } from '../kit/system-programs.ts';
-import type { Arguments } from './arguments.ts';
+import type { RunArguments } from './arguments.ts';
 import { askAuditor } from './check/ask-auditor.ts';
-import { readBooks } from './check/books.ts';
+import { readRecords } from './check/records.ts';
+import { judge } from './check/verdict.ts';
 import { FAULTS } from './faults/catalogue.ts';
-import { STANDBY_PROMOTED } from './faults/standby-promoted.ts';
+import { STANDBY_PROMOTED } from './faults/postgres-server.ts';
 import { startLoad, type Load } from './load/load.ts';
-import { letLoose } from './nemesis.ts';
-import { markdownReport } from './report/markdown.ts';
-import type { Outcome } from './report/outcome.ts';
-import { terminalReport } from './report/terminal.ts';
+import { injectFaults } from './nemesis.ts';
+import { markdownReport, type Outcome, terminalReport } from './report.ts';
 import { openRig, type Rig } from './rig/rig.ts';
 import { settleDown } from './settle-down.ts';
-import { judge } from './verdict.ts';
 import { startSampler, type Sampler } from './watch/sampler.ts';
-
-export type RunArguments = Extract<Arguments, { kind: 'run' }>;
 
 export interface ChaosOptions {
   readonly run: RunArguments;
@@ -29,7 +25,7 @@ export interface ChaosOptions {
 
 /** As a shell gives it for a program that an interrupt has ended. */
 const INTERRUPTED = 130;
-/** So long it runs in peace first, so that there is a throughput to compare with. */
+/** How long it runs in peace first, so that there is a throughput to compare with. */
 const WARM_UP_MS = 8_000;
 
 /**
@@ -39,14 +35,14 @@ const WARM_UP_MS = 8_000;
 export async function runChaos(options: ChaosOptions): Promise<number> {
   const { printLine, stopRequested } = options;
   const say = createProgress(printLine);
-  await installMissingPrograms();
+  await installMissingPrograms(['redis-server']);
   const rig = await openRig(
     options.run.faults.some(({ name }) => name === STANDBY_PROMOTED),
     say,
   );
   let isClean = false;
   try {
-    const outcome = await orUntilStopped(wreakHavoc(rig, options, say), stopRequested);
+    const outcome = await orUntilStopped(runFaults(rig, options, say), stopRequested);
     if (outcome === 'stopped') {
       printLine('  Interrupted.');
       isClean = true;
@@ -64,19 +60,19 @@ export async function runChaos(options: ChaosOptions): Promise<number> {
   }
 }
 
-async function wreakHavoc(
+async function runFaults(
   rig: Rig,
   { run, command, stopRequested }: ChaosOptions,
   say: (words: string) => void,
 ): Promise<Outcome> {
-  const apiPorts = rig.seats.filter(({ kind }) => kind === 'api').map(({ port }) => port);
-  const load: Load = startLoad({ patients: run.patients, seed: run.seed, secret: rig.secret, apiPorts });
-  const sampler: Sampler = startSampler(rig.seats, rig.observer, load.journal.counts);
+  const apiPorts = rig.processes.filter(({ kind }) => kind === 'api').map(({ port }) => port);
+  const load: Load = startLoad({ patients: run.patients, seed: run.seed, apiPorts });
+  const sampler: Sampler = startSampler(rig.processes, rig.observer, load.journal.counts);
   say(`${run.patients} patients and their doctors begin; first in peace`);
   await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS));
   const startedMs = Date.now();
-  const kills = (): number => rig.seats.reduce((sum, { counts }) => sum + counts.killed, 0);
-  const { incidents, missed } = await letLoose(rig, sampler.samples, {
+  const kills = (): number => rig.processes.reduce((sum, { exits }) => sum + exits.killed, 0);
+  const { incidents, missed } = await injectFaults(rig, sampler.samples, {
     seed: run.seed,
     faults: run.faults,
     say,
@@ -90,12 +86,12 @@ async function wreakHavoc(
   const minutes = (Date.now() - startedMs) / 60_000;
   const settled = await settleDown(rig, load, sampler.samples, say);
   await sampler.stop();
-  say('reading the books, and asking the auditor');
-  const books = await readBooks(rig.observer);
+  say('reading the records, and asking the auditor');
+  const records = await readRecords(rig.observer);
   const names = FAULTS.map(({ name }) => name);
   const audited = await askAuditor(rig.postgres.url());
   const found = [...settled.differences, ...audited.differences];
-  const verdict = judge(names, incidents, books, load.journal, found);
+  const verdict = judge(names, incidents, records, load.journal, found);
   return {
     command,
     minutes,
@@ -107,7 +103,7 @@ async function wreakHavoc(
     patients: run.patients,
     counts: load.journal.counts,
     kills: kills(),
-    endedByThemselves: rig.seats.reduce((sum, { counts }) => sum + counts.byItself, 0),
+    endedByThemselves: rig.processes.reduce((sum, { exits }) => sum + exits.byItself, 0),
     mostActive: sampler.samples.reduce((most, { active }) => Math.max(most, active ?? 0), 0),
     auditor: audited.summary,
   };
@@ -118,7 +114,7 @@ function orUntilStopped<Result>(result: Promise<Result>, stop: AbortSignal): Pro
     if (stop.aborted) resolve('stopped');
     stop.addEventListener('abort', () => resolve('stopped'), { once: true });
   });
-  // What it complains of after everything was taken away from it is no news.
+  // It fails when everything is taken away from it: that is expected.
   result.catch(() => {});
   return Promise.race([result, stopped]);
 }

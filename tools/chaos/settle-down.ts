@@ -1,20 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { lookAtAlarms } from './check/alarms-set.ts';
+import { readAlarms } from './check/alarms-set.ts';
 import type { Load } from './load/load.ts';
 import type { Rig } from './rig/rig.ts';
 import { recoveredAt } from './watch/recovery.ts';
 import type { Sample } from './watch/sampler.ts';
 
-/** What came of it when the faults had stopped. */
+/** How long everything took to become right after the last fault. */
 export interface SettledDown {
   /** Seconds until all was well and every active session had an alarm, with people still at work. */
   readonly armedAfterSeconds: number;
-  /** Seconds until nobody was active any more and no alarm was due, after people had stopped. */
+  /** Seconds until no session was active and no alarm was due, after people had stopped. */
   readonly drainedAfterSeconds: number;
   readonly differences: readonly string[];
 }
 
-/** Everything must be in order within so long. */
+/** Everything must be in order within this time. */
 export const SETTLE_LIMIT_SECONDS = 60;
 const POLL_MS = 500;
 
@@ -46,7 +46,7 @@ interface Waited {
 async function until(inTheWay: () => Promise<readonly string[]>): Promise<Waited> {
   const startedAt = performance.now();
   for (;;) {
-    const found = await inTheWay().catch((error: unknown) => [`nobody could look: ${String(error)}`]);
+    const found = await inTheWay().catch((error: unknown) => [`it could not be read: ${String(error)}`]);
     const seconds = (performance.now() - startedAt) / 1000;
     if (found.length === 0) return { seconds, differences: [] };
     if (seconds > SETTLE_LIMIT_SECONDS)
@@ -60,10 +60,10 @@ async function until(inTheWay: () => Promise<readonly string[]>): Promise<Waited
 
 function untilArmed(rig: Rig, samples: readonly Sample[]): Promise<Waited> {
   const fromMs = Date.now();
-  // An alarm that is being put back while we look may escape one look, never two.
+  // An alarm that is being set while we read may be missed once, never twice.
   let unarmedBefore: readonly number[] = [];
   return until(async () => {
-    const alarms = await lookAtAlarms(rig.redisUrl, rig.observer);
+    const alarms = await readAlarms(rig.redis.url, rig.observer);
     const unarmed = alarms.unarmed.filter((id) => unarmedBefore.includes(id));
     unarmedBefore = alarms.unarmed;
     const last = samples.at(-1);
@@ -82,7 +82,7 @@ function untilDrained(rig: Rig): Promise<Waited> {
     const [row] = await rig.observer.ask<{ active: number }>(
       'SELECT count(*)::integer AS active FROM text_appointment_sessions WHERE is_active',
     );
-    const { dueAndUntaken } = await lookAtAlarms(rig.redisUrl, rig.observer);
+    const { dueAndUntaken } = await readAlarms(rig.redis.url, rig.observer);
     return [
       ...(row === undefined || row.active > 0 ? [`${row?.active ?? '?'} sessions are still active`] : []),
       ...(dueAndUntaken > 0 ? [`${dueAndUntaken} alarms are due and untaken`] : []),

@@ -25,7 +25,7 @@ const FAST_AND_FORGETFUL = {
 
 /** One PostgreSQL server and one migrated template for the whole run. Gives what takes them down again. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await installMissingPrograms();
+  await installMissingPrograms(['redis-server', 'chromium', 'pg_isready']);
   const server = await openServer();
   const databasePrefix = `test_${process.pid}_${Date.now().toString(36)}_`;
   const templateDatabase = `${databasePrefix}template`;

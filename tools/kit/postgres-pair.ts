@@ -2,11 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { migrate } from '../../src/storage/migrate.ts';
-import { openMovingAddress } from './moving-address.ts';
 import { openPostgresServer, type PostgresServer } from './postgres-server.ts';
 import { databaseUrl, withServer } from './server.ts';
+import { openTcpProxy, throughProxy } from './tcp-proxy.ts';
 
 const STANDBY = 'standby';
+/** The setting `synchronous_standby_names` of a primary that waits for its one standby. */
+export const SYNCHRONOUS = `FIRST 1 (${STANDBY})`;
 const DATABASE = 'sessions';
 const TIMEOUT_MS = 30_000;
 const POLL_MS = 20;
@@ -47,11 +49,13 @@ export async function openPostgresPair(
     primary: databaseUrl(primary.url, DATABASE),
     standby: databaseUrl(standby.url, DATABASE),
   };
-  const address = await openMovingAddress(primary.port);
-  const url = new URL(directUrls.primary);
-  url.port = String(address.port);
+  const address = await openTcpProxy(primary.port);
+  const pointTo = (port: number, open: 'reset' | 'keep'): void => {
+    address.setTarget(port);
+    if (open === 'reset') address.cut();
+  };
   const pair: PostgresPair = {
-    url: url.href,
+    url: throughProxy(directUrls.primary, address),
     directUrls,
     primary,
     standby,
@@ -59,14 +63,13 @@ export async function openPostgresPair(
     promote: async () => {
       const startedAt = performance.now();
       await becomePrimary(directUrls.standby);
-      address.pointTo(standby.port, 'reset');
+      pointTo(standby.port, 'reset');
       return { tookMs: performance.now() - startedAt };
     },
-    pointTo: (which, open = 'reset') =>
-      address.pointTo(which === 'primary' ? primary.port : standby.port, open),
+    pointTo: (which, open = 'reset') => pointTo(which === 'primary' ? primary.port : standby.port, open),
     untilSynchronous: () => untilSynchronous(primary.url),
     close: async () => {
-      await address.close();
+      await address.shut();
       await Promise.all([primary.close(), standby.close()]);
     },
   };
@@ -86,28 +89,36 @@ async function openStandby(
 ): Promise<PostgresServer> {
   await migrate(databaseUrl(primary.url, DATABASE));
   await withServer(primary.url, async (client) => {
-    await client.query(`ALTER SYSTEM SET synchronous_standby_names = 'FIRST 1 (${STANDBY})'`);
+    await client.query(`ALTER SYSTEM SET synchronous_standby_names = '${SYNCHRONOUS}'`);
     await client.query(`ALTER SYSTEM SET synchronous_commit = 'on'`);
   });
   await primary.stop();
-  const { hostname, port, username, password } = new URL(primary.url);
-  const standby = await openPostgresServer({
-    copyOf: primary.cluster,
-    prepare: (cluster) => writeFile(join(cluster, 'standby.signal'), ''),
+  const standby = await openStandbyOf(primary.cluster, primary.url, settings);
+  await primary.start();
+  return standby;
+}
+
+/** A server on a copy of these data, which follows the primary. Once promoted, it waits for no other. */
+export function openStandbyOf(
+  cluster: string,
+  primaryUrl: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<PostgresServer> {
+  const { hostname, port, username, password } = new URL(primaryUrl);
+  return openPostgresServer({
+    copyOf: cluster,
+    prepare: (copy) => writeFile(join(copy, 'standby.signal'), ''),
     settings: {
       ...settings,
-      // Once promoted it is alone, and waits for nobody.
       synchronous_standby_names: '',
       primary_conninfo: `host=${hostname} port=${port} user=${username} password=${password} application_name=${STANDBY}`,
       wal_retrieve_retry_interval: '100ms',
     },
   });
-  await primary.start();
-  return standby;
 }
 
 /** pg_promote answers when the server has left recovery, and so can be written. */
-async function becomePrimary(url: string): Promise<void> {
+export async function becomePrimary(url: string): Promise<void> {
   const isPromoted = await withServer(url, async (client) => {
     const { rows } = await client.query<{ pg_promote: boolean }>('SELECT pg_promote(true, $1)', [
       TIMEOUT_MS / 1000,
@@ -117,7 +128,8 @@ async function becomePrimary(url: string): Promise<void> {
   if (isPromoted !== true) throw new Error(`the standby was not promoted within ${TIMEOUT_MS} ms`);
 }
 
-async function untilSynchronous(url: string): Promise<void> {
+/** Waits until the primary counts its standby as synchronous. @throws after 30 s. */
+export async function untilSynchronous(url: string): Promise<void> {
   const deadline = performance.now() + TIMEOUT_MS;
   await withServer(url, async (client) => {
     for (;;) {

@@ -1,4 +1,4 @@
-import type { Reader, Sight } from './sight.ts';
+import type { WireEvent, WireReader } from './tcp-proxy.ts';
 
 const STARTUP_HEADER_BYTES = 4;
 const HEADER_BYTES = 5;
@@ -6,7 +6,7 @@ const HEADER_BYTES = 5;
 const ONE_BYTE_REQUESTS = new Set([80_877_103, 80_877_104]);
 
 /** Recognises COMMIT in the simple and in the extended protocol of PostgreSQL, however chunks are cut. */
-export function readPostgres(): Reader {
+export function readPostgres(): WireReader {
   const statements = new Set<string>();
   const portals = new Set<string>();
   const answers = { bare: 0 };
@@ -64,24 +64,27 @@ function textAt(body: Buffer, from: number): string {
   return body.toString('latin1', from, Math.min(end === -1 ? body.length : end, from + 200));
 }
 
-type Look = (type: string, body: Buffer, isStartup: boolean) => Sight | null;
+type Recognise = (type: string, body: Buffer, isStartup: boolean) => WireEvent | null;
 
 /** Cuts a stream into messages: a type, a length that counts itself, a body. A startup message has no type. */
-function readMessages(beginsWithStartup: boolean, look: Look): (chunk: Buffer) => readonly Sight[] {
+function readMessages(
+  beginsWithStartup: boolean,
+  recognise: Recognise,
+): (chunk: Buffer) => readonly WireEvent[] {
   let kept: Buffer = Buffer.alloc(0);
   let isStartup = beginsWithStartup;
   return (chunk) => {
-    const sights: Sight[] = [];
+    const events: WireEvent[] = [];
     kept = kept.length === 0 ? chunk : Buffer.concat([kept, chunk]);
     for (;;) {
       const headerBytes = isStartup ? STARTUP_HEADER_BYTES : HEADER_BYTES;
-      if (kept.length < headerBytes) return sights;
+      if (kept.length < headerBytes) return events;
       const endsAt = kept.readInt32BE(headerBytes - 4) + headerBytes - 4;
-      if (kept.length < endsAt) return sights;
+      if (kept.length < endsAt) return events;
       const type = isStartup ? '' : String.fromCharCode(kept[0] ?? 0);
       const body = kept.subarray(headerBytes, endsAt);
-      const sight = look(type, body, isStartup);
-      if (sight !== null) sights.push(sight);
+      const event = recognise(type, body, isStartup);
+      if (event !== null) events.push(event);
       // After a request for encryption, which nobody grants here, the startup message is still to come.
       if (isStartup) isStartup = body.length === 4 && ONE_BYTE_REQUESTS.has(body.readInt32BE(0));
       kept = kept.subarray(endsAt);

@@ -1,15 +1,17 @@
-/** Chance that is none: every figure follows from the seed. The one source of it in a simulation. */
+/** Numbers that look like chance and follow from a seed. */
 export interface Random {
   /** From 0 to 1, 1 excluded. */
   readonly next: () => number;
   /** A whole number, both ends included. */
   readonly between: (least: number, most: number) => number;
-  /** True in so many cases of one. */
+  /** True with this probability, from 0 to 1. */
   readonly chance: (probability: number) => boolean;
-  readonly pick: <Item>(items: readonly [Item, ...Item[]]) => Item;
+  /** @throws RangeError where the list is empty. */
+  readonly pick: <Item>(items: readonly Item[]) => Item;
+  readonly shuffled: <Item>(items: readonly Item[]) => readonly Item[];
 }
 
-/** `stream` tells apart what draws from one seed, so that one drawing more does not change what another draws. */
+/** `stream` separates what is drawn for different purposes under one seed: none disturbs another. */
 export function randomFrom(seed: number, stream: string): Random {
   let state = mixed(seed ^ hashOf(stream));
   const next = (): number => {
@@ -21,11 +23,20 @@ export function randomFrom(seed: number, stream: string): Random {
     next,
     between,
     chance: (probability) => next() < probability,
-    pick: (items) => items[between(0, items.length - 1)] ?? items[0],
+    pick: (items) => {
+      const item = items[between(0, items.length - 1)];
+      if (item === undefined) throw new RangeError('the list to pick from is empty');
+      return item;
+    },
+    shuffled: <Item>(items: readonly Item[]) =>
+      items
+        .map((item) => ({ item, place: next() }))
+        .toSorted((a, b) => a.place - b.place)
+        .map(({ item }) => item),
   };
 }
 
-/** The finalizer of MurmurHash3: each bit of what comes out hangs on every bit of what goes in. */
+/** The finalizer of MurmurHash3: every bit of the result depends on every bit of the input. */
 function mixed(bits: number): number {
   let x = bits | 0;
   x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);

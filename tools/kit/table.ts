@@ -1,6 +1,20 @@
+import { styleText } from 'node:util';
+
 /** How a piece of text is meant. A screen without colours shows them all alike. */
 export type Tone = 'plain' | 'strong' | 'quiet' | 'good' | 'bad';
 export type Paint = (tone: Tone, text: string) => string;
+
+const STYLES = {
+  plain: 'reset',
+  strong: 'bold',
+  quiet: 'dim',
+  good: 'green',
+  bad: 'red',
+} as const satisfies Record<Tone, Parameters<typeof styleText>[0]>;
+
+/** Colours where standard output is a terminal and NO_COLOR is not set. */
+export const paint: Paint = (tone, text) =>
+  tone === 'plain' || text === '' ? text : styleText(STYLES[tone], text, { stream: process.stdout });
 
 export interface Column {
   readonly title: string;
@@ -21,7 +35,7 @@ const GROUP_GAP = '    ';
 export function renderTable(
   columns: readonly Column[],
   rows: readonly TableRow[],
-  paint: Paint,
+  painted: Paint,
 ): readonly string[] {
   const widths = columns.map(({ title }, index) =>
     Math.max(title.length, ...rows.map(({ cells }) => cells[index]?.length ?? 0)),
@@ -37,9 +51,9 @@ export function renderTable(
       .join('')
       .trimEnd();
   return [
-    paint('quiet', groupLine(columns, widths)),
-    paint('quiet', line(columns.map(({ title }) => title))),
-    ...rows.map(({ cells, tone }) => paint(tone, line(cells))),
+    painted('quiet', groupLine(columns, widths)),
+    painted('quiet', line(columns.map(({ title }) => title))),
+    ...rows.map(({ cells, tone }) => painted(tone, line(cells))),
   ];
 }
 
@@ -58,4 +72,18 @@ function groupLine(columns: readonly Column[], widths: readonly number[]): strin
     if (isLast && column.group !== undefined) text += column.group.padStart(end - text.length);
   }
   return text;
+}
+
+/** The same as a table of Markdown, one line a row. */
+export function markdownTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`;
+  return [
+    line(columns.map(({ title, group }) => (group === undefined ? title : `${group}: ${title}`))),
+    line(columns.map(({ align }) => (align === 'left' ? ':--' : '--:'))),
+    ...rows.map(line),
+  ];
 }

@@ -1,7 +1,8 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { openApp, sharedApp } from '../open-app.ts';
-import { bearer, claims, encode, hs256, inMinutes, SECRET, signedWith } from '../tokens.ts';
+import { encode, hs256, SECRET } from '../../../tools/kit/tokens.ts';
+import { bearer, claims, inMinutes, signedWith } from '../tokens.ts';
 
 const shared = sharedApp();
 

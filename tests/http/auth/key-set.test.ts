@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createKeySet, KeysUnavailable } from '../../../src/http/auth/key-set.ts';
 import { openApp } from '../open-app.ts';
-import { bearer, claims, hs256, signedWith } from '../tokens.ts';
+import { hs256 } from '../../../tools/kit/tokens.ts';
+import { bearer, claims, signedWith } from '../tokens.ts';
 
 const url = '/api/text-appointments/501/session-status';
 const first = generateKeyPairSync('ec', { namedCurve: 'P-256' });

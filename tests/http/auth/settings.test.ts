@@ -2,7 +2,8 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { TokenKey } from '../../../src/http/auth/settings.ts';
 import { openApp } from '../open-app.ts';
-import { bearer, claims, hs256, signedWith } from '../tokens.ts';
+import { hs256 } from '../../../tools/kit/tokens.ts';
+import { bearer, claims, signedWith } from '../tokens.ts';
 
 const url = '/api/text-appointments/501/session-status';
 const spki = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' });

@@ -5,10 +5,12 @@ import { instant } from '../../../src/billing/time.ts';
 import { createAlarms } from '../../../src/alarms/alarms.ts';
 import { createInspectableQueues, type InspectableQueues } from '../../../src/alarms/inspection.ts';
 import type { QueueSettings } from '../../../src/alarms/queue-settings.ts';
-import { describeWithRedis, startRedis, type TestRedis } from '../../../tools/kit/redis.ts';
+import { describeWithRedis } from '../../../tools/kit/describe.ts';
+import { startRedis, type TestRedis } from '../../../tools/kit/redis.ts';
 import { describeWithChromium, launchChromium } from '../chromium.ts';
 import { openApp } from '../open-app.ts';
-import { adminToken, claims, hs256 } from '../tokens.ts';
+import { hs256 } from '../../../tools/kit/tokens.ts';
+import { adminToken, claims } from '../tokens.ts';
 
 const DAY_MS = 86_400_000;
 

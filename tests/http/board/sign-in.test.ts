@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openApp, sharedApp } from '../open-app.ts';
-import { adminToken, asAdmin, asPatient, claims, hs256, inMinutes } from '../tokens.ts';
+import { hs256 } from '../../../tools/kit/tokens.ts';
+import { adminToken, asAdmin, asPatient, claims, inMinutes } from '../tokens.ts';
 
 const shared = sharedApp();
 const sameOrigin = { 'sec-fetch-site': 'same-origin' };

@@ -9,6 +9,7 @@ import type { Contestant } from './contestant.ts';
 import { CONTESTANTS } from './contestants.ts';
 import { ours } from './ours.ts';
 import { type PeerRound, peerRows } from './peer-rows.ts';
+import { processorTimeUs } from '../processor-time.ts';
 import { wrongInWords } from './wrong.ts';
 
 const BACKLOG = { short: 1_000, full: 3_000 };
@@ -50,7 +51,10 @@ async function measureBacklog(
     await until(() => isChargedUntil(rig.sql, untilMs), { withinMs: patienceMs });
     const flaws = await flawsOfCharges(rig.sql, untilMs);
     const done = Math.max(1, sessions - flaws.lost);
-    const cpuUs = { worker: (await worker.cpuUs()) / done, ...(await meter.perOperation(done)) };
+    const cpuUs = {
+      worker: (await processorTimeUs(worker.child.pid ?? 0)) / done,
+      ...(await meter.perOperation(done)),
+    };
     if (contestant === ours) await expectNoDrift(rig);
     return { value: await chargesPerSecond(rig.sql), cpuUs, wrong: wrongInWords(contestant, flaws) };
   } finally {

@@ -1,11 +1,10 @@
 import type { Queue } from 'bullmq';
 import type { Observer } from '../rig/observer.ts';
-import { withAlarms } from '../rig/alarms.ts';
-import { withRedis } from '../rig/redis-command.ts';
+import { withQueues, withRedis } from '../rig/connections.ts';
 
-/** How the queue stands to the sessions. */
+/** Whether the queue holds what the sessions need. */
 export interface AlarmsSet {
-  /** Active sessions that nothing in the queue will look at. */
+  /** Active sessions without an alarm in the queue. */
   readonly unarmed: readonly number[];
   /** Alarms that should have been taken a while ago. */
   readonly dueAndUntaken: number;
@@ -18,17 +17,17 @@ const ACTIVE = `
   SELECT id::float8 FROM text_appointment_sessions
   WHERE is_active AND start_time < session_clock() - interval '${GRACE_MS} milliseconds'`;
 
-interface Look {
+interface InQueue {
   readonly sessions: readonly (number | null)[];
   readonly dueAndUntaken: number;
 }
 
-export async function lookAtAlarms(redisUrl: string, observer: Observer): Promise<AlarmsSet> {
+export async function readAlarms(redisUrl: string, observer: Observer): Promise<AlarmsSet> {
   const active = await observer.ask<{ id: number }>(ACTIVE);
-  const looks = await withAlarms(redisUrl, (queues) =>
-    Promise.all(queues.map((queue) => lookAt(queue, redisUrl))),
+  const found = await withQueues(redisUrl, (queues) =>
+    Promise.all(queues.map((queue) => readQueue(queue, redisUrl))),
   );
-  const armed = new Set(looks.flatMap((look) => look.sessions));
+  const armed = new Set(found.flatMap(({ sessions }) => sessions));
   const without = active.filter(({ id }) => !armed.has(id));
   // Between the two questions a session may have ended: then it needs no alarm any more.
   const still = await observer.ask<{ id: number }>(`${ACTIVE} AND id = ANY ($1)`, [
@@ -36,18 +35,18 @@ export async function lookAtAlarms(redisUrl: string, observer: Observer): Promis
   ]);
   return {
     unarmed: still.map(({ id }) => id),
-    dueAndUntaken: looks.reduce((sum, look) => sum + look.dueAndUntaken, 0),
+    dueAndUntaken: found.reduce((sum, one) => sum + one.dueAndUntaken, 0),
   };
 }
 
-async function lookAt(queue: Queue, redisUrl: string): Promise<Look> {
+async function readQueue(queue: Queue, redisUrl: string): Promise<InQueue> {
   const jobs = await queue.getJobs(['delayed', 'wait', 'active']);
   // BullMQ keeps an alarm under its time in ms, times 4096.
   const dueScore = (Date.now() - GRACE_MS) * 4096;
   const due = await withRedis(redisUrl, (redis) => redis.zcount(queue.toKey('delayed'), 0, dueScore));
   const waiting = await queue.getWaitingCount();
   return {
-    // A job that was taken between the list and the look is missing.
+    // A job that was taken while we read is missing.
     sessions: jobs.map((job: { readonly data: unknown } | undefined) => sessionOf(job?.data)),
     dueAndUntaken: due + waiting,
   };

@@ -1,14 +1,14 @@
 import type { Acknowledged, Journal } from '../load/journal.ts';
-import type { Books, EntryRow, GrantRow, MessageRow, SessionRow } from './books.ts';
+import type { Records, EntryRow, GrantRow, MessageRow, SessionRow } from './records.ts';
 
 /** Everything that a client was told has happened must be there, as it was told, and once. */
-export function checkJournal(journal: Pick<Journal, 'lines' | 'keys'>, books: Books): readonly string[] {
-  const index = indexOf(books);
+export function checkJournal(journal: Pick<Journal, 'lines' | 'keys'>, records: Records): readonly string[] {
+  const index = indexOf(records);
   const missing = journal.lines.flatMap((line) => {
     const flaw = flawOf(line, index);
     return flaw === null ? [] : [`${flaw}; acknowledged as ${JSON.stringify(line)}`];
   });
-  return [...missing, ...checkKeys(journal.keys, books.entries), ...checkMessages(books.messages)];
+  return [...missing, ...checkKeys(journal.keys, records.entries), ...checkMessages(records.messages)];
 }
 
 interface Index {
@@ -21,7 +21,7 @@ interface Index {
 
 const messageKey = (sessionId: number, clientMessageId: string): string => `${sessionId} ${clientMessageId}`;
 
-const indexOf = ({ sessions, entries, messages, grants, appointments }: Books): Index => ({
+const indexOf = ({ sessions, entries, messages, grants, appointments }: Records): Index => ({
   appointments,
   sessions: new Map(sessions.map((row) => [row.id, row])),
   entries: new Map(entries.map((row) => [row.id, row])),
@@ -78,7 +78,7 @@ function isCorrectionThere(
     : entry.kind === 'refund' && entry.sessionId === line.sessionId && entry.intervalNo === line.intervalNo;
 }
 
-/** A correction happens once under its key, whether it was answered or not, and none that nobody asked for. */
+/** A correction happens once under its key, whether it was answered or not, and never without being asked for. */
 function checkKeys(asked: ReadonlySet<string>, entries: readonly EntryRow[]): readonly string[] {
   const seen = new Set<string>();
   return entries.flatMap(({ id, key }) => {
@@ -86,7 +86,7 @@ function checkKeys(asked: ReadonlySet<string>, entries: readonly EntryRow[]): re
     const isTwice = seen.has(key);
     seen.add(key);
     if (isTwice) return [`entry ${id} is a second correction under the key ${key}`];
-    return asked.has(key) ? [] : [`entry ${id} is a correction that nobody asked for`];
+    return asked.has(key) ? [] : [`entry ${id} is a correction that was never asked for`];
   });
 }
 

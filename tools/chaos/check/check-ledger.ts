@@ -1,8 +1,8 @@
-import type { Books } from './books.ts';
-import { flawOfEnd } from './expected-charges.ts';
+import type { Records } from './records.ts';
+import { flawOfEnd } from './charges.ts';
 
-/** Whether the books agree with themselves: every sum, every prefix, every end. Each line is one difference. */
-export function checkLedger({ sessions, entries, grants }: Books): readonly string[] {
+/** Whether the records agree with each other: every sum, every prefix, every end. Each line is one difference. */
+export function checkLedger({ sessions, entries, grants }: Records): readonly string[] {
   return [
     ...checkBalances({ entries, grants }),
     ...checkUse({ sessions, entries }),
@@ -11,7 +11,7 @@ export function checkLedger({ sessions, entries, grants }: Books): readonly stri
 }
 
 /** R14: a grant's remaining units are the sum of its entries, and never below zero on the way there. */
-function checkBalances({ entries, grants }: Pick<Books, 'entries' | 'grants'>): readonly string[] {
+function checkBalances({ entries, grants }: Pick<Records, 'entries' | 'grants'>): readonly string[] {
   const differences: string[] = [];
   const sums = new Map<number, number>();
   for (const { id, grantId, units, balanceAfter } of entries) {
@@ -32,7 +32,7 @@ function checkBalances({ entries, grants }: Pick<Books, 'entries' | 'grants'>): 
 }
 
 /** `sessions_used` is charges less refunds; a charge is refunded once, and only what was charged. */
-function checkUse({ sessions, entries }: Pick<Books, 'sessions' | 'entries'>): readonly string[] {
+function checkUse({ sessions, entries }: Pick<Records, 'sessions' | 'entries'>): readonly string[] {
   const used = new Map<number, number>();
   const refunded = new Set<string>();
   const charged = new Set<string>();

@@ -1,33 +1,33 @@
 import type { Job } from 'bullmq';
 import { done, type Fault } from '../fault.ts';
-import { withAlarms } from '../rig/alarms.ts';
+import { withQueues } from '../rig/connections.ts';
 
-type Hand = 'promoted' | 'removed' | 'doubled';
+type Tampering = 'promoted' | 'removed' | 'doubled';
 
 const ABOUT = {
   promoted: 'an administrator lets every alarm ring at once',
   removed: 'an administrator removes every alarm',
   doubled: 'an administrator adds every alarm a second time',
-} as const satisfies Record<Hand, string>;
+} as const satisfies Record<Tampering, string>;
 
 /** With the queue's own means, as the board has them. */
-export const alarmsTampered = (hand: Hand): Fault => ({
-  name: `alarms-${hand}`,
-  about: ABOUT[hand],
+export const alarmsTampered = (how: Tampering): Fault => ({
+  name: `alarms-${how}`,
+  about: ABOUT[how],
   touches: ['redis'],
   isKill: false,
   inject: (rig) =>
-    withAlarms(rig.redisUrl, async (queues) => {
+    withQueues(rig.redis.url, async (queues) => {
       let touched = 0;
       for (const queue of queues) {
         for (const job of await queue.getDelayed()) {
           try {
-            await lay(hand, job);
-            if (hand === 'doubled')
+            await tamper(how, job);
+            if (how === 'doubled')
               await queue.add(job.name, job.data, { jobId: `by-hand-${job.id}`, delay: 500 });
             touched += 1;
           } catch {
-            // A worker was faster: it is in hand, or gone.
+            // A worker was faster: it is active, or done.
           }
         }
       }
@@ -35,8 +35,8 @@ export const alarmsTampered = (hand: Hand): Fault => ({
     }),
 });
 
-async function lay(hand: Hand, job: Job): Promise<void> {
-  switch (hand) {
+async function tamper(how: Tampering, job: Job): Promise<void> {
+  switch (how) {
     case 'promoted':
       return job.promote();
     case 'removed':

@@ -1,24 +1,25 @@
 import type { Fault } from '../fault.ts';
 import { alarmsTampered } from './alarms-tampered.ts';
-import { blockEventLoop } from './block-event-loop.ts';
-import { clockWrong } from './clock-wrong.ts';
-import { commitAnswerLost } from './commit-answer-lost.ts';
-import { freeze } from './freeze.ts';
-import { killAtCommit } from './kill-at-commit.ts';
-import { killInRearming } from './kill-in-rearming.ts';
-import { kill } from './kill.ts';
+import { kill, killAtCommit, killInRearming } from './kills.ts';
 import { networkHalfOpen, networkOneWay, networkResetting, networkSlow } from './network.ts';
-import { postgresBackendsFrozen, postgresBackendsTerminated } from './postgres-backends.ts';
-import { postgresConnectionsExhausted } from './postgres-connections-exhausted.ts';
+import {
+  commitAnswerLost,
+  postgresBackendsFrozen,
+  postgresBackendsTerminated,
+  postgresConnectionsExhausted,
+} from './postgres-connections.ts';
 import { accountsLocked, statementsTimeOut, tableLocked } from './postgres-locks.ts';
-import { postgresRestarted } from './postgres-restarted.ts';
-import { redisClosed, redisFrozen } from './redis-away.ts';
-import { redisClientsKilled } from './redis-clients-killed.ts';
-import { redisEmptied } from './redis-emptied.ts';
-import { redisKilled } from './redis-killed.ts';
-import { redisEvicting, redisMemoryFull } from './redis-memory.ts';
-import { rollingDeploy } from './rolling-deploy.ts';
-import { standbyPromoted } from './standby-promoted.ts';
+import { postgresRestarted, standbyPromoted } from './postgres-server.ts';
+import { blockEventLoop, clockWrong, freeze, rollingDeploy } from './processes.ts';
+import {
+  redisClientsKilled,
+  redisClosed,
+  redisEmptied,
+  redisEvicting,
+  redisFrozen,
+  redisKilled,
+  redisMemoryFull,
+} from './redis.ts';
 
 const PROGRAMS = ['api', 'worker'] as const;
 const COMMIT_POINTS = ['before-commit', 'after-commit', 'after-answer'] as const;

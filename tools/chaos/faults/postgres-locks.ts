@@ -1,25 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { done, type Fault } from '../fault.ts';
 import type { Rig } from '../rig/rig.ts';
-import { withHog } from './hog.ts';
+import { withOtherClient } from './postgres-connections.ts';
 
-/** Somebody else takes the locks that this statement takes, and keeps them for so long. */
+/** Another program takes the locks of this statement, and keeps them for `ms`. */
 const holdLocks = (rig: Rig, ms: number, statement: string, values: readonly unknown[] = []): Promise<void> =>
-  withHog(rig, async (hog) => {
-    await hog.query('BEGIN');
-    await hog.query(statement, [...values]);
+  withOtherClient(rig, async (client) => {
+    await client.query('BEGIN');
+    await client.query(statement, [...values]);
     await pause(ms);
-    await hog.query('ROLLBACK');
+    await client.query('ROLLBACK');
   });
 
 /** A lock is given up by the product after 3 s. */
 export const accountsLocked: Fault = {
   name: 'accounts-locked',
-  about: 'somebody else holds the locks of all accounts for 4 to 6 s, longer than a lock is waited for',
+  about: 'another program holds the locks of all accounts for 4 to 6 s, longer than a lock is waited for',
   touches: ['postgres'],
   isKill: false,
   inject: async (rig, random) => {
-    const ms = random.integer(4_000, 6_000);
+    const ms = random.between(4_000, 6_000);
     await holdLocks(rig, ms, 'SELECT patient_id FROM accounts ORDER BY patient_id FOR UPDATE');
     return done(`for ${ms / 1000} s`);
   },
@@ -27,11 +27,11 @@ export const accountsLocked: Fault = {
 
 export const tableLocked: Fault = {
   name: 'table-locked',
-  about: 'somebody else holds the table of the sessions for 4 to 6 s, so that nobody can even read it',
+  about: 'another program holds the table of the sessions for 4 to 6 s, so that it cannot even be read',
   touches: ['postgres'],
   isKill: false,
   inject: async (rig, random) => {
-    const ms = random.integer(4_000, 6_000);
+    const ms = random.between(4_000, 6_000);
     await holdLocks(rig, ms, 'LOCK TABLE text_appointment_sessions IN ACCESS EXCLUSIVE MODE');
     return done(`for ${ms / 1000} s`);
   },

@@ -60,8 +60,8 @@ export interface Journal {
   /** Every key under which a correction was ever asked for. */
   readonly keys: ReadonlySet<string>;
   readonly counts: JournalCounts;
-  acknowledge(line: Acknowledged): void;
-  useKey(key: string): void;
+  readonly acknowledge: (line: Acknowledged) => void;
+  readonly useKey: (key: string) => void;
 }
 
 export function openJournal(): Journal {

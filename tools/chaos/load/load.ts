@@ -1,57 +1,54 @@
-import { createRandom } from '../random.ts';
-import { createCaller } from './caller.ts';
-import { openHttpExchange } from './http-exchange.ts';
+import { openApiClient } from '../../kit/api-client.ts';
+import { randomFrom } from '../../kit/random.ts';
+import { tokenFor } from '../../kit/tokens.ts';
 import { openJournal, type Journal } from './journal.ts';
-import { openOffice } from './office.ts';
-import { livePatient } from './patient-life.ts';
-import { openPhone } from './phone.ts';
-import { signToken } from './token.ts';
+import { openNotedOffice, openNotedPhone } from './noted-people.ts';
+import { runPatient } from './patient.ts';
+import { createPersistentCaller } from './persistent-caller.ts';
 
 /** Hundreds of people who use the product as they always do, whatever happens to it. */
 export interface Load {
   readonly journal: Journal;
-  /** Nobody begins anything new; resolves when everybody has had an answer or has given up. */
-  stop(): Promise<void>;
+  /** Nothing new is begun; resolves when every request was answered or given up. */
+  readonly stop: () => Promise<void>;
 }
 
 export interface LoadOptions {
   readonly patients: number;
   readonly seed: number;
-  readonly secret: string;
   readonly apiPorts: readonly number[];
 }
 
 const ADMIN_ID = 900_000_001;
 const FIRST_DOCTOR_ID = 500_000;
-/** Streams of chance from here on belong to the patients, one each. */
-const FIRST_STREAM = 10_000;
 
-export function startLoad({ patients, seed, secret, apiPorts }: LoadOptions): Load {
+export function startLoad({ patients, seed, apiPorts }: LoadOptions): Load {
   const journal = openJournal();
-  const exchanges = apiPorts.map(openHttpExchange);
+  const apis = apiPorts.map((port) => openApiClient(port));
   const over = new AbortController();
-  const adminToken = signToken(secret, ADMIN_ID, 'admin');
+  const adminToken = tokenFor(ADMIN_ID, { role: 'admin' });
   let appointments = 0;
-  const lives = Array.from({ length: patients }, async (_, index) => {
-    const random = createRandom(seed, FIRST_STREAM + index);
-    const caller = createCaller(exchanges, random, journal.counts);
+  const runs = Array.from({ length: patients }, async (_, index) => {
+    const random = randomFrom(seed, `patient ${index}`);
+    const asker = createPersistentCaller(apis, random, journal.counts);
     const [patientId, doctorId] = [index + 1, FIRST_DOCTOR_ID + index];
-    const tokens = { patient: signToken(secret, patientId, null), doctor: signToken(secret, doctorId, null) };
-    await livePatient({
+    const asPatient = asker(tokenFor(patientId));
+    const asDoctor = asker(tokenFor(doctorId));
+    await runPatient({
       patientId,
       doctorId,
       random,
       over: over.signal,
-      office: openOffice(caller, adminToken, journal),
+      office: openNotedOffice(asker(adminToken), journal),
       phones: (appointmentId) => ({
-        patient: openPhone(caller, tokens.patient, appointmentId, journal),
-        doctor: openPhone(caller, tokens.doctor, appointmentId, journal),
+        patient: openNotedPhone(asPatient, appointmentId, journal),
+        doctor: openNotedPhone(asDoctor, appointmentId, journal),
       }),
       nextAppointmentId: () => (appointments += 1),
     });
   });
-  const finished = Promise.all(lives);
-  // Whoever stops the load hears of it then.
+  const finished = Promise.all(runs);
+  // `stop` rethrows it.
   finished.catch(() => over.abort());
   return {
     journal,
@@ -60,7 +57,7 @@ export function startLoad({ patients, seed, secret, apiPorts }: LoadOptions): Lo
       try {
         await finished;
       } finally {
-        for (const exchange of exchanges) exchange.close();
+        for (const api of apis) api.close();
       }
     },
   };

@@ -1,15 +1,15 @@
-import type { Reader, Sight } from '../../kit/sight.ts';
+import type { WireEvent, WireReader } from '../../kit/tcp-proxy.ts';
 
 const SCRIPTS = new Set(['EVAL', 'EVALSHA', 'FCALL']);
-const ALARM_ID = /^session-\d+$/;
-/** Longer ones are neither the name of a command nor the id of an alarm. */
-const LONGEST_WORD_BYTES = 40;
+const ALARM_ID = /session-\d+-\d+/;
+/** Longer ones are neither the name of a command nor the arguments of an alarm, which BullMQ packs into one word. */
+const LONGEST_WORD_BYTES = 4_096;
 
 /**
  * Recognises scripts that set alarms on a connection to Redis (RESP 2), whatever the scripts are called, and the
  * answer to each, however chunks are cut.
  */
-export function readRedis(): Reader {
+export function readRedis(): WireReader {
   const requests = readValues();
   const replies = readValues();
   let asked = 0;
@@ -17,25 +17,25 @@ export function readRedis(): Reader {
   const scripts: number[] = [];
   return {
     fromClient: (chunk) => {
-      const sights: Sight[] = [];
+      const events: WireEvent[] = [];
       for (const { first, hasAlarm } of requests(chunk)) {
         if (hasAlarm && SCRIPTS.has(first.toUpperCase())) {
           scripts.push(asked);
-          sights.push('alarm_asked');
+          events.push('alarm_asked');
         }
         asked += 1;
       }
-      return sights;
+      return events;
     },
     fromServer: (chunk) => {
-      const sights: Sight[] = [];
+      const events: WireEvent[] = [];
       // Redis answers in the order in which it was asked.
       answered += replies(chunk).length;
       for (let next = scripts[0]; next !== undefined && next < answered; next = scripts[0]) {
         scripts.shift();
-        sights.push('alarm_done');
+        events.push('alarm_done');
       }
-      return sights;
+      return events;
     },
   };
 }

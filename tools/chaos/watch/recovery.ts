@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ManagedProcess } from '../rig/managed-process.ts';
 import { rateBetween, type Sample } from './sampler.ts';
 
-/** It has recovered once all is well for so long. */
+/** It has recovered once all is well for this long. */
 const STEADY_MS = 1_500;
 /** Of the throughput before. Chance alone makes a second differ by a tenth. */
 const RATE_IS_BACK = 0.7;
@@ -46,4 +48,44 @@ function obstacleIn(
   const windowMs = Math.max(sample.atMs - STEADY_MS, fromMs);
   const rate = rateBetween(samples, windowMs, sample.atMs);
   return rateBefore !== null && rate !== null && rate < rateBefore * RATE_IS_BACK ? 'the throughput' : null;
+}
+
+/** Waits for the product to recover. Everything ends early when the run is halted. */
+export interface RecoveryWait {
+  /** Null: not within a minute. */
+  readonly untilRecovered: (recovery: Recovery) => Promise<Recovered | null>;
+  /** Null: not within a minute. */
+  readonly untilReady: () => Promise<Recovered | null>;
+  readonly rest: (ms: number) => Promise<void>;
+}
+
+const LIMIT_MS = 60_000;
+const POLL_MS = 50;
+
+export function openRecoveryWait(
+  processes: readonly Pick<ManagedProcess, 'isReady'>[],
+  samples: readonly Sample[],
+  halted: AbortSignal,
+): RecoveryWait {
+  const rest = (ms: number): Promise<void> => pause(ms, undefined, { signal: halted }).catch(() => {});
+
+  async function until(find: () => Promise<Recovered | null>): Promise<Recovered | null> {
+    const deadline = Date.now() + LIMIT_MS;
+    while (!halted.aborted && Date.now() < deadline) {
+      const found = await find();
+      if (found !== null) return found;
+      await rest(POLL_MS);
+    }
+    return null;
+  }
+
+  return {
+    untilRecovered: (recovery) => until(() => Promise.resolve(recoveredAt(samples, recovery))),
+    untilReady: () =>
+      until(async () => {
+        const ready = await Promise.all(processes.map((one) => one.isReady()));
+        return ready.every(Boolean) ? { atMs: Date.now(), last: null } : null;
+      }),
+    rest,
+  };
 }

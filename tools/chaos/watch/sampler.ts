@@ -1,9 +1,9 @@
 import type { JournalCounts } from '../load/journal.ts';
 import type { Observer } from '../rig/observer.ts';
-import type { ProgramSeat } from '../rig/program-seat.ts';
+import type { ManagedProcess } from '../rig/managed-process.ts';
 import { INTERVAL_MS } from '../rig/policy.ts';
 
-/** How it stood at one instant. */
+/** The state of everything at one instant. */
 export interface Sample {
   readonly atMs: number;
   /** Since the beginning. */
@@ -17,7 +17,7 @@ export interface Sample {
 
 export interface Sampler {
   readonly samples: readonly Sample[];
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const EVERY_MS = 250;
@@ -34,18 +34,18 @@ const COUNT = `
     (count(*) FILTER (WHERE next_deadline_at < session_clock() - interval '${OVERDUE_MS} milliseconds'))::integer AS overdue
   FROM text_appointment_sessions WHERE is_active`;
 
-/** Looks four times a second, or as often as it gets answers. */
+/** Takes a sample four times a second, or as often as it gets answers. */
 export function startSampler(
-  seats: readonly ProgramSeat[],
+  processes: readonly ManagedProcess[],
   observer: Observer,
   counts: Readonly<JournalCounts>,
 ): Sampler {
   const samples: Sample[] = [];
   const stopping = new AbortController();
 
-  async function look(): Promise<void> {
+  async function takeSample(): Promise<void> {
     const [ready, found] = await Promise.all([
-      Promise.all(seats.map((seat) => seat.isReady())),
+      Promise.all(processes.map((one) => one.isReady())),
       observer.ask<Counts & Record<string, number>>(COUNT).then(
         ([row]) => row ?? null,
         () => null,
@@ -54,7 +54,7 @@ export function startSampler(
     samples.push({
       atMs: Date.now(),
       acknowledged: counts.acknowledged,
-      notReady: seats.filter((_, index) => ready[index] !== true).map(({ name }) => name),
+      notReady: processes.filter((_, index) => ready[index] !== true).map(({ name }) => name),
       overdue: found?.overdue ?? null,
       active: found?.active ?? null,
     });
@@ -63,7 +63,7 @@ export function startSampler(
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       const startedAt = performance.now();
-      await look();
+      await takeSample();
       const restMs = EVERY_MS - (performance.now() - startedAt);
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, restMs)));
     }
@@ -79,7 +79,7 @@ export function startSampler(
   };
 }
 
-/** Acknowledged requests a second between two instants; null where nobody looked. */
+/** Acknowledged requests a second between two instants; null where there are too few samples. */
 export function rateBetween(samples: readonly Sample[], fromMs: number, toMs: number): number | null {
   const inside = samples.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
   const [first, last] = [inside[0], inside.at(-1)];
