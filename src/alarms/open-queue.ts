@@ -6,6 +6,7 @@ import {
   type Processor,
   type WorkerOptions,
 } from 'bullmq';
+import { connectionTo, queueSchemaOf } from '../storage/database-url.ts';
 import { requirePrimary } from '../storage/primary-only.ts';
 import { createConnectionWatch } from './connection-watch.ts';
 import type { QueueConnection, Report } from './notice.ts';
@@ -34,14 +35,10 @@ interface Closable {
 
 const onPostgres = withBackend(createPostgresBackend);
 
-/** BullMQ's tables live in a schema of their own, beside the engine's. */
-export const schema = 'bullmq';
-
 /** In braces: all keys on one node of a cluster. */
 const prefix = '{bull}';
 
 const postgresLimits = {
-  schema,
   max: 4,
   connectionTimeoutMillis: 2_000,
   query_timeout: 5_000,
@@ -79,7 +76,9 @@ export async function openQueues(
   let stopRedis = (): void => {};
 
   if (settings.kind === 'postgres') {
-    const options = { connection: { ...postgresLimits, connectionString: settings.url } };
+    // BullMQ's tables live in a schema of their own, beside the engine's; it sets the search path to it, after ours.
+    const database = { ...connectionTo(settings.url, postgresLimits), schema: queueSchemaOf(settings.url) };
+    const options = { connection: database };
     return {
       openQueue: (name) =>
         opened(asDeclared<Queue>(Queue, new onPostgres.Queue(name, options)).on('error', onError)),

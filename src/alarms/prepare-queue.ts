@@ -1,6 +1,6 @@
 import { runMigrations } from 'bullmq';
 import { Client } from 'pg';
-import { schema } from './open-queue.ts';
+import { connectionTo, queueSchemaOf } from '../storage/database-url.ts';
 import type { QueueSettings } from './queue-settings.ts';
 
 /**
@@ -9,14 +9,12 @@ import type { QueueSettings } from './queue-settings.ts';
  */
 export async function prepareQueue(settings: QueueSettings): Promise<void> {
   if (settings.kind === 'redis') return;
-  const client = new Client({
-    connectionString: settings.url,
-    connectionTimeoutMillis: 2_000,
-    query_timeout: 60_000,
-  });
+  const client = new Client(
+    connectionTo(settings.url, { connectionTimeoutMillis: 2_000, query_timeout: 60_000 }),
+  );
   await client.connect();
   try {
-    await runMigrations(client, schema);
+    await runMigrations(client, queueSchemaOf(settings.url));
   } finally {
     await client.end();
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from './generated/client.ts';
+import { schemaOf } from './database-url.ts';
 import { type DatabaseSettings, openPool } from './pool.ts';
 
 export type { PrismaClient } from './generated/client.ts';
@@ -15,6 +16,8 @@ export function createClient(settings: DatabaseSettings): PrismaClient {
   const names = new Map<string, string>();
   const adapter = new PrismaPg(openPool(settings), {
     disposeExternalPool: true,
+    // Prisma's own queries name it before each table.
+    schema: schemaOf(settings.url),
     statementNameGenerator: ({ sql }) => {
       let name = names.get(sql);
       if (name === undefined) {

@@ -1,4 +1,5 @@
 import { Client, Pool, type PoolClient } from 'pg';
+import { connectionTo } from './database-url.ts';
 import { requirePrimary } from './primary-only.ts';
 
 /**
@@ -47,19 +48,20 @@ const READ_COMMITTED = String.raw`-c default_transaction_isolation=read\ committ
 
 /** Connections to the primary, each opened when it is needed and none given to anybody while it is not at rest. */
 export function openPool({ url, maxConnections, applicationName }: DatabaseSettings): Pool {
-  const pool = new Pool({
-    connectionString: url,
-    max: maxConnections,
-    application_name: `${applicationName} log:${LOG_VERSION}`,
-    connectionTimeoutMillis: TIME_LIMITS.connectMs,
-    statement_timeout: TIME_LIMITS.statementMs,
-    lock_timeout: TIME_LIMITS.lockMs,
-    query_timeout: TIME_LIMITS.answerMs,
-    idle_in_transaction_session_timeout: TIME_LIMITS.idleInTransactionMs,
-    keepAlive: true,
-    options: `${LOOKUPS_ONLY} ${PLANNED_ONCE} ${READ_COMMITTED}`,
-    verify: requirePrimary,
-  });
+  const pool = new Pool(
+    connectionTo(url, {
+      max: maxConnections,
+      application_name: `${applicationName} log:${LOG_VERSION}`,
+      connectionTimeoutMillis: TIME_LIMITS.connectMs,
+      statement_timeout: TIME_LIMITS.statementMs,
+      lock_timeout: TIME_LIMITS.lockMs,
+      query_timeout: TIME_LIMITS.answerMs,
+      idle_in_transaction_session_timeout: TIME_LIMITS.idleInTransactionMs,
+      keepAlive: true,
+      options: `${LOOKUPS_ONLY} ${PLANNED_ONCE} ${READ_COMMITTED}`,
+      verify: requirePrimary,
+    }),
+  );
   pool.on('release', (_error, connection) => dropUnlessAtRest(connection));
   return pool;
 }

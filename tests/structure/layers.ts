@@ -37,6 +37,7 @@ export const LAYERS: readonly Layer[] = [
       'src/billing/ids.ts',
       'src/sessions/alarms.ts',
       'src/sessions/commands.ts',
+      'src/storage/database-url.ts',
       'src/storage/primary-only.ts',
     ],
     packages: ['bullmq', 'ioredis', 'pg'],
