@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { flawOfSchema } from './storage/database-url.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -119,7 +120,7 @@ const begins = (value: string, forms: readonly string[]): boolean =>
 
 function flawOfDatabaseUrl(value: string): string | null {
   if (!begins(value, POSTGRES)) return `must be a URL that begins with ${POSTGRES.join(' or ')}.`;
-  if (isWhole(value)) return null;
+  if (isWhole(value)) return flawOfSchema(value);
   return `cannot be read as a URL. ${PERCENT_ENCODE} Before ?host=/directory, write localhost: postgresql://user@localhost/database?host=/directory`;
 }
 

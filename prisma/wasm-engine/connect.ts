@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { ColumnTypeEnum, bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
-import { Pool, types } from 'pg';
+import { escapeIdentifier, Pool, types } from 'pg';
 import type { QueryResult } from 'pg';
+import { connectionTo, schemaOf } from '../../src/storage/database-url.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const CHAR_OID = 18;
@@ -20,23 +21,33 @@ export function connectForMigrations(url: string): object {
 
 async function connect(url: string): Promise<SqlDriverAdapter> {
   // One connection, kept: the engine holds a lock of the connection from its first statement to its last.
-  const pool = new Pool({
-    connectionString: url,
-    max: 1,
-    idleTimeoutMillis: 0,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    application_name: 'migrate',
-  });
-  const schema = new URL(url).searchParams.get('schema');
-  const options = { disposeExternalPool: true, ...(schema === null ? {} : { schema }) };
-  const adapter: SqlDriverAdapter = await new PrismaPg(pool, options).connect();
+  const pool = new Pool(
+    connectionTo(url, {
+      max: 1,
+      idleTimeoutMillis: 0,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      application_name: 'migrate',
+    }),
+  );
+  const schema = schemaOf(url);
+  const adapter: SqlDriverAdapter = await new PrismaPg(pool, { disposeExternalPool: true, schema }).connect();
   // As it comes, the adapter splits a script at every semicolon, also inside function bodies and comments.
   // A query without parameters may hold many statements: PostgreSQL parses them, in one transaction.
   adapter.executeScript = async (script) => {
     await adapter.executeRaw({ sql: script, args: [], argTypes: [] });
   };
   acceptChar(pool, adapter);
+  await createSchema(pool, schema);
   return adapter;
+}
+
+/** Not by IF NOT EXISTS alone, which asks for the right to create schemas also where there is nothing to create. */
+async function createSchema(pool: Pool, schema: string): Promise<void> {
+  const { rows } = await pool.query<{ isThere: boolean }>(
+    'SELECT to_regnamespace($1) IS NOT NULL AS "isThere"',
+    [schema],
+  );
+  if (rows[0]?.isThere !== true) await pool.query(`CREATE SCHEMA IF NOT EXISTS ${escapeIdentifier(schema)}`);
 }
 
 async function connectToShadow(url: string): Promise<SqlDriverAdapter> {

@@ -1,4 +1,5 @@
 import { Client, escapeIdentifier } from 'pg';
+import { connectionTo } from '../../src/storage/database-url.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const NO_SUCH_DATABASE = '3D000';
@@ -40,7 +41,10 @@ async function createDatabase(url: string): Promise<void> {
   const name = decodeURIComponent(server.pathname.slice(1));
   server.pathname = '/postgres';
   try {
-    await withConnection(server.href, (client) => client.query(`CREATE DATABASE ${escapeIdentifier(name)}`));
+    // The server's own template may hold less than every letter that a message may.
+    await withConnection(server.href, (client) =>
+      client.query(`CREATE DATABASE ${escapeIdentifier(name)} ENCODING 'UTF8' TEMPLATE template0`),
+    );
   } catch (error) {
     // Another process that migrates was faster: there is the database.
     if (codeOf(error) !== DATABASE_EXISTS) {
@@ -50,7 +54,7 @@ async function createDatabase(url: string): Promise<void> {
 }
 
 async function withConnection(url: string, use: (client: Client) => Promise<unknown>): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const client = new Client(connectionTo(url, { connectionTimeoutMillis: CONNECT_TIMEOUT_MS }));
   await client.connect();
   try {
     await use(client);

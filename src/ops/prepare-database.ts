@@ -1,5 +1,6 @@
 import { prepareQueue } from '../alarms/prepare-queue.ts';
-import { migrate } from '../storage/migrate.ts';
+import { queueSchemaOf } from '../storage/database-url.ts';
+import { checkTarget, migrate } from '../storage/migrate.ts';
 
 /**
  * Everything that has to be in the database before an API or a worker opens it: our tables, and the queue's
@@ -7,5 +8,7 @@ import { migrate } from '../storage/migrate.ts';
  */
 export async function prepareDatabase(databaseUrl: string, isQueueOnRedis: boolean): Promise<void> {
   await migrate(databaseUrl);
-  if (!isQueueOnRedis) await prepareQueue({ kind: 'postgres', url: databaseUrl });
+  if (isQueueOnRedis) return;
+  await checkTarget(databaseUrl, queueSchemaOf(databaseUrl));
+  await prepareQueue({ kind: 'postgres', url: databaseUrl });
 }

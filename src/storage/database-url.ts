@@ -50,21 +50,8 @@ export function connectionTo<Ours extends object>(
   return { ...ours, connectionString: url.href, options };
 }
 
-/** What is wrong with a DATABASE_URL, as a sentence that says what to write; null where nothing is. */
-export function flawOfDatabaseUrl(text: string): string | null {
-  if (!/^postgres(ql)?:\/\//.test(text))
-    return 'must be a URL that begins with postgresql:// or postgres://.';
-  if (/^postgres(ql)?:\/\/([^/?#]*@)?(:\d+)?\//.test(text))
-    return 'names no host: write localhost, also before ?host=, such as postgresql://user@localhost/database?host=/run/postgresql.';
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || hasStrayCharacter(url))
-    return 'cannot be read: in the user name and the password write # as %23, / as %2F, ? as %3F, @ as %40, : as %3A and % as %25.';
-  const schema = url.searchParams.get('schema');
-  if (schema !== null && !SCHEMA_NAME.test(schema))
-    return 'names a schema that cannot be used: ?schema= takes up to 50 small letters, digits and underscores, and no digit in front.';
-  return null;
-}
-
-/** A `#`, `/` or `?` inside a password cuts it: what follows, with the `@` before the host, is taken for something else. */
-const hasStrayCharacter = ({ hash, pathname, searchParams }: URL): boolean =>
-  hash !== '' || pathname.includes('@') || [...searchParams.keys()].some((name) => name.includes('@'));
+/** What is wrong with what a URL says of the schema, as the end of a sentence; null where nothing is. */
+export const flawOfSchema = (databaseUrl: string): string | null =>
+  SCHEMA_NAME.test(schemaOf(databaseUrl))
+    ? null
+    : 'names a ?schema= that cannot be used: it takes up to 50 small letters, digits and underscores, and no digit first.';

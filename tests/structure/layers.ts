@@ -111,7 +111,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'prisma',
-    mayImport: [],
+    mayImport: ['src/storage/database-url.ts'],
     packages: ['@prisma/', 'pg'],
     mayUseNode: true,
   },
