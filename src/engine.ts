@@ -4,35 +4,30 @@ import type { Notice } from './alarms/notice.ts';
 import type { QueueSettings } from './alarms/queue-settings.ts';
 import { yieldEvery } from './async/yield.ts';
 import { auditNight, type NightOutcome } from './audit/audit-night.ts';
-import type { AuditRun } from './audit/audit-runs.ts';
-import type { AuditRequest } from './audit/audit.ts';
-import { type BriefAudit, briefly } from './audit/brief-audit.ts';
+import { briefly } from './audit/brief-audit.ts';
 import type { Drift } from './audit/drift.ts';
 import type { Config } from './config.ts';
+import type { ApiEngine, Auditor } from './http/app-options.ts';
 import type { Logger } from './ops/log.ts';
 import { createMetrics, type Metrics } from './ops/metrics.ts';
 import type { Alarms, PageDeadlines } from './sessions/alarms.ts';
-import { createVerbs } from './sessions/commands/handlers.ts';
-import { createExecutor, type Executor } from './sessions/executor.ts';
-import { type ActivityLane, createActivityLane } from './sessions/fast-path.ts';
-import { createReads } from './sessions/queries.ts';
-import type { Reads } from './sessions/reads.ts';
-import { settleOverdue, type SweptPage } from './sessions/sweep.ts';
+import { createHandlers } from './sessions/commands/handlers.ts';
+import { createExecutor } from './sessions/executor.ts';
+import { createFastPath } from './sessions/fast-path.ts';
+import { createReads } from './sessions/reads.ts';
+import { settleOverdue, type SettleOverdue } from './sessions/sweep.ts';
 import { type DatabaseAudit, openDatabase } from './storage/database.ts';
 
 /** The whole engine of one process, put together. It builds; it decides nothing. */
-export interface Engine {
-  readonly execute: Executor['execute'];
-  readonly recordActivity: ActivityLane['recordActivity'];
-  readonly reads: Reads;
+export interface Engine extends ApiEngine {
   readonly auditor: Auditing;
-  readonly settleOverdue: (page: SettlePage) => Promise<SweptPage>;
+  readonly settleOverdue: SettleOverdue;
   readonly arm: Alarms['arm'];
   /** For a worker, to arm all sessions when the queue has lost its data. */
   readonly deadlines: PageDeadlines;
   readonly metrics: Metrics;
   readonly queue: QueueSettings;
-  /** To be told what the queue has to say. */
+  /** Takes what the queue reports, for the metrics and the log. */
   readonly report: (notice: Notice) => void;
   /** @throws where the database does not answer. */
   readonly pingDatabase: () => Promise<void>;
@@ -40,9 +35,7 @@ export interface Engine {
   readonly close: () => Promise<void>;
 }
 
-type SettlePage = Parameters<typeof settleOverdue>[0];
-
-/** So long an audit may keep a process to itself before what else is waiting has its turn. */
+/** How long an audit may compute before it lets other work of the process run. */
 const AUDIT_SLICE_MS = 5;
 
 /** A session counts as overdue once the sweep should have seen it. */
@@ -68,15 +61,20 @@ export async function openEngine(config: Config, name: string, log: Logger): Pro
   const alarms = await createAlarms(queue, report);
   const observer = loggingObserver(metrics.observer, log);
   const { store, records } = database;
-  const executor = createExecutor({ transact: store.transact, alarms, verbs: createVerbs(config), observer });
-  const lane = createActivityLane({ touch: store.touch, execute: executor.execute, observer });
-  // Whoever set DATABASE_URL shall read at once that it leads nowhere, or to a standby. The process waits for a better one.
+  const executor = createExecutor({
+    transact: store.transact,
+    alarms,
+    handlers: createHandlers(config),
+    observer,
+  });
+  const fastPath = createFastPath({ touch: store.touch, execute: executor.execute, observer });
+  // Log an unusable DATABASE_URL at startup, as one that leads to a standby. The process keeps trying.
   database.ping().catch((error: unknown) => {
     log.error({ err: error }, 'The database cannot be used: every call is refused until it can');
   });
   return {
     execute: executor.execute,
-    recordActivity: lane.recordActivity,
+    recordActivity: fastPath.recordActivity,
     reads: createReads(store, records),
     auditor: createAuditing(database.audit),
     settleOverdue: (page) =>
@@ -90,8 +88,8 @@ export async function openEngine(config: Config, name: string, log: Logger): Pro
     report,
     pingDatabase: database.ping,
     close: async () => {
-      await lane.drained();
-      await executor.drained();
+      await fastPath.idle();
+      await executor.idle();
       await alarms.close();
       await database.close();
     },
@@ -101,26 +99,25 @@ export async function openEngine(config: Config, name: string, log: Logger): Pro
 const loggingObserver = (observer: Metrics['observer'], log: Logger): Metrics['observer'] => ({
   ...observer,
   batchBroken: (batch) => {
-    log.warn({ err: batch.error, size: batch.size }, 'The database refused a batch; it goes again in halves');
+    log.warn(
+      { err: batch.error, size: batch.size },
+      'The database refused a batch; it is carried out in halves',
+    );
     observer.batchBroken(batch);
   },
   touchFailed: (error) => {
-    log.warn({ err: error }, 'The short way for activities failed; they go the long way');
+    log.warn({ err: error }, 'The fast path for activities failed; the executor takes them');
     observer.touchFailed(error);
   },
   alarmsNotSet: (error) => {
-    log.warn({ err: error }, 'Alarms could not be set; the sweep settles those sessions');
+    log.warn({ err: error }, 'Alarms could not be armed; the sweep settles those sessions');
     observer.alarmsNotSet(error);
   },
 });
 
 /** The auditor of one process, put together. */
-export interface Auditing {
-  /** For somebody who waits: bounded in what it looks at and in time. */
-  readonly audit: (request: AuditRequest) => Promise<BriefAudit>;
-  /** The last nights, the youngest first. */
-  readonly runs: (limit: number) => Promise<readonly AuditRun[]>;
-  /** Audits the night that is due, where nobody else does. */
+export interface Auditing extends Auditor {
+  /** Audits the night that is due, unless another worker has or does. */
   readonly night: (night: Night) => Promise<NightOutcome>;
 }
 

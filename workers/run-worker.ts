@@ -1,16 +1,17 @@
 import type { SessionId } from '../src/billing/ids.ts';
 import type { Alarms, PageDeadlines } from '../src/sessions/alarms.ts';
-import type { NextLook } from '../src/sessions/commands.ts';
+import type { SettleOutcome } from '../src/sessions/commands.ts';
 import { createAlarmWorker } from '../src/alarms/alarm-worker.ts';
 import { logNotices, type Log } from '../src/alarms/notice-log.ts';
 import type { Notice } from '../src/alarms/notice.ts';
 import type { QueueSettings } from '../src/alarms/queue-settings.ts';
-import { startSweep, type SettleOverdue, type SweepRound } from './sweep.ts';
+import type { SettleOverdue } from '../src/sessions/sweep.ts';
+import { startSweep, type SweepRound } from './sweep.ts';
 
 export interface WorkerOptions {
   readonly queue: QueueSettings;
   /** Settles one session's account to now, and says when to look again. Safe at any time, in any number. */
-  readonly settle: (sessionId: SessionId) => Promise<NextLook>;
+  readonly settle: (sessionId: SessionId) => Promise<SettleOutcome>;
   readonly settleOverdue: SettleOverdue;
   /** Arms what the sweep found alive. */
   readonly arm: Alarms['arm'];
@@ -29,7 +30,7 @@ export interface WorkerOptions {
 }
 
 export interface WorkerMetrics {
-  readonly onLook: (look: { readonly outcome: NextLook['kind']; readonly durationMs: number }) => void;
+  readonly onLook: (look: { readonly outcome: SettleOutcome['kind']; readonly durationMs: number }) => void;
   readonly onRound: (round: SweepRound) => void;
   readonly onNotice: (notice: Notice) => void;
 }

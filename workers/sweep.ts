@@ -1,26 +1,6 @@
-import type { SessionId } from '../src/billing/ids.ts';
+import { sleep } from '../src/async/sleep.ts';
 import type { Alarm } from '../src/sessions/alarms.ts';
-import type { NextLook } from '../src/sessions/commands.ts';
-
-/** Where the next page begins. Only whoever gave it knows what is in it. */
-export type Cursor = string;
-
-export interface SweepPage {
-  readonly sessions: readonly {
-    readonly sessionId: SessionId;
-    /** Failed: this one session could not be settled. It says nothing about its neighbours. */
-    readonly next: NextLook | { readonly kind: 'failed' };
-  }[];
-  /** Null: there is no further page. */
-  readonly next: Cursor | null;
-}
-
-/** Settles the sessions whose deadline passed more than `graceMs` ago: one page of at most `limit`. */
-export type SettleOverdue = (page: {
-  readonly graceMs: number;
-  readonly limit: number;
-  readonly after: Cursor | null;
-}) => Promise<SweepPage>;
+import type { SettleOverdue, SweepPage } from '../src/sessions/sweep.ts';
 
 export interface SweepRound {
   readonly pages: number;
@@ -39,7 +19,7 @@ export interface SweepOptions {
   readonly graceMs?: number;
   /** Sessions per page. @default 200 */
   readonly limit?: number;
-  /** Pages per round; the next round begins again at the most overdue. @default 1_000 */
+  /** Pages per round; the next round begins again at the least overdue. @default 1_000 */
   readonly maxPages?: number;
   readonly onRound: (round: SweepRound) => void;
   /** A round that broke off, or alarms that could not be armed. The next round goes on either way. */
@@ -67,7 +47,7 @@ export function startSweep(options: SweepOptions): Sweep {
       } catch (error) {
         onError(error);
       }
-      await pause(intervalMs * (0.8 + Math.random() * 0.4), closing.signal);
+      await sleep(intervalMs * (0.8 + Math.random() * 0.4), closing.signal);
     }
   }
 
@@ -89,7 +69,7 @@ export async function sweepOnce(
   const startMs = performance.now();
   const arm = armUntilItFails(options);
   let round = { pages: 0, sessions: 0, failed: 0 };
-  let after: Cursor | null = null;
+  let after: SweepPage['next'] = null;
   do {
     const page: SweepPage = await settleOverdue({ graceMs, limit, after });
     await arm(page);
@@ -121,17 +101,4 @@ function armUntilItFails({
       onError(new Error('Sessions were settled, but their alarms could not be armed', { cause: error }));
     }
   };
-}
-
-function pause(delayMs: number, closing: AbortSignal): Promise<void> {
-  if (closing.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      closing.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, delayMs);
-    closing.addEventListener('abort', end);
-  });
 }

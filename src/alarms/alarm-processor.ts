@@ -1,8 +1,8 @@
 import type { Alarm, Alarms } from '../sessions/alarms.ts';
-import type { NextLook, Settled } from '../sessions/commands.ts';
+import type { SettleOutcome, SettleEffects } from '../sessions/commands.ts';
 import type { AlarmData } from './alarm-job.ts';
 
-export type Look = (sessionId: AlarmData['sessionId']) => Promise<NextLook>;
+export type Look = (sessionId: AlarmData['sessionId']) => Promise<SettleOutcome>;
 
 /** What the board shows of a look, as the job's return value. */
 export interface LookReport {
@@ -37,7 +37,7 @@ export async function lookAt(
   };
 }
 
-function told({ charged, refunded, ended }: Settled, otherwise: string): string {
+function told({ charged, refunded, ended }: SettleEffects, otherwise: string): string {
   const parts = [
     ...charged.map((block) => `charged block ${block}, 1 unit`),
     ...refunded.map((block) => `refunded block ${block}, 1 unit`),

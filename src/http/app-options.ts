@@ -4,14 +4,14 @@ import type { AuditRequest } from '../audit/audit.ts';
 import type { AuditRun } from '../audit/audit-runs.ts';
 import type { BriefAudit } from '../audit/brief-audit.ts';
 import type { Dependency } from '../ops/health.ts';
-import type { ActivityLane } from '../sessions/fast-path.ts';
+import type { FastPath } from '../sessions/fast-path.ts';
 import type { Executor } from '../sessions/executor.ts';
 import type { Reads } from '../sessions/reads.ts';
 import type { AuthenticationSettings } from './auth/settings.ts';
 import type { HttpLimits } from './limits.ts';
 
 export interface AppOptions {
-  readonly engine: Engine;
+  readonly engine: ApiEngine;
   readonly authentication: AuthenticationSettings;
   /** Each has a default: see DEFAULT_LIMITS. */
   readonly limits?: Partial<HttpLimits>;
@@ -26,9 +26,10 @@ export interface AppOptions {
   readonly logger: FastifyBaseLogger;
 }
 
-export interface Engine {
+/** What the API needs of the engine. */
+export interface ApiEngine {
   readonly execute: Executor['execute'];
-  readonly recordActivity: ActivityLane['recordActivity'];
+  readonly recordActivity: FastPath['recordActivity'];
   readonly reads: Reads;
   readonly auditor: Auditor;
 }

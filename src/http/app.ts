@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
-import type { AppOptions, Engine, HttpMetrics } from './app-options.ts';
+import type { AppOptions, ApiEngine, HttpMetrics } from './app-options.ts';
 import { registerAuthentication } from './auth/authentication.ts';
 import { queueBoard } from './board/queue-board.ts';
 import { browserTokenOf } from './board/sign-in.ts';
@@ -65,7 +65,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 
 /** For the apps of patients and doctors. */
 const participantRoutes: FastifyPluginAsync<{
-  readonly engine: Engine;
+  readonly engine: ApiEngine;
   readonly metrics: Pick<HttpMetrics, 'refusedClientDeduction'>;
 }> = async (participants, { engine, metrics: { refusedClientDeduction } }) => {
   await participants.register(sessionRoutes, { engine, refusedClientDeduction });
@@ -73,7 +73,7 @@ const participantRoutes: FastifyPluginAsync<{
 };
 
 /** For the clinic's own system and its staff. The hook is the plugin's own, so no route in it can be without. */
-const adminRoutes: FastifyPluginAsync<{ readonly engine: Engine }> = async (admins, { engine }) => {
+const adminRoutes: FastifyPluginAsync<{ readonly engine: ApiEngine }> = async (admins, { engine }) => {
   admins.addHook('onRequest', adminsOnly);
   await admins.register(bookingRoutes, { engine });
   await admins.register(adminSessionRoutes, { engine });

@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Change } from '../billing/change.ts';
 import { elapsedMs, type Instant } from '../billing/time.ts';
-import type { Observer } from '../sessions/observer.ts';
+import type { Observer } from '../sessions/executor.ts';
 
 /** What Prometheus may scrape of one process. Names of the exposition format; seconds, as its conventions ask. */
 export interface Metrics {

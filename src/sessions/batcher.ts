@@ -1,36 +1,36 @@
+import { createInFlight } from '../async/in-flight.ts';
+
 /**
- * Group commit, as a shape: what arrives while a batch is being carried out waits for the next one. There is no
- * timer, so a lone item goes at once; under load the batches grow by themselves. Another batch may start beside the
- * one under way, so that the caller's side and the database's work at the same time, but only if it is worth its way.
+ * Group commit: what arrives while a batch is under way waits for the next one. There is no timer, so a lone item goes at
+ * once, and batches grow with the load. A further batch starts beside those under way once enough items wait for it.
  */
-export interface Gatherer<Item> {
-  /** Takes the item, or refuses it where `limit` items wait already. */
+export interface Batcher<Item> {
+  /** Takes the item, or returns false where `limit` items wait already. */
   readonly add: (item: Item) => boolean;
-  /** Resolves when nothing waits and nothing is being carried out. */
-  readonly drained: () => Promise<void>;
+  /** Resolves when nothing waits and no batch is under way. */
+  readonly idle: () => Promise<void>;
 }
 
-export interface GatherLimits {
+export interface BatcherLimits {
   readonly maxBatchSize: number;
   /**
    * How many items have to wait for a batch to start while none, one, two … are under way: `[1]` is one batch at a
-   * time, `[1, 24]` a second beside it if it is worth its way, and never a third.
+   * time, `[1, 24]` a second one from 24 items on, and never a third.
    */
-  readonly startsAt: readonly number[];
+  readonly startsAt: readonly [1, ...number[]];
   /** How many items may wait. */
   readonly limit: number;
 }
 
-export interface GatherOptions<Item> extends GatherLimits {
-  /** Carries out one batch. Must not reject: each item learns its own fate in it. */
+export interface BatcherOptions<Item> extends BatcherLimits {
+  /** Carries out one batch and answers each of its items. Must not reject. */
   readonly carryOut: (batch: readonly Item[]) => Promise<void>;
 }
 
-export function gather<Item>(options: GatherOptions<Item>): Gatherer<Item> {
+export function createBatcher<Item>(options: BatcherOptions<Item>): Batcher<Item> {
+  const underWay = createInFlight();
   let waiting: Item[] = [];
-  let underWay = 0;
   let isStarting = false;
-  let idle: (() => void)[] = [];
 
   /** One microtask later, so that the items of one turn of the event loop go together. */
   function startSoon(): void {
@@ -42,20 +42,11 @@ export function gather<Item>(options: GatherOptions<Item>): Gatherer<Item> {
     });
   }
   function start(): void {
-    while (waiting.length >= (options.startsAt[underWay] ?? Number.POSITIVE_INFINITY)) {
+    while (waiting.length >= (options.startsAt[underWay.count()] ?? Number.POSITIVE_INFINITY)) {
       const batch = waiting.slice(0, options.maxBatchSize);
       waiting = waiting.slice(options.maxBatchSize);
-      underWay += 1;
-      void options.carryOut(batch).finally(finish);
+      void underWay.track(options.carryOut(batch)).finally(start);
     }
-  }
-  function finish(): void {
-    underWay -= 1;
-    start();
-    if (underWay > 0 || waiting.length > 0) return;
-    const toldIdle = idle;
-    idle = [];
-    for (const tell of toldIdle) tell();
   }
 
   return {
@@ -65,9 +56,8 @@ export function gather<Item>(options: GatherOptions<Item>): Gatherer<Item> {
       startSoon();
       return true;
     },
-    drained: () =>
-      underWay === 0 && waiting.length === 0
-        ? Promise.resolve()
-        : new Promise((resolve) => idle.push(resolve)),
+    idle: async () => {
+      while (waiting.length > 0 || underWay.count() > 0) await underWay.idle();
+    },
   };
 }

@@ -2,7 +2,8 @@ import type { Appointment, EndReason } from '../billing/account.ts';
 import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids.ts';
 import type { Refusal } from '../billing/refusal.ts';
 import type { Instant } from '../billing/time.ts';
-import type { StoredMessage } from './store.ts';
+import type { Needs, StoredMessage } from './store.ts';
+import type { Work } from './unit-of-work.ts';
 import type { SessionView } from './view.ts';
 
 /** Everything that can change an account, by name. Each is idempotent, so running one again is always safe. */
@@ -17,7 +18,7 @@ export interface Commands {
     readonly text: string;
   };
   readonly end: { readonly appointmentId: AppointmentId; readonly caller: UserId };
-  /** "Look at this session again": what an alarm and the sweep say. */
+  /** What an alarm and the sweep ask for. */
   readonly settle: { readonly sessionId: SessionId };
   readonly endByAdmin: {
     readonly sessionId: SessionId;
@@ -42,11 +43,11 @@ export interface Commands {
 interface Correction {
   readonly admin: UserId;
   readonly note: string;
-  /** Of the admin's choosing: the same key with the same request is done once. */
+  /** Chosen by the admin: the same request under the same key is done once. */
   readonly idempotencyKey: string;
 }
 
-/** A refusal that speaks of a session shows it, so that the app need not ask again. */
+/** A refusal that concerns a session shows it, so that the app need not ask again. */
 export type RefusalWithSession = Refusal & { readonly session?: SessionView };
 
 export interface Outcomes {
@@ -59,7 +60,7 @@ export interface Outcomes {
     RefusalWithSession | { readonly kind: 'stored' | 'stored_before'; readonly message: StoredMessage };
   readonly end:
     RefusalWithSession | { readonly kind: 'ended' | 'ended_before'; readonly session: SessionView };
-  readonly settle: NextLook;
+  readonly settle: SettleOutcome;
   readonly endByAdmin: Outcomes['end'];
   readonly putAppointment: Refusal | { readonly kind: 'stored'; readonly appointment: Appointment };
   readonly putSubscription: Refusal | { readonly kind: 'stored' };
@@ -67,17 +68,26 @@ export interface Outcomes {
   readonly adjust: Refusal | { readonly kind: 'recorded' | 'recorded_before' };
 }
 
-/** What a look at a session did to it. */
-export interface Settled {
+/** What settling did to one session. */
+export interface SettleEffects {
   /** The numbers of the blocks that were charged, a unit each. */
   readonly charged: readonly number[];
   readonly refunded: readonly number[];
   readonly ended: EndReason | null;
 }
 
-/** What a look did, and when to look again: at this instant of the database's clock, so many ms from when it was read. */
-export type NextLook =
-  | { readonly kind: 'over'; readonly did: Settled }
-  | { readonly kind: 'again'; readonly at: Instant; readonly delayMs: number; readonly did: Settled };
+/** `over`: the session has ended or does not exist. `again`: it is active, and due next `at`, `delayMs` after it was settled. */
+export type SettleOutcome =
+  | { readonly kind: 'over'; readonly did: SettleEffects }
+  | { readonly kind: 'again'; readonly at: Instant; readonly delayMs: number; readonly did: SettleEffects };
 
-export type Kind = keyof Commands;
+export type CommandKind = keyof Commands;
+
+/** How one kind of command is carried out. Neither function does I/O. */
+export interface CommandHandler<K extends CommandKind> {
+  /** What has to be locked and loaded for it. */
+  readonly needs: (command: Commands[K]) => Needs;
+  readonly decide: (command: Commands[K], work: Work) => Outcomes[K];
+}
+
+export type CommandHandlers = { readonly [K in CommandKind]: CommandHandler<K> };

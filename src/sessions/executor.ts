@@ -1,9 +1,7 @@
-import type { Alarm, Alarms } from './alarms.ts';
-import { alarmsAfter } from './alarms-after.ts';
-import type { Commands, Kind, Outcomes } from './commands.ts';
-import { gather, type GatherLimits } from './batcher.ts';
-import type { Observer } from './observer.ts';
-import type { RecordedChange } from './journal.ts';
+import { createInFlight } from '../async/in-flight.ts';
+import { type Alarm, type Alarms, alarmsAfter } from './alarms.ts';
+import { type BatcherLimits, createBatcher } from './batcher.ts';
+import type { CommandHandler, CommandHandlers, CommandKind, Commands, Outcomes } from './commands.ts';
 import {
   AccountBusy,
   type Loaded,
@@ -13,60 +11,75 @@ import {
   type WhenHeld,
   type Writes,
 } from './store.ts';
-import type { Verb } from './verb.ts';
-import { openDesk, type Workspace } from './unit-of-work.ts';
+import { openUnitOfWork, type RecordedChange, type Work } from './unit-of-work.ts';
 import { writesOf } from './writes.ts';
 
-/** The one path for every change: start, message, activity, end, alarm, sweep and admin all go through here. */
+/** The one path for every change, whether a participant, an admin, an alarm or the sweep asks for it. */
 export interface Executor {
   /**
-   * Carries out one command and answers after its commit. Whatever the rules refuse is an outcome.
-   * @throws StoreUnavailable where the database cannot be reached or too much is waiting. The same command may
-   * always be sent again: each is idempotent.
+   * Carries out one command and answers after its commit. What the rules refuse is an outcome.
+   * @throws StoreUnavailable where the database cannot be reached or too many commands wait. A command is idempotent, so
+   * it may be sent again.
    */
-  readonly execute: <K extends Kind>(kind: K, command: Commands[K]) => Promise<Outcomes[K]>;
-  /** Resolves when nothing is under way, the setting of alarms included. */
-  readonly drained: () => Promise<void>;
+  readonly execute: <K extends CommandKind>(kind: K, command: Commands[K]) => Promise<Outcomes[K]>;
+  /** Resolves when nothing is under way, neither a command nor the arming of alarms. */
+  readonly idle: () => Promise<void>;
 }
-
-export type Verbs = { readonly [K in Kind]: Verb<K> };
 
 export interface ExecutorOptions {
   readonly transact: Store['transact'];
   readonly alarms: Alarms;
-  readonly verbs: Verbs;
+  readonly handlers: CommandHandlers;
   readonly observer: Observer;
-  /** A clock that never goes back, in ms; only differences count. @default the process's own */
-  readonly nowMs?: () => number;
-  readonly limits?: GatherLimits;
+  /** A clock that never goes back, in ms. Only differences count. @default performance.now */
+  readonly steadyMs?: () => number;
+  readonly limits?: BatcherLimits;
+}
+
+/** For metrics and logs. No function may throw or take long. */
+export interface Observer {
+  /** A batch was committed. */
+  readonly committed: (batch: {
+    readonly size: number;
+    readonly durationMs: number;
+    readonly changes: readonly RecordedChange[];
+  }) => void;
+  /** Activities took the fast path. */
+  readonly touched: (batch: { readonly size: number; readonly durationMs: number }) => void;
+  /** The database refused a batch, which is now carried out in halves. */
+  readonly batchBroken: (batch: { readonly size: number; readonly error: unknown }) => void;
+  /** The fast path failed for a batch of activities; they go through the executor. */
+  readonly touchFailed: (error: unknown) => void;
+  /** Alarms could not be armed. The sweep settles those sessions. */
+  readonly alarmsNotSet: (error: unknown) => void;
 }
 
 /**
- * A batch may wait for an account that somebody holds: so whatever comes meanwhile starts a second at once. A third
- * starts under load only, so that there is always one that the database works on.
+ * A batch may wait for a locked account, so a second one starts at once beside it. A third starts under load only, so that
+ * the database always has one to work on.
  */
-export const EXECUTOR_LIMITS: GatherLimits = { maxBatchSize: 256, startsAt: [1, 1, 48], limit: 20_000 };
+export const EXECUTOR_LIMITS: BatcherLimits = { maxBatchSize: 256, startsAt: [1, 1, 48], limit: 20_000 };
 
-/** One command that waits for its batch. Of which kind it is, only its own functions know. */
+/** One command that waits for its batch. Its kind is known to its functions only. */
 interface Pending {
   readonly needs: Needs;
-  readonly decide: (workspace: Workspace) => Answer;
+  readonly decide: (work: Work) => Answer;
   readonly reject: (error: unknown) => void;
 }
 
-/** Tells one caller; called after the commit, never before. */
+/** Answers one caller. Called after the commit, never before. */
 type Answer = () => void;
 
 export function createExecutor(options: ExecutorOptions): Executor {
-  const { transact, alarms, verbs, observer, limits, nowMs = () => performance.now() } = options;
-  const arming = new Set<Promise<void>>();
-  const commands = gather<Pending>({
+  const { transact, alarms, handlers, observer, limits, steadyMs = () => performance.now() } = options;
+  const arming = createInFlight();
+  const commands = createBatcher<Pending>({
     ...(limits ?? EXECUTOR_LIMITS),
     carryOut: (batch) => carryOut(batch, 'wait'),
   });
 
   async function carryOut(batch: readonly Pending[], whenHeld: WhenHeld): Promise<void> {
-    const startedAtMs = nowMs();
+    const startedAtMs = steadyMs();
     let done: Decided;
     try {
       done = await transact(needsOf(batch), (loaded) => decideAll(batch, loaded), whenHeld);
@@ -75,16 +88,17 @@ export function createExecutor(options: ExecutorOptions): Executor {
     }
     observer.committed({
       size: batch.length,
-      durationMs: nowMs() - startedAtMs,
+      durationMs: steadyMs() - startedAtMs,
       changes: done.changes,
     });
     for (const answer of done.answers) answer();
-    if (done.alarms.length > 0) track(alarms.arm(done.alarms));
+    // Nobody waits for an alarm.
+    if (done.alarms.length > 0) void arming.track(alarms.arm(done.alarms).catch(observer.alarmsNotSet));
   }
 
   /**
-   * A batch that the database refused goes again in halves, down to the one command that it refuses: no neighbour fails
-   * with it. Neither does one where somebody else holds an account; the batch has waited, so its halves do not.
+   * A rejected batch is bisected until the failing command is alone, so that no other command fails with it. After a
+   * lock timeout the halves do not wait for the lock again.
    */
   async function carryOutApart(batch: readonly Pending[], error: unknown, whenHeld: WhenHeld): Promise<void> {
     const isBusy = error instanceof AccountBusy;
@@ -99,57 +113,51 @@ export function createExecutor(options: ExecutorOptions): Executor {
     await carryOut(batch.slice(half), next);
   }
 
-  /** Nobody waits for an alarm, and one that could not be set is the sweep's. */
-  function track(set: Promise<void>): void {
-    const tracked = set.catch(observer.alarmsNotSet).finally(() => arming.delete(tracked));
-    arming.add(tracked);
-  }
-
   return {
-    execute: <K extends Kind>(kind: K, command: Commands[K]) =>
+    execute: <K extends CommandKind>(kind: K, command: Commands[K]) =>
       new Promise<Outcomes[K]>((resolve, reject) => {
-        const verb: Verb<K> = verbs[kind];
-        const decide = (workspace: Workspace): Answer => {
-          const outcome = verb.decide(command, workspace);
+        const handler: CommandHandler<K> = handlers[kind];
+        const decide = (work: Work): Answer => {
+          const outcome = handler.decide(command, work);
           return () => resolve(outcome);
         };
         const isTaken = commands.add({
-          needs: verb.needs(command),
+          needs: handler.needs(command),
           decide,
           reject,
         });
         if (!isTaken) reject(new StoreUnavailable('too many commands are waiting for the database'));
       }),
-    drained: async () => {
-      await commands.drained();
-      await Promise.all(arming);
+    idle: async () => {
+      await commands.idle();
+      await arming.idle();
     },
   };
 }
 
-/** What a batch came to, once it is committed. */
+/** What remains to be done once the batch is committed. */
 interface Decided {
   readonly answers: readonly Answer[];
   readonly changes: readonly RecordedChange[];
   readonly alarms: readonly Alarm[];
 }
 
-/** Folds every command of the batch over what was loaded. One that throws is told so alone. */
+/** Folds the commands of a batch over what was loaded. A command that throws fails alone. */
 function decideAll(
   batch: readonly Pending[],
   loaded: Loaded,
 ): { readonly writes: Writes; readonly result: Decided } {
-  const desk = openDesk(loaded);
+  const { attempt, recorded } = openUnitOfWork(loaded);
   const answers = batch.map(({ decide, reject }): Answer => {
     try {
-      return desk.attempt(decide);
+      return attempt(decide);
     } catch (error) {
       return () => reject(error);
     }
   });
-  const writes = writesOf(loaded, desk.work);
+  const writes = writesOf(loaded, recorded);
   const alarms = alarmsAfter(loaded, writes);
-  return { writes, result: { answers, changes: desk.work.changes, alarms } };
+  return { writes, result: { answers, changes: recorded.changes, alarms } };
 }
 
 function needsOf(batch: readonly Pending[]): Needs {

@@ -1,37 +1,40 @@
+import { type BatcherLimits, createBatcher } from './batcher.ts';
 import type { Outcomes } from './commands.ts';
-import { EXECUTOR_LIMITS, type Executor } from './executor.ts';
-import { gather, type GatherLimits } from './batcher.ts';
-import type { Observer } from './observer.ts';
+import { EXECUTOR_LIMITS, type Executor, type Observer } from './executor.ts';
 import { type Activity, type Store, StoreUnavailable } from './store.ts';
 
 /**
- * The short way for activities. Most change nothing but the time of the last one: for those, one statement a
- * batch does it all. Every other (a role's first, anything due, anything to refuse, a session that somebody else is
- * changing) goes the executor's way, and so the rules are asked whenever there is something to decide.
+ * The fast path for activities. Most change nothing but the time of the last one, and one statement does that for a whole
+ * batch. All others go through the executor, so the rules decide whenever there is something to decide: a role's first
+ * activity, a deadline that is due, a refusal, a session that another transaction is changing.
  */
-export interface ActivityLane {
+export interface FastPath {
   /** R7. @throws StoreUnavailable as the executor does. */
   readonly recordActivity: (activity: Activity) => Promise<Outcomes['recordActivity']>;
-  readonly drained: () => Promise<void>;
+  /** Resolves when nothing is under way. */
+  readonly idle: () => Promise<void>;
 }
 
-export interface ActivityLaneOptions {
+export interface FastPathOptions {
   readonly touch: Store['touch'];
   readonly execute: Executor['execute'];
   readonly observer: Pick<Observer, 'touched' | 'touchFailed'>;
-  readonly limits?: GatherLimits;
+  readonly limits?: BatcherLimits;
 }
 
-/** The statement waits for nobody's lock, so nothing is lost by waiting for it; half as many in a batch cost half as much again. */
-const LIMITS: GatherLimits = { ...EXECUTOR_LIMITS, startsAt: [1, 24] };
+/**
+ * SKIP LOCKED never blocks, so one batch at a time is fine. A second starts only from 24 waiting, because small batches
+ * cost 50 % more per activity.
+ */
+const LIMITS: BatcherLimits = { ...EXECUTOR_LIMITS, startsAt: [1, 24] };
 
 interface Pending {
   readonly activity: Activity;
   readonly resolve: (outcome: Outcomes['recordActivity'] | Promise<Outcomes['recordActivity']>) => void;
 }
 
-export function createActivityLane({ touch, execute, observer, limits }: ActivityLaneOptions): ActivityLane {
-  const lane = gather<Pending>({ ...(limits ?? LIMITS), carryOut });
+export function createFastPath({ touch, execute, observer, limits }: FastPathOptions): FastPath {
+  const activities = createBatcher<Pending>({ ...(limits ?? LIMITS), carryOut });
 
   async function carryOut(batch: readonly Pending[]): Promise<void> {
     const startedAt = performance.now();
@@ -51,9 +54,9 @@ export function createActivityLane({ touch, execute, observer, limits }: Activit
   return {
     recordActivity: (activity) =>
       new Promise((resolve, reject) => {
-        const isTaken = lane.add({ activity, resolve });
+        const isTaken = activities.add({ activity, resolve });
         if (!isTaken) reject(new StoreUnavailable('too many activities are waiting for the database'));
       }),
-    drained: lane.drained,
+    idle: activities.idle,
   };
 }

@@ -1,14 +1,19 @@
-import type { Actor, Appointment, Grant, Session } from '../billing/account.ts';
-import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids.ts';
-import type { EntryKind, EntryReason } from '../billing/ledger.ts';
+import { type Appointment, type Grant, type Session, sessionOf } from '../billing/account.ts';
+import { availableUnitsAt, remainingUnitsAt } from '../billing/grant.ts';
+import type { AppointmentId, GrantId, PatientId, SessionId, UserId } from '../billing/ids.ts';
 import type { Refusal } from '../billing/refusal.ts';
 import type { Instant } from '../billing/time.ts';
-import type { StoredMessage, SessionEvent } from './store.ts';
-import type { SessionView } from './view.ts';
+import { type BatcherLimits, createBatcher } from './batcher.ts';
+import { partInAppointment, partInSession } from './participation.ts';
+import { type Receipt, receiptBlocks, type ReceiptEntry } from './receipt.ts';
+import type { LedgerFilter, LedgerRecord, Page, Picture, Records, SessionFilter } from './records.ts';
+import { type Loaded, type SessionEvent, type Store, type StoredMessage, StoreUnavailable } from './store.ts';
+import { openUnitOfWork, type Recorded, type UnitOfWork, type Work } from './unit-of-work.ts';
+import { type SessionView, sessionView } from './view.ts';
 
-/** Everything that can be asked. Nothing here writes, and whatever speaks of a session settles it to now in memory first. */
+/** Everything that can be asked. Nothing here writes: sessions are settled in memory, so an answer is right even if no worker runs. */
 export interface Reads {
-  /** For a participant. Right even if no worker runs. */
+  /** For a participant, as the receipt and the messages are. */
   readonly status: (appointmentId: AppointmentId, caller: UserId) => Promise<Status | Refusal>;
   readonly receipt: (appointmentId: AppointmentId, caller: UserId) => Promise<Receipt | Refusal>;
   /** Messages after number `after`, in order, at most `limit`; also after the end. */
@@ -29,7 +34,7 @@ export type Status =
       readonly appointment: Appointment;
       readonly remainingUnits: number;
       readonly availableUnits: number;
-      readonly now: Instant;
+      readonly accountNow: Instant;
     };
 
 export interface MessagePage {
@@ -45,33 +50,6 @@ export interface Messages {
   readonly messages: readonly StoredMessage[];
 }
 
-/** Why each unit of a session was taken. */
-export interface Receipt {
-  readonly kind: 'receipt';
-  readonly view: SessionView;
-  readonly blocks: readonly ReceiptBlock[];
-}
-
-export interface ReceiptBlock {
-  /** From 1. */
-  readonly intervalNo: number;
-  readonly startsAt: Instant;
-  /** Where the block was over: its boundary, or the session's end inside it. For the block in progress: its boundary. */
-  readonly endsAt: Instant;
-  /** `held`: in progress; `charged`; `refunded`: charged and given back; `released`: entered, and cost nothing. */
-  readonly state: 'held' | 'charged' | 'refunded' | 'released';
-  /** What it cost in the end: 0 or 1. */
-  readonly units: number;
-  /** Why it was charged; null where it was not. */
-  readonly reason: EntryReason | null;
-  /** The grant that paid, or on which it is held; null where it was released. */
-  readonly grantId: GrantId | null;
-  /** When the charge was due. */
-  readonly effectiveAt: Instant | null;
-  /** When it was written; null where that is still to come. */
-  readonly recordedAt: Instant | null;
-}
-
 export interface Balance {
   readonly patientId: PatientId;
   readonly grants: readonly Grant[];
@@ -79,30 +57,15 @@ export interface Balance {
   readonly remainingUnits: number;
   readonly heldUnits: number;
   readonly availableUnits: number;
-  readonly now: Instant;
+  readonly accountNow: Instant;
 }
 
-/** Newest first. The cursor is the last id of the page before. */
-export interface SessionFilter {
-  readonly status: 'active' | 'ended' | null;
-  readonly patientId: PatientId | null;
-  readonly doctorId: UserId | null;
-  readonly cursor: SessionId | null;
-  readonly limit: number;
-}
-
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  /** Null where this was the last page. */
-  readonly nextCursor: number | null;
-}
-
-/** A session in a list, settled to now; the filter goes by what is stored. */
+/** A session in a list, settled. The filter is applied to what is stored. */
 export interface SessionRecord {
   readonly session: Session;
-  /** When its end was written down; null also where that is still to come. */
+  /** When its end was written; null also where that is still to come. */
   readonly endRecordedAt: Instant | null;
-  /** When somebody will look at it next; in the past where that is overdue. */
+  /** When it is due next, as stored; in the past where it is overdue. */
   readonly nextDeadlineAt: Instant | null;
 }
 
@@ -113,30 +76,127 @@ export interface Timeline {
   readonly entries: readonly LedgerRecord[];
 }
 
-/** Oldest first. `from` is inclusive, `to` exclusive, both of the effective time. The cursor is the last id of the page before. */
-export interface LedgerFilter {
-  readonly patientId: PatientId | null;
-  readonly doctorId: UserId | null;
-  readonly from: Instant | null;
-  readonly to: Instant | null;
-  readonly cursor: LedgerEntryId | null;
-  readonly limit: number;
+export const createReads = (store: Pick<Store, 'read'>, records: Records): Reads => ({
+  status: createStatusReader(store.read),
+  receipt: async (appointmentId, caller) => {
+    const picture = await records.picture({ appointments: [appointmentId] });
+    const { attempt, recorded } = openUnitOfWork(picture.loaded);
+    const part = attempt((work) => partInSession(work, appointmentId, caller));
+    if (part.kind === 'refused') return part;
+    const { session, settled } = part;
+    const blocks = receiptBlocks(session, entriesOf(session.id, picture, recorded));
+    return { kind: 'receipt', view: sessionView(session, settled), blocks };
+  },
+  messages: async ({ appointmentId, caller, after, limit }) => {
+    const { attempt } = openUnitOfWork(await store.read({ appointments: [appointmentId] }));
+    const part = attempt((work) => partInSession(work, appointmentId, caller));
+    if (part.kind === 'refused') return part;
+    return { kind: 'messages', messages: await records.messages(part.session.id, after, limit) };
+  },
+  balance: async (patientId) => {
+    const grants = await records.grantIds(patientId);
+    return balanceOf(patientId, await store.read({ patients: [patientId], grants }));
+  },
+  subscription: async (id) => {
+    const loaded = await store.read({ grants: [id] });
+    return openUnitOfWork(loaded).attempt((work) => {
+      const settled = work.accountOfGrant(id);
+      return settled?.account.grants.find((grant) => grant.id === id) ?? null;
+    });
+  },
+  sessions: async (filter) => {
+    const { items: ids, nextCursor } = await records.sessionIds(filter);
+    const loaded = await store.read({ sessions: ids });
+    const items = openUnitOfWork(loaded).attempt((work) => ids.map((id) => recordOf(id, work, loaded)));
+    return { items: items.filter((item) => item !== null), nextCursor };
+  },
+  timeline: async (id) => {
+    const { loaded, entries, events } = await records.picture({ sessions: [id] });
+    return openUnitOfWork(loaded).attempt((work) => {
+      const settled = work.accountOfSession(id);
+      if (settled === null) return null;
+      return { view: sessionView(sessionOf(settled.account, id), settled), events, entries };
+    });
+  },
+  ledger: records.ledger,
+  correction: records.correction,
+});
+
+function balanceOf(patientId: PatientId, loaded: Loaded): Balance | null {
+  const settled = openUnitOfWork(loaded).attempt((work) => work.account(patientId));
+  if (settled === null) return null;
+  const { account, accountNow } = settled;
+  const remainingUnits = remainingUnitsAt(account.grants, accountNow);
+  const availableUnits = availableUnitsAt(account.grants, accountNow);
+  const heldUnits = remainingUnits - availableUnits;
+  const grants = account.grants.toSorted((a, b) => a.id - b.id);
+  return { patientId, grants, remainingUnits, heldUnits, availableUnits, accountNow };
 }
 
-export interface LedgerRecord {
-  readonly id: LedgerEntryId;
-  readonly patientId: PatientId;
-  readonly doctorId: UserId | null;
-  readonly grantId: GrantId;
-  readonly sessionId: SessionId | null;
-  readonly appointmentId: AppointmentId | null;
-  readonly kind: EntryKind;
-  readonly reason: EntryReason;
-  readonly units: number;
-  readonly intervalNo: number | null;
-  readonly effectiveAt: Instant;
-  readonly recordedAt: Instant;
-  readonly balanceAfter: number;
-  readonly actor: Actor;
-  readonly note: string | null;
+function recordOf(id: SessionId, work: Work, loaded: Loaded): SessionRecord | null {
+  const settled = work.accountOfSession(id);
+  if (settled === null) return null;
+  const { endRecordedAt, nextDeadlineAt } = loaded.counters.get(id) ?? {
+    endRecordedAt: null,
+    nextDeadlineAt: null,
+  };
+  return { session: sessionOf(settled.account, id), endRecordedAt, nextDeadlineAt };
+}
+
+/** What is written of a session, and what is due but not written yet. */
+function entriesOf(id: SessionId, picture: Picture, recorded: Recorded): readonly ReceiptEntry[] {
+  const due = recorded.entries.map(({ entry }) => ({ ...entry, recordedAt: null }));
+  return [...picture.entries, ...due].filter((entry) => entry.sessionId === id);
+}
+
+type StatusOutcome = Awaited<ReturnType<Reads['status']>>;
+
+interface Pending {
+  readonly appointmentId: AppointmentId;
+  readonly caller: UserId;
+  readonly resolve: (status: StatusOutcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Of those who ask for a status. */
+const LIMITS: BatcherLimits = { maxBatchSize: 64, startsAt: [1, 24], limit: 20_000 };
+
+/** The status of sessions. Callers that ask at the same time share one statement. */
+export function createStatusReader(read: Store['read']): Reads['status'] {
+  const askers = createBatcher<Pending>({ ...LIMITS, carryOut });
+
+  async function carryOut(batch: readonly Pending[]): Promise<void> {
+    try {
+      const loaded = await read({ appointments: batch.map(({ appointmentId }) => appointmentId) });
+      const { attempt } = openUnitOfWork(loaded);
+      for (const pending of batch) answer(pending, attempt);
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  return (appointmentId, caller) =>
+    new Promise((resolve, reject) => {
+      const isTaken = askers.add({ appointmentId, caller, resolve, reject });
+      if (!isTaken) reject(new StoreUnavailable('too many readers are waiting for the database'));
+    });
+}
+
+function answer({ appointmentId, caller, resolve, reject }: Pending, attempt: UnitOfWork['attempt']): void {
+  try {
+    resolve(attempt((work) => statusOf(work, appointmentId, caller)));
+  } catch (error) {
+    reject(error);
+  }
+}
+
+function statusOf(work: Work, appointmentId: AppointmentId, caller: UserId): StatusOutcome {
+  const part = partInAppointment(work, appointmentId, caller);
+  if (part.kind === 'refused') return part;
+  const { appointment, session } = part;
+  if (session !== null) return { kind: 'session', view: sessionView(session, part.settled) };
+  const { account, accountNow } = part.settled;
+  const remainingUnits = remainingUnitsAt(account.grants, accountNow);
+  const availableUnits = availableUnitsAt(account.grants, accountNow);
+  return { kind: 'not_started', appointment, remainingUnits, availableUnits, accountNow };
 }

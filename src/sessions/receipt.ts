@@ -1,8 +1,36 @@
 import type { Session } from '../billing/account.ts';
 import { blockStart } from '../billing/blocks.ts';
-import type { LedgerEntry } from '../billing/ledger.ts';
+import type { GrantId } from '../billing/ids.ts';
+import type { EntryReason, LedgerEntry } from '../billing/ledger.ts';
 import type { Instant } from '../billing/time.ts';
-import type { ReceiptBlock } from './reads.ts';
+import type { SessionView } from './view.ts';
+
+/** Why each unit of a session was taken. */
+export interface Receipt {
+  readonly kind: 'receipt';
+  readonly view: SessionView;
+  readonly blocks: readonly ReceiptBlock[];
+}
+
+export interface ReceiptBlock {
+  /** From 1. */
+  readonly intervalNo: number;
+  readonly startsAt: Instant;
+  /** Where the block was over: its boundary, or the session's end inside it. For the block in progress: its boundary. */
+  readonly endsAt: Instant;
+  /** `held`: in progress; `charged`; `refunded`: charged and given back; `released`: entered, and cost nothing. */
+  readonly state: 'held' | 'charged' | 'refunded' | 'released';
+  /** What it cost in the end: 0 or 1. */
+  readonly units: number;
+  /** Why it was charged; null where it was not. */
+  readonly reason: EntryReason | null;
+  /** The grant that paid, or on which it is held; null where it was released. */
+  readonly grantId: GrantId | null;
+  /** When the charge was due. */
+  readonly effectiveAt: Instant | null;
+  /** When it was written; null where that is still to come. */
+  readonly recordedAt: Instant | null;
+}
 
 /** An entry of the session's ledger; `recordedAt` is null while it is due but not yet written. */
 export interface ReceiptEntry extends Pick<
@@ -17,7 +45,7 @@ export function receiptBlocks(session: Session, entries: readonly ReceiptEntry[]
   return Array.from({ length: blocksEntered(session) }, (_block, index) => blockOf(session, index, entries));
 }
 
-/** A block is entered at its start; at its own start the end comes first, so that block was entered and cost nothing, or never was. */
+/** A block is entered at its start, unless the session ends at that very instant. */
 function blocksEntered(session: Session): number {
   if (session.state === 'active') return session.blocksCompleted + 1;
   const lastedMs = session.endedAt - session.startedAt;

@@ -1,16 +1,12 @@
-import type { GrantId, PatientId, SessionId, UserId } from '../billing/ids.ts';
-import type { StoredMessage, SessionEvent, Loaded, Needs } from './store.ts';
-import type { LedgerFilter, LedgerRecord, Page, SessionFilter } from './reads.ts';
+import type { Actor } from '../billing/account.ts';
+import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids.ts';
+import type { EntryKind, EntryReason } from '../billing/ledger.ts';
+import type { Instant } from '../billing/time.ts';
+import type { Loaded, Needs, SessionEvent, StoredMessage } from './store.ts';
 
-/** One picture of what a command would see, with the whole history of the sessions that it names. */
-export interface Picture {
-  readonly loaded: Loaded;
-  readonly entries: readonly LedgerRecord[];
-  readonly events: readonly SessionEvent[];
-}
-
-/** The port behind which the history lives: what was written, for those who ask. */
+/** The port to the history: what was written, for queries. */
 export interface Records {
+  /** What a command would see, and the whole history of the sessions that it names, as of one instant. */
   readonly picture: (needs: Needs) => Promise<Picture>;
   readonly messages: (id: SessionId, after: number, limit: number) => Promise<readonly StoredMessage[]>;
   readonly sessionIds: (filter: SessionFilter) => Promise<Page<SessionId>>;
@@ -18,4 +14,53 @@ export interface Records {
   readonly correction: (admin: UserId, idempotencyKey: string) => Promise<LedgerRecord | null>;
   /** Every grant that the patient ever had. */
   readonly grantIds: (patientId: PatientId) => Promise<readonly GrantId[]>;
+}
+
+export interface Picture {
+  readonly loaded: Loaded;
+  readonly entries: readonly LedgerRecord[];
+  readonly events: readonly SessionEvent[];
+}
+
+/** Newest first. The cursor is the last id of the page before. */
+export interface SessionFilter {
+  readonly status: 'active' | 'ended' | null;
+  readonly patientId: PatientId | null;
+  readonly doctorId: UserId | null;
+  readonly cursor: SessionId | null;
+  readonly limit: number;
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Null where this was the last page. */
+  readonly nextCursor: number | null;
+}
+
+/** Oldest first. `from` is inclusive, `to` exclusive, both of the effective time. The cursor is the last id of the page before. */
+export interface LedgerFilter {
+  readonly patientId: PatientId | null;
+  readonly doctorId: UserId | null;
+  readonly from: Instant | null;
+  readonly to: Instant | null;
+  readonly cursor: LedgerEntryId | null;
+  readonly limit: number;
+}
+
+export interface LedgerRecord {
+  readonly id: LedgerEntryId;
+  readonly patientId: PatientId;
+  readonly doctorId: UserId | null;
+  readonly grantId: GrantId;
+  readonly sessionId: SessionId | null;
+  readonly appointmentId: AppointmentId | null;
+  readonly kind: EntryKind;
+  readonly reason: EntryReason;
+  readonly units: number;
+  readonly intervalNo: number | null;
+  readonly effectiveAt: Instant;
+  readonly recordedAt: Instant;
+  readonly balanceAfter: number;
+  readonly actor: Actor;
+  readonly note: string | null;
 }

@@ -1,47 +1,50 @@
 import { AccountBusy, StoreUnavailable } from './store.ts';
 
-/** How often, and how far apart, something is tried again before the caller is told. */
+/** How often, and how far apart, an attempt is repeated before the caller gets the error. */
 const LIMITS = { conflicts: 8, losses: 4, firstPauseMs: 25, givesUpAfterMs: 5_000 } as const;
 
 /**
- * What it means for whoever asked the database that it did not do it.
- * - `retry`: nothing was decided, and the same again may well succeed: a deadlock, a serialization failure.
- * - `lost`: the connection is gone or there is none, or the server cannot work: no room, no memory, read-only.
- *   Whether a COMMIT counted is unknown. The same again is safe, for every command is idempotent.
- * - `busy`: somebody else held a lock for longer than we wait for one. Nothing was decided.
+ * How to treat a failed database call.
+ * - `retry`: nothing was decided, and a repeat may well succeed: a deadlock, a serialization failure.
+ * - `lost`: there is no connection, or the server cannot work: no disk space, no memory, read-only. A COMMIT may or may
+ *   not have happened. A repeat is safe, for every command is idempotent.
+ * - `busy`: another transaction held a lock for longer than we wait. Nothing was decided.
  * - `refused`: the database said no, and would again.
  */
 export type Failure = 'retry' | 'lost' | 'busy' | 'refused';
 
-export interface Persistence {
+export interface RetryOptions {
   readonly failureOf: (error: unknown) => Failure;
-  /** A clock that never goes back. Only differences count. */
-  readonly nowMs: () => number;
-  readonly pause: (delayMs: number) => Promise<void>;
-  /** From 0 to 1, 1 excluded: so that not all who lost their connection at once come back at once. */
+  /** A clock that never goes back, in ms. Only differences count. */
+  readonly steadyMs: () => number;
+  readonly pause: (durationMs: number) => Promise<void>;
+  /** In [0, 1): spreads the repeats of callers that lost their connections together. */
   readonly random: () => number;
 }
 
 /**
- * How a store tries again what may well succeed the next time: after a conflict at once, after a lost connection with
- * a growing pause. Only for what is safe to do twice: after a COMMIT with unknown outcome it is done twice.
- * No try begins more than 5 s after the first, so that whoever waits is told within some 12 s, whatever hangs.
- * @throws AccountBusy where a lock was not to be had; StoreUnavailable where the database stays away; what the database refused, as it is.
+ * Repeats an attempt that may succeed the next time: at once after a conflict, after a growing pause when the connection
+ * was lost. Only for what is safe to do twice: after a COMMIT with an unknown outcome it is done twice. No attempt begins
+ * more than 5 s after the first, so a caller has an answer within about 12 s, even if the database hangs.
+ * @throws AccountBusy where a lock could not be had; StoreUnavailable where the database stays away; what the database
+ * refused, unchanged.
  */
-export async function persist<T>(attempt: () => Promise<T>, by: Persistence): Promise<T> {
-  const startedAtMs = by.nowMs();
+export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const { failureOf, steadyMs, pause, random } = options;
+  const startedAtMs = steadyMs();
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt();
     } catch (error) {
-      const failure = by.failureOf(error);
-      // It has waited as long as anybody shall.
-      if (failure === 'busy') throw new AccountBusy('somebody else holds this account', { cause: error });
+      const failure = failureOf(error);
+      // It has waited for the lock already.
+      if (failure === 'busy')
+        throw new AccountBusy('another transaction holds this account', { cause: error });
       if (failure === 'refused' || tries >= LIMITS.conflicts) throw error;
-      const isTooLate = by.nowMs() - startedAtMs > LIMITS.givesUpAfterMs;
+      const isTooLate = steadyMs() - startedAtMs > LIMITS.givesUpAfterMs;
       if (failure === 'lost' && (tries >= LIMITS.losses || isTooLate))
         throw new StoreUnavailable('the database cannot be reached, or is too slow', { cause: error });
-      if (failure === 'lost') await by.pause(LIMITS.firstPauseMs * 2 ** tries * (0.5 + by.random() / 2));
+      if (failure === 'lost') await pause(LIMITS.firstPauseMs * 2 ** tries * (0.5 + random() / 2));
     }
   }
 }

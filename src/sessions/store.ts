@@ -4,13 +4,13 @@ import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserI
 import type { LedgerEntry } from '../billing/ledger.ts';
 import type { Instant } from '../billing/time.ts';
 
-/** What a command speaks of. The accounts of all of it are locked and loaded whole. */
+/** What a command concerns. Each account that any of it belongs to is locked and loaded whole. */
 export interface Needs {
   readonly appointments?: readonly AppointmentId[];
   readonly sessions?: readonly SessionId[];
   readonly grants?: readonly GrantId[];
   readonly entries?: readonly LedgerEntryId[];
-  /** Patients whose account has to exist: it is made where there is none. */
+  /** Patients whose account is created where there is none. */
   readonly patients?: readonly PatientId[];
   readonly messages?: readonly { readonly appointmentId: AppointmentId; readonly clientMessageId: string }[];
   readonly corrections?: readonly { readonly admin: UserId; readonly idempotencyKey: string }[];
@@ -18,7 +18,7 @@ export interface Needs {
   readonly newSessions?: number;
 }
 
-/** What the database knew once the accounts were locked, at one instant of its clock. */
+/** What was stored once the accounts were locked, as of `now`, read from the database's clock. */
 export interface Loaded {
   readonly now: Instant;
   readonly accounts: readonly Account[];
@@ -27,17 +27,17 @@ export interface Loaded {
   readonly messages: readonly StoredMessage[];
   readonly entries: ReadonlyMap<LedgerEntryId, RefundableEntry>;
   readonly corrections: readonly RecordedCorrection[];
-  /** Ids for sessions that may start, as many as were needed. */
+  /** Ids for sessions that may start: `newSessions` of them. */
   readonly newSessionIds: readonly SessionId[];
 }
 
-/** What the store keeps beside a session and no rule reads. */
+/** What is stored with a session and no rule reads. */
 export interface SessionCounters {
   readonly eventCount: number;
   readonly messageCount: number;
-  /** The deadline as stored: maybe earlier than the true one, never later. Null once the session has ended. */
+  /** The deadline as stored: never later than the true one. Null once the session has ended. */
   readonly nextDeadlineAt: Instant | null;
-  /** When the end was written down. */
+  /** When the end was written. */
   readonly endRecordedAt: Instant | null;
 }
 
@@ -51,7 +51,7 @@ export interface GrantRow {
   readonly isNew: boolean;
 }
 
-/** A refund or an adjustment that was made before under this key. */
+/** A refund or an adjustment that was recorded under a key. */
 export interface RecordedCorrection {
   readonly admin: UserId;
   readonly idempotencyKey: string;
@@ -73,7 +73,7 @@ export interface EntryRow {
 
 export interface StoredMessage {
   readonly sessionId: SessionId;
-  /** Its number in the session, from 1, without gaps. */
+  /** From 1, without gaps within the session. */
   readonly messageNo: number;
   readonly clientMessageId: string;
   readonly senderId: UserId;
@@ -114,28 +114,28 @@ export interface Activity {
   readonly caller: UserId;
 }
 
-/** The port behind which the database lives. It decides nothing. */
+/** The port to the database. It decides nothing. */
 export interface Store {
   /**
-   * One transaction: locks the accounts, reads the clock once, loads, lets `fold` decide, writes, commits.
-   * `fold` may run more than once: the store tries again after a deadlock, a serialization failure, a lost
-   * connection or a COMMIT whose outcome is unknown. Resolves only after a commit.
-   * @throws AccountBusy where somebody else holds an account for too long, or at all if this is not to wait;
-   * StoreUnavailable where the database cannot be reached; whatever else the database refused.
+   * One transaction: locks the accounts, reads the clock once, loads, calls `fold`, writes, commits. Resolves only after
+   * the commit. `fold` may run more than once: after a deadlock, a serialization failure, a lost connection or a COMMIT
+   * with an unknown outcome the whole transaction is repeated.
+   * @throws AccountBusy where another transaction holds an account for too long, or at all with 'give_up';
+   * StoreUnavailable where the database cannot be reached; what else the database refused, as it is.
    */
   readonly transact: <T>(
     needs: Needs,
     fold: (loaded: Loaded) => { readonly writes: Writes; readonly result: T },
     whenHeld?: WhenHeld,
   ) => Promise<T>;
-  /** The same picture without locks, for reading. */
+  /** The same without locks, for reading. */
   readonly read: (needs: Needs) => Promise<Loaded>;
   /**
-   * The short way for an activity that changes nothing but the time of the last one: its sender has written
-   * before, and nothing of its session is due. Answers each in order; null = take the long way.
+   * The fast path for an activity that changes only the time of the last one: its sender has written before, and nothing
+   * of its session is due. Answers in the order of the activities; null = the executor has to decide.
    */
   readonly touch: (activities: readonly Activity[]) => Promise<readonly (TouchedSession | null)[]>;
-  /** Active sessions whose stored deadline passed more than `graceMs` ago, the youngest deadline first; those being settled right now are left out. */
+  /** Active sessions whose stored deadline passed more than `graceMs` ago, the least overdue first. Sessions that a transaction has locked are left out. */
   readonly overdue: (page: OverduePage) => Promise<readonly OverdueSession[]>;
 }
 
@@ -156,15 +156,15 @@ export interface OverduePage {
   readonly after: OverdueSession | null;
 }
 
-/** What to do about an account that somebody else holds. @default wait */
+/** What to do about an account that another transaction holds. @default wait */
 export type WhenHeld = 'wait' | 'give_up';
 
-/** The database cannot be reached: nothing was decided, and the caller may try again. */
+/** The database cannot be reached. Nothing was decided, or it is unknown: the same may be sent again. */
 export class StoreUnavailable extends Error {
   override readonly name: string = 'StoreUnavailable';
 }
 
-/** An account is held by somebody else, and was not given back in time. The database is there for all others. */
+/** Another transaction holds the account and did not release it in time. All other accounts can be used. */
 export class AccountBusy extends StoreUnavailable {
   override readonly name = 'AccountBusy';
 }

@@ -1,46 +1,40 @@
-import { sessionId, type SessionId } from '../billing/ids.ts';
-import { instant } from '../billing/time.ts';
-import type { NextLook } from './commands.ts';
+import type { SessionId } from '../billing/ids.ts';
+import type { SettleOutcome } from './commands.ts';
 import type { Executor } from './executor.ts';
-import type { OverdueSession, Store } from './store.ts';
+import type { OverduePage, OverdueSession, Store } from './store.ts';
 
-/** A session that the sweep looked at. `failed`: it stays overdue, and no other session has to suffer for it. */
+/** Settles the sessions whose deadline passed more than `graceMs` ago: one page of at most `limit`. */
+export type SettleOverdue = (page: OverduePage) => Promise<SweepPage>;
+
+export interface SweepPage {
+  readonly sessions: readonly SweptSession[];
+  /** Where the next page begins; null where this was the last. */
+  readonly next: OverdueSession | null;
+}
+
 export interface SweptSession {
   readonly sessionId: SessionId;
-  readonly next: NextLook | { readonly kind: 'failed' };
+  /** `failed`: this session could not be settled and stays overdue. The others of its page are settled all the same. */
+  readonly next: SettleOutcome | { readonly kind: 'failed' };
 }
 
-export interface SweptPage {
-  readonly sessions: readonly SweptSession[];
-  /** Where the next page begins, in a form that nobody else reads; null where this was the last. */
-  readonly next: string | null;
-}
-
-/** Settles one page of overdue sessions through the executor, each on its own. */
+/** Settles one page, each session by a command of its own. */
 export async function settleOverdue(
-  page: { readonly graceMs: number; readonly limit: number; readonly after: string | null },
+  page: OverduePage,
   overdue: Store['overdue'],
   execute: Executor['execute'],
   onFailure: (sessionId: SessionId, error: unknown) => void,
-): Promise<SweptPage> {
-  const found = await overdue({ ...page, after: page.after === null ? null : parseCursor(page.after) });
+): Promise<SweepPage> {
+  const found = await overdue(page);
   const sessions = await Promise.all(
-    found.map(async ({ sessionId: id }): Promise<SweptSession> => {
+    found.map(async ({ sessionId }): Promise<SweptSession> => {
       try {
-        return { sessionId: id, next: await execute('settle', { sessionId: id }) };
+        return { sessionId, next: await execute('settle', { sessionId }) };
       } catch (error) {
-        onFailure(id, error);
-        return { sessionId: id, next: { kind: 'failed' } };
+        onFailure(sessionId, error);
+        return { sessionId, next: { kind: 'failed' } };
       }
     }),
   );
-  const last = found.at(-1);
-  return { sessions, next: found.length < page.limit || last === undefined ? null : cursorOf(last) };
-}
-
-const cursorOf = ({ nextDeadlineAt, sessionId: id }: OverdueSession): string => `${nextDeadlineAt}_${id}`;
-
-function parseCursor(cursor: string): OverdueSession {
-  const [deadline, id] = cursor.split('_').map(Number);
-  return { nextDeadlineAt: instant(deadline ?? Number.NaN), sessionId: sessionId(id ?? Number.NaN) };
+  return { sessions, next: found.length < page.limit ? null : (found.at(-1) ?? null) };
 }

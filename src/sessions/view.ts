@@ -1,11 +1,12 @@
-import type { Account, Session } from '../billing/account.ts';
+import type { Session } from '../billing/account.ts';
 import { currentBlockEnd } from '../billing/blocks.ts';
 import { type ExpectedEnd, expectedEnd } from '../billing/expected-end.ts';
 import { fundedUntil } from '../billing/funded-until.ts';
 import { availableUnitsAt, remainingUnitsAt } from '../billing/grant.ts';
 import type { Instant } from '../billing/time.ts';
+import type { SettledAccount } from './unit-of-work.ts';
 
-/** A session as its participants may see it, settled to `now`. */
+/** A session as its participants may see it, settled to `accountNow`. */
 export interface SessionView {
   readonly session: Session;
   /** Units of the patient's valid grants, holds not yet taken off. */
@@ -18,15 +19,15 @@ export interface SessionView {
   readonly fundedUntil: Instant | null;
   /** When and why it ends if nobody writes, ends it or tops up; null once it has ended. */
   readonly expectedEnd: ExpectedEnd | null;
-  readonly now: Instant;
+  readonly accountNow: Instant;
 }
 
-export const sessionView = (session: Session, account: Account, now: Instant): SessionView => ({
+export const sessionView = (session: Session, { account, accountNow }: SettledAccount): SessionView => ({
   session,
-  remainingUnits: remainingUnitsAt(account.grants, now),
-  availableUnits: availableUnitsAt(account.grants, now),
+  remainingUnits: remainingUnitsAt(account.grants, accountNow),
+  availableUnits: availableUnitsAt(account.grants, accountNow),
   nextDeductionAt: session.state === 'active' ? currentBlockEnd(session) : null,
   fundedUntil: session.state === 'active' ? fundedUntil(session, account.grants) : null,
   expectedEnd: session.state === 'active' ? expectedEnd(session, account.grants) : null,
-  now,
+  accountNow,
 });

@@ -2,14 +2,14 @@ import type { Session } from '../billing/account.ts';
 import { nextDeadline } from '../billing/order.ts';
 import type { Instant } from '../billing/time.ts';
 import type { Loaded, SessionRow, Writes } from './store.ts';
-import type { Work } from './journal.ts';
+import type { Recorded } from './unit-of-work.ts';
 
-/** What has to be written so that the database says what the batch came to. Rows that nothing touched are left out. */
-export function writesOf(loaded: Loaded, work: Work): Writes {
+/** What has to be written so that the database holds what a batch recorded. Rows that did not change are left out. */
+export function writesOf(loaded: Loaded, recorded: Recorded): Writes {
   const loadedAccounts = new Map(loaded.accounts.map((account) => [account.patientId, account]));
   const grants = [];
   const sessions = [];
-  for (const { account, now } of work.accounts.values()) {
+  for (const { account, accountNow } of recorded.accounts.values()) {
     const old = loadedAccounts.get(account.patientId);
     const oldGrants = new Map(old?.grants.map((grant) => [grant.id, grant]));
     const oldSessions = new Map(old?.sessions.map((session) => [session.id, session]));
@@ -18,12 +18,12 @@ export function writesOf(loaded: Loaded, work: Work): Writes {
       if (grant !== before) grants.push({ grant, isNew: before === undefined });
     }
     for (const session of account.sessions) {
-      const row = sessionRow(session, oldSessions.get(session.id), loaded, work, now);
+      const row = sessionRow(session, oldSessions.get(session.id), loaded, recorded, accountNow);
       if (row !== null) sessions.push(row);
     }
   }
-  const { entries, events, messages } = work;
-  return { appointments: [...work.appointments.values()], grants, sessions, entries, events, messages };
+  const { entries, events, messages } = recorded;
+  return { appointments: [...recorded.appointments.values()], grants, sessions, entries, events, messages };
 }
 
 export const isEmpty = (writes: Writes): boolean => Object.values(writes).every((rows) => rows.length === 0);
@@ -32,7 +32,7 @@ function sessionRow(
   session: Session,
   old: Session | undefined,
   loaded: Loaded,
-  work: Work,
+  recorded: Recorded,
   now: Instant,
 ): SessionRow | null {
   const counters = loaded.counters.get(session.id);
@@ -40,8 +40,8 @@ function sessionRow(
   const nextDeadlineAt =
     session.state === 'active' ? storedDeadline(stored, nextDeadline(session), now) : null;
   const endRecordedAt = session.state === 'active' ? null : (counters?.endRecordedAt ?? now);
-  const eventCount = work.eventCounts.get(session.id) ?? counters?.eventCount ?? 0;
-  const messageCount = work.messageCounts.get(session.id) ?? counters?.messageCount ?? 0;
+  const eventCount = recorded.eventCounts.get(session.id) ?? counters?.eventCount ?? 0;
+  const messageCount = recorded.messageCounts.get(session.id) ?? counters?.messageCount ?? 0;
   const isUntouched = session === old && nextDeadlineAt === stored;
   return isUntouched
     ? null
@@ -49,8 +49,8 @@ function sessionRow(
 }
 
 /**
- * The deadline to store: maybe earlier than the true one, never later. One that was postponed keeps its row in the
- * index as it is, and its alarm: when that fires, the session is looked at and the true deadline stored.
+ * The deadline to store: never later than the true one. A deadline that was postponed is left as it is stored, which
+ * saves an update of the index and an alarm; when its alarm rings, the session is settled and the true one stored.
  */
 const storedDeadline = (stored: Instant | null, due: Instant, now: Instant): Instant =>
   stored !== null && now < stored && stored <= due ? stored : due;

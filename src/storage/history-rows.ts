@@ -1,7 +1,7 @@
 import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../billing/ids.ts';
 import { type Instant, instant } from '../billing/time.ts';
 import type { StoredMessage, EventData, SessionEvent } from '../sessions/store.ts';
-import type { LedgerRecord } from '../sessions/reads.ts';
+import type { LedgerRecord } from '../sessions/records.ts';
 import type { Prisma } from './client.ts';
 import { actorFrom, entryKindFrom, entryReasonFrom, eventTypeFrom } from './column-values.ts';
 

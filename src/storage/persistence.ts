@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { persist, type Persistence } from '../sessions/retry.ts';
+import { withRetries, type RetryOptions } from '../sessions/retry.ts';
 import { failureOf } from './database-error.ts';
 
 /** Thrown where what was found turned out to be out of date: the same again finds the new state. */
@@ -7,12 +7,12 @@ export class OutOfDate extends Error {
   override readonly name = 'OutOfDate';
 }
 
-const PERSISTENCE: Persistence = {
+const PERSISTENCE: RetryOptions = {
   failureOf: (error) => (error instanceof OutOfDate ? 'retry' : failureOf(error)),
-  nowMs: () => performance.now(),
+  steadyMs: () => performance.now(),
   pause: (delayMs) => pause(delayMs),
   random: Math.random,
 };
 
-/** Tries again what may well succeed the next time, and throws as `persist` says. Only for what is safe to do twice. */
-export const persistently = <T>(attempt: () => Promise<T>): Promise<T> => persist(attempt, PERSISTENCE);
+/** Tries again what may well succeed the next time, and throws as `withRetries` says. Only for what is safe to do twice. */
+export const persistently = <T>(attempt: () => Promise<T>): Promise<T> => withRetries(attempt, PERSISTENCE);

@@ -1,6 +1,5 @@
 import { grantId, sessionId } from '../billing/ids.ts';
-import type { LedgerFilter, Page, SessionFilter } from '../sessions/reads.ts';
-import type { Picture, Records } from '../sessions/records.ts';
+import type { LedgerFilter, Page, SessionFilter, Picture, Records } from '../sessions/records.ts';
 import type { Loaded, Needs } from '../sessions/store.ts';
 import { Prisma, type PrismaClient } from './client.ts';
 import { ledgerRecordFrom, messageFrom, sessionEventFrom, withSession } from './history-rows.ts';

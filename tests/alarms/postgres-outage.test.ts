@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SessionId } from '../../src/billing/ids.ts';
-import type { NextLook } from '../../src/sessions/commands.ts';
+import type { SettleOutcome } from '../../src/sessions/commands.ts';
 import { createAlarmWorker } from '../../src/alarms/alarm-worker.ts';
 import { createAlarms } from '../../src/alarms/alarms.ts';
 import { createInspectableQueues } from '../../src/alarms/inspection.ts';
@@ -35,7 +35,7 @@ describe('an outage of PostgreSQL', () => {
   });
 
   const report = (notice: Notice): void => void notices.push(notice);
-  const onAlarm = async (id: SessionId): Promise<NextLook> => {
+  const onAlarm = async (id: SessionId): Promise<SettleOutcome> => {
     looks.push(id);
     return over;
   };

@@ -1,14 +1,14 @@
 import { sessionId, type SessionId } from '../../src/billing/ids.ts';
 import { instant } from '../../src/billing/time.ts';
 import type { Alarm } from '../../src/sessions/alarms.ts';
-import type { NextLook, Settled } from '../../src/sessions/commands.ts';
+import type { SettleOutcome, SettleEffects } from '../../src/sessions/commands.ts';
 
-export const nothing: Settled = { charged: [], refunded: [], ended: null };
-export const over: NextLook = {
+export const nothing: SettleEffects = { charged: [], refunded: [], ended: null };
+export const over: SettleOutcome = {
   kind: 'over',
   did: { charged: [4], refunded: [], ended: 'balance_exhausted' },
 };
-export const again = (delayMs: number, did: Settled = { ...nothing, charged: [3] }): NextLook => ({
+export const again = (delayMs: number, did: SettleEffects = { ...nothing, charged: [3] }): SettleOutcome => ({
   kind: 'again',
   at: instant(Date.now() + delayMs),
   delayMs,
@@ -20,9 +20,9 @@ export const alarm = (number: number, delayMs: number): Alarm => ({
 });
 
 /** An `onAlarm` that records its looks and answers as it is told, by default "over". */
-export function scripted(...outcomes: ((() => NextLook) | Error)[]) {
+export function scripted(...outcomes: ((() => SettleOutcome) | Error)[]) {
   const looks: SessionId[] = [];
-  const onAlarm = async (id: SessionId): Promise<NextLook> => {
+  const onAlarm = async (id: SessionId): Promise<SettleOutcome> => {
     const outcome = outcomes[looks.push(id) - 1] ?? (() => over);
     if (outcome instanceof Error) throw outcome;
     return outcome();

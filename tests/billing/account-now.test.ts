@@ -1,7 +1,7 @@
 /** R1 Time: an account never goes back before what it has seen, whatever happens to the clock. */
 import { describe, expect, test } from 'vitest';
 import { endSession } from '../../src/billing/end.ts';
-import { presentOf } from '../../src/billing/account-now.ts';
+import { accountNow } from '../../src/billing/account-now.ts';
 import { recordActivity } from '../../src/billing/activity.ts';
 import { settle } from '../../src/billing/settle.ts';
 import { aGrant, anAccount, anActiveSession, anEndedSession, t } from './specimens.ts';
@@ -29,14 +29,14 @@ describe('R1 the present of an account', () => {
     ],
     ['the clock says, where all sessions are over', [anEndedSession()], '1:00', '1:00'],
   ] as const)('the present is what %s', (_why, sessions, clock, present) => {
-    expect(presentOf(anAccount([aGrant({ held: 1 })], sessions), t(clock))).toBe(t(present));
+    expect(accountNow(anAccount([aGrant({ held: 1 })], sessions), t(clock))).toBe(t(present));
   });
 
   test('a clock that was set back past a boundary charges nothing twice and takes nothing back', () => {
     const wrote = anActiveSession({ ...wroteAt('4:00'), firstPatientActivityAt: t('4:00') });
     const { account } = settle(anAccount([aGrant({ held: 1 })], [wrote]), t('10:00'));
 
-    const again = settle(account, presentOf(account, t('5:00')));
+    const again = settle(account, accountNow(account, t('5:00')));
 
     expect(again.changes).toEqual([]);
     expect(again.account).toBe(account);
@@ -46,7 +46,7 @@ describe('R1 the present of an account', () => {
     const session = anActiveSession({ ...wroteAt('4:00'), blocksCompleted: 1 });
     const account = anAccount([aGrant({ held: 1 })], [session]);
 
-    const changes = endSession(session, { by: 'participant' }, presentOf(account, t('2:00')));
+    const changes = endSession(session, { by: 'participant' }, accountNow(account, t('2:00')));
 
     expect(changes.map(({ kind }) => kind)).toEqual(['hold_released', 'session_ended']);
     expect(changes.map(({ at }) => at)).toEqual([t('10:00'), t('10:00')]);
@@ -56,7 +56,7 @@ describe('R1 the present of an account', () => {
     const session = anActiveSession(wroteAt('4:00'));
     const account = anAccount([aGrant({ held: 1 })], [session]);
 
-    expect(recordActivity(session, 'doctor', presentOf(account, t('-9:00')))).toMatchObject({
+    expect(recordActivity(session, 'doctor', accountNow(account, t('-9:00')))).toMatchObject({
       at: t('4:00'),
     });
   });

@@ -6,11 +6,10 @@
 import { appointmentId, grantId, type LedgerEntryId, sessionId, userId } from '../../src/billing/ids.ts';
 import type { Policy } from '../../src/billing/policy.ts';
 import { after, type Instant } from '../../src/billing/time.ts';
-import { type ActivityLane, createActivityLane } from '../../src/sessions/fast-path.ts';
-import type { Commands } from '../../src/sessions/commands.ts';
+import { type FastPath, createFastPath } from '../../src/sessions/fast-path.ts';
+import type { Commands, CommandHandlers } from '../../src/sessions/commands.ts';
 import type { Activity } from '../../src/sessions/store.ts';
-import type { Verbs } from '../../src/sessions/executor.ts';
-import { startSession } from '../../src/sessions/commands/start.ts';
+import { createStartHandler } from '../../src/sessions/commands/start.ts';
 import type {
   Action,
   ModelResult,
@@ -46,10 +45,10 @@ type ActionOf<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
  */
 export async function openWalk(actions: readonly Action[], hasLane: boolean): Promise<Walk> {
   const policies = new Map<Commands['start'], Policy>();
-  const engine = openEngine({ verbs: (verbs) => ({ ...verbs, start: startUnder(policies) }) });
+  const engine = openEngine({ handlers: (handlers) => ({ ...handlers, start: startUnder(policies) }) });
   const { executor, store, setClock } = engine;
   const { execute } = executor;
-  const lane = createActivityLane({ touch: store.touch, execute, observer: observerIn([]) });
+  const lane = createFastPath({ touch: store.touch, execute, observer: observerIn([]) });
   const short = hasLane ? lane.recordActivity : (activity: Activity) => execute('recordActivity', activity);
   await Promise.all(sessionsOf(actions).map((id) => book(engine, id)));
   let writesSent = 0;
@@ -126,14 +125,14 @@ export async function openWalk(actions: readonly Action[], hasLane: boolean): Pr
 export const secondOf = (second: number): Instant => after(t('0:00'), second * 1000);
 
 /** A start under the policy of its action, with the session id that the timeline gives: R11 goes by it. */
-function startUnder(policies: ReadonlyMap<Commands['start'], Policy>): Verbs['start'] {
+function startUnder(policies: ReadonlyMap<Commands['start'], Policy>): CommandHandlers['start'] {
   return {
     needs: ({ appointmentId: id }) => ({ appointments: [id], newSessions: 1 }),
-    decide: (command, workspace) => {
+    decide: (command, work) => {
       const policy = policies.get(command);
       if (policy === undefined) throw new Error('a start without a policy');
       const newSessionId = () => sessionId(command.appointmentId);
-      return startSession({ policy, window: WINDOW }).decide(command, { ...workspace, newSessionId });
+      return createStartHandler({ policy, window: WINDOW }).decide(command, { ...work, newSessionId });
     },
   };
 }
@@ -158,7 +157,7 @@ const book = ({ executor }: Engine, id: number) =>
 /** In turn: the short way for activities, the long way, and a message. To the rules they are all the same. */
 function write(
   { executor }: Engine,
-  short: ActivityLane['recordActivity'],
+  short: FastPath['recordActivity'],
   action: ActionOf<'write'>,
   nth: number,
 ) {

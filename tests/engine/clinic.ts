@@ -10,15 +10,14 @@ import {
 } from '../../src/billing/ids.ts';
 import type { Policy, StartWindow } from '../../src/billing/policy.ts';
 import { instant } from '../../src/billing/time.ts';
-import { createActivityLane } from '../../src/sessions/fast-path.ts';
+import { createFastPath } from '../../src/sessions/fast-path.ts';
 import type { Alarm } from '../../src/sessions/alarms.ts';
-import { createExecutor } from '../../src/sessions/executor.ts';
-import type { GatherLimits } from '../../src/sessions/batcher.ts';
-import type { Observer } from '../../src/sessions/observer.ts';
-import { createReads } from '../../src/sessions/queries.ts';
+import { createExecutor, type Observer } from '../../src/sessions/executor.ts';
+import type { BatcherLimits } from '../../src/sessions/batcher.ts';
+import { createReads } from '../../src/sessions/reads.ts';
 import { settleOverdue } from '../../src/sessions/sweep.ts';
-import type { Store } from '../../src/sessions/store.ts';
-import { createVerbs } from '../../src/sessions/commands/handlers.ts';
+import type { OverdueSession, Store } from '../../src/sessions/store.ts';
+import { createHandlers } from '../../src/sessions/commands/handlers.ts';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
 import { createDatabase } from '../../tools/kit/database.ts';
 
@@ -57,7 +56,7 @@ export function openProcess(
   settings: {
     readonly policy?: Partial<Policy>;
     readonly window?: StartWindow;
-    readonly limits?: GatherLimits;
+    readonly limits?: BatcherLimits;
     readonly store?: (store: Store) => Store;
     readonly observer?: Partial<Observer>;
   } = {},
@@ -79,17 +78,17 @@ export function openProcess(
     alarms: {
       arm: (alarms) => Promise.resolve(void alarmsSet.push(...alarms)),
     },
-    verbs: createVerbs({
+    handlers: createHandlers({
       policy: { ...SEED_POLICY, ...settings.policy },
       window: settings.window ?? { earlyStartMs: 0, startWindowMs: null },
     }),
     observer,
     // As if everything took no time: what is set is what the rules say.
-    nowMs: () => 0,
+    steadyMs: () => 0,
     ...(settings.limits === undefined ? {} : { limits: settings.limits }),
   });
   const { execute } = executor;
-  const lane = createActivityLane({ touch: store.touch, execute, observer });
+  const lane = createFastPath({ touch: store.touch, execute, observer });
   const reads = createReads(store, database.records);
   const admin = userId(ADMIN);
   return {
@@ -120,7 +119,7 @@ export function openProcess(
         throw error;
       }),
     /** A page of the sweep whose failures are told, not thrown. */
-    sweepPage: (limit: number, after: string | null) =>
+    sweepPage: (limit: number, after: OverdueSession | null) =>
       settleOverdue({ graceMs: -1, limit, after }, store.overdue, execute, () => {}),
     status: (appointment: number, caller: number) => reads.status(appointmentId(appointment), userId(caller)),
     receipt: (appointment: number, caller: number) =>
@@ -164,8 +163,8 @@ export function openProcess(
         },
       }),
     close: async () => {
-      await lane.drained();
-      await executor.drained();
+      await lane.idle();
+      await executor.idle();
       await database.close();
     },
   };

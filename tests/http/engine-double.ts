@@ -1,11 +1,11 @@
-import type { Auditor, Engine } from '../../src/http/app-options.ts';
+import type { Auditor, ApiEngine } from '../../src/http/app-options.ts';
 import * as examples from '../../src/http/documentation/examples.ts';
-import type { Commands, Kind, Outcomes } from '../../src/sessions/commands.ts';
+import type { Commands, CommandKind, Outcomes } from '../../src/sessions/commands.ts';
 import type { Reads } from '../../src/sessions/reads.ts';
 
-type Verbs = { readonly [K in Kind]: (command: Commands[K]) => Outcomes[K] | Promise<Outcomes[K]> };
+type Verbs = { readonly [K in CommandKind]: (command: Commands[K]) => Outcomes[K] | Promise<Outcomes[K]> };
 
-export interface EngineDouble extends Engine {
+export interface EngineDouble extends ApiEngine {
   /** What reached the engine, in order. */
   readonly asked: { readonly name: string; readonly with: unknown }[];
 }
@@ -81,7 +81,7 @@ const usualReads: Reads = {
       {
         session: examples.afterTheEnd.session,
         nextDeadlineAt: null,
-        endRecordedAt: examples.afterTheEnd.now,
+        endRecordedAt: examples.afterTheEnd.accountNow,
       },
     ],
     nextCursor: null,

@@ -1,12 +1,12 @@
 /** Group commit, as a shape: no timer, no delay for a lone item, and bigger batches under load. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { gather, type GatherOptions } from '../../src/sessions/batcher.ts';
+import { createBatcher, type BatcherOptions } from '../../src/sessions/batcher.ts';
 
 /** Carries out batches only when it is told to, and keeps them. */
-function handDriven(limits: Partial<Omit<GatherOptions<number>, 'carryOut'>> = {}) {
+function handDriven(limits: Partial<Omit<BatcherOptions<number>, 'carryOut'>> = {}) {
   const batches: (readonly number[])[] = [];
   const unfinished: (() => void)[] = [];
-  const gatherer = gather<number>({
+  const gatherer = createBatcher<number>({
     maxBatchSize: 100,
     startsAt: [1],
     limit: 1000,
@@ -122,17 +122,17 @@ describe('gathering', () => {
   });
 
   test('is drained at once where nothing is there', async () => {
-    await expect(handDriven().drained()).resolves.toBeUndefined();
+    await expect(handDriven().idle()).resolves.toBeUndefined();
   });
 
   test('is drained only when nothing waits and nothing is under way, and tells everybody who asked', async () => {
     const gathered = handDriven();
     const told: string[] = [];
     gathered.add(1);
-    void gathered.drained().then(() => told.push('first'));
+    void gathered.idle().then(() => told.push('first'));
     await turn();
     gathered.add(2);
-    void gathered.drained().then(() => told.push('second'));
+    void gathered.idle().then(() => told.push('second'));
     await turn();
     await gathered.finishOne();
 
@@ -145,7 +145,7 @@ describe('gathering', () => {
     const gathered = handDriven();
     for (const item of [1, 2]) {
       gathered.add(item);
-      const drained = gathered.drained();
+      const drained = gathered.idle();
       await turn();
       await gathered.finishOne();
       await expect(drained).resolves.toBeUndefined();

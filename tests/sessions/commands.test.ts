@@ -26,7 +26,7 @@ describe('starting a session', () => {
         availableUnits: 4,
         nextDeductionAt: t('10:00'),
         fundedUntil: t('50:00'),
-        now: t('0:00'),
+        accountNow: t('0:00'),
       },
     });
   });
@@ -37,7 +37,7 @@ describe('starting a session', () => {
 
     expect(await executor.execute('start', of(1, DOCTOR))).toMatchObject({
       kind: 'already_active',
-      session: { session: { startedAt: t('0:00') }, now: t('9:00') },
+      session: { session: { startedAt: t('0:00') }, accountNow: t('9:00') },
     });
     expect(accountIn(store).sessions).toHaveLength(1);
   });

@@ -7,11 +7,11 @@ import { appointmentId, grantId, type PatientId } from '../../src/billing/ids.ts
 import type { Policy, StartWindow } from '../../src/billing/policy.ts';
 import type { Instant } from '../../src/billing/time.ts';
 import type { Alarm, Alarms } from '../../src/sessions/alarms.ts';
-import { createExecutor, type Executor, type Verbs } from '../../src/sessions/executor.ts';
-import type { GatherLimits } from '../../src/sessions/batcher.ts';
-import type { Observer } from '../../src/sessions/observer.ts';
+import { createExecutor, type Executor, type Observer } from '../../src/sessions/executor.ts';
+import type { CommandHandlers } from '../../src/sessions/commands.ts';
+import type { BatcherLimits } from '../../src/sessions/batcher.ts';
 import type { Store } from '../../src/sessions/store.ts';
-import { createVerbs } from '../../src/sessions/commands/handlers.ts';
+import { createHandlers } from '../../src/sessions/commands/handlers.ts';
 import { ADMIN, anAppointment, CLINIC, PATIENT, t } from '../billing/specimens.ts';
 import { createMemoryStore, type MemoryStore } from '../../tools/kit/memory-store.ts';
 
@@ -30,9 +30,9 @@ export interface EngineOptions {
   readonly window?: Partial<StartWindow>;
   /** Puts something between the executor and the store. */
   readonly transact?: (transact: Store['transact']) => Store['transact'];
-  readonly verbs?: (verbs: Verbs) => Verbs;
+  readonly handlers?: (handlers: CommandHandlers) => CommandHandlers;
   readonly alarms?: Partial<Alarms>;
-  readonly limits?: GatherLimits;
+  readonly limits?: BatcherLimits;
 }
 
 export function openEngine(options: EngineOptions = {}): Engine {
@@ -42,13 +42,13 @@ export function openEngine(options: EngineOptions = {}): Engine {
   const store = createMemoryStore(() => now);
   const policy = { ...CLINIC, ...options.policy };
   const window = { earlyStartMs: 0, startWindowMs: null, ...options.window };
-  const verbs = createVerbs({ policy, window });
+  const handlers = createHandlers({ policy, window });
   const executor = createExecutor({
     transact: options.transact?.(store.transact) ?? store.transact,
     alarms: { ...alarmsIn(alarmsSet, () => now), ...options.alarms },
-    verbs: options.verbs?.(verbs) ?? verbs,
+    handlers: options.handlers?.(handlers) ?? handlers,
     observer: observerIn(seen),
-    nowMs: () => now,
+    steadyMs: () => now,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   const setClock = (instant: Instant): void => {

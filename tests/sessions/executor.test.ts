@@ -93,7 +93,11 @@ describe('the executor', () => {
 
     const outcome = await engine.executor.execute('recordActivity', of(1));
 
-    expect(outcome).toMatchObject({ kind: 'refused', code: 'session_ended', session: { now: t('10:05') } });
+    expect(outcome).toMatchObject({
+      kind: 'refused',
+      code: 'session_ended',
+      session: { accountNow: t('10:05') },
+    });
     expect(accountIn(engine.store)).toMatchObject({
       sessions: [{ state: 'ended', endedAt: t('10:00'), endReason: 'no_activity', unitsUsed: 1 }],
       grants: [{ remaining: 4, held: 0 }],
@@ -120,7 +124,7 @@ describe('the executor', () => {
     await book(engine);
     await engine.executor.execute('start', of(1));
     let isDrained = false;
-    const drained = engine.executor.drained().then(() => (isDrained = true));
+    const drained = engine.executor.idle().then(() => (isDrained = true));
     for (let step = 0; step < 10; step += 1) await Promise.resolve();
 
     expect(isDrained).toBe(false);
@@ -133,12 +137,12 @@ describe('the executor', () => {
 describe('a command that breaks', () => {
   const poisoned = () =>
     openEngine({
-      verbs: (verbs) => ({
-        ...verbs,
+      handlers: (handlers) => ({
+        ...handlers,
         recordActivity: {
-          ...verbs.recordActivity,
-          decide: (command, workspace) => {
-            const outcome = verbs.recordActivity.decide(command, workspace);
+          ...handlers.recordActivity,
+          decide: (command, work) => {
+            const outcome = handlers.recordActivity.decide(command, work);
             if (command.caller === STRANGER) throw new Error('poison');
             if (command.appointmentId === appointmentId(3)) throw new Error('poison after recording');
             return outcome;
@@ -317,7 +321,7 @@ describe('alarms', () => {
 
     const started = await engine.executor.execute('start', of(1));
     const wrote = await engine.executor.execute('recordActivity', of(1));
-    await engine.executor.drained();
+    await engine.executor.idle();
 
     expect([started.kind, wrote.kind]).toEqual(['started', 'recorded']);
     expect(engine.seen).toEqual([

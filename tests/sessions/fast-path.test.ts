@@ -1,7 +1,7 @@
 /** The short way for activities, and when it is not taken. */
 import { describe, expect, test } from 'vitest';
 import { sessionId } from '../../src/billing/ids.ts';
-import { createActivityLane } from '../../src/sessions/fast-path.ts';
+import { createFastPath } from '../../src/sessions/fast-path.ts';
 import { type Activity, type Store, StoreUnavailable } from '../../src/sessions/store.ts';
 import { DOCTOR, PATIENT, STRANGER, t } from '../billing/specimens.ts';
 import { accountIn, book, type Engine, observerIn, of, openEngine } from './engine.ts';
@@ -16,7 +16,7 @@ async function openLane(between: (touch: Store['touch']) => Store['touch'] = (to
   for (const member of [PATIENT, DOCTOR]) await executor.execute('recordActivity', of(1, member));
   engine.seen.length = 0;
   const touched: (readonly Activity[])[] = [];
-  const lane = createActivityLane({
+  const lane = createFastPath({
     touch: between((activities) => {
       touched.push(activities);
       return store.touch(activities);
@@ -127,7 +127,7 @@ describe('the long way for an activity', () => {
 
   test('says what went wrong where it fails too', async () => {
     const away = new StoreUnavailable('the database cannot be reached');
-    const lane = createActivityLane({
+    const lane = createFastPath({
       touch: () => Promise.reject(away),
       execute: () => Promise.reject(away),
       observer: observerIn([]),
@@ -140,7 +140,7 @@ describe('the long way for an activity', () => {
 describe('the lane of activities', () => {
   test('refuses more than may wait as unavailable', async () => {
     const { store, executor } = openEngine();
-    const lane = createActivityLane({
+    const lane = createFastPath({
       touch: store.touch,
       execute: executor.execute,
       observer: observerIn([]),
@@ -157,7 +157,7 @@ describe('the lane of activities', () => {
   test('is drained when every touch is done', async () => {
     const { lane, seen } = await openLane();
     void lane.recordActivity(of(1));
-    await lane.drained();
+    await lane.idle();
 
     expect(seen).toEqual(['touched 1']);
   });

@@ -1,8 +1,8 @@
-/** The desk at which a batch is decided: what its commands see of what was stored, and of each other. */
+/** The unit of work of a batch: what its commands see of what was stored, and of each other. */
 import { describe, expect, test } from 'vitest';
 import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../../src/billing/ids.ts';
 import type { Loaded } from '../../src/sessions/store.ts';
-import { openDesk, type Workspace } from '../../src/sessions/unit-of-work.ts';
+import { openUnitOfWork, type Work } from '../../src/sessions/unit-of-work.ts';
 import {
   ADMIN,
   aGrant,
@@ -45,17 +45,17 @@ const loadedAt = (clock: string, facts: Partial<Loaded> = {}): Loaded => ({
   ...facts,
 });
 
-const at = <T>(loaded: Loaded, ask: (workspace: Workspace) => T): T => openDesk(loaded).attempt(ask);
+const at = <T>(loaded: Loaded, ask: (work: Work) => T): T => openUnitOfWork(loaded).attempt(ask);
 
-describe('the desk of a batch', () => {
+describe('the unit of work of a batch', () => {
   test('shows an account settled to now, and settles it once for all commands', () => {
-    const desk = openDesk(loadedAt('16:00'));
-    const first = desk.attempt((workspace) => workspace.account(PATIENT));
-    const second = desk.attempt((workspace) => workspace.account(PATIENT));
+    const unitOfWork = openUnitOfWork(loadedAt('16:00'));
+    const first = unitOfWork.attempt((work) => work.account(PATIENT));
+    const second = unitOfWork.attempt((work) => work.account(PATIENT));
 
     expect(first?.account.sessions[0]).toMatchObject({ state: 'ended', endReason: 'doctor_no_response' });
     expect(second).toBe(first);
-    expect(desk.work.changes.map(({ change }) => change.kind)).toEqual([
+    expect(unitOfWork.recorded.changes.map(({ change }) => change.kind)).toEqual([
       'hold_released',
       'unit_refunded',
       'session_ended',
@@ -63,71 +63,71 @@ describe('the desk of a batch', () => {
   });
 
   test('shows the same account by patient, by session and by grant', () => {
-    at(loadedAt('5:00'), (workspace) => {
-      const settled = workspace.account(PATIENT);
-      expect(workspace.accountOfSession(sessionId(1))).toBe(settled);
-      expect(workspace.accountOfGrant(grantId(1))).toBe(settled);
+    at(loadedAt('5:00'), (work) => {
+      const settled = work.account(PATIENT);
+      expect(work.accountOfSession(sessionId(1))).toBe(settled);
+      expect(work.accountOfGrant(grantId(1))).toBe(settled);
     });
   });
 
   test('shows nothing of what is not there', () => {
-    at(loadedAt('5:00'), (workspace) => {
-      expect(workspace.account(userId(8))).toBeNull();
-      expect(workspace.accountOfSession(sessionId(2))).toBeNull();
-      expect(workspace.accountOfGrant(grantId(2))).toBeNull();
-      expect(workspace.appointment(appointmentId(2))).toBeNull();
-      expect(workspace.sessionOfAppointment(appointmentId(2))).toBeNull();
-      expect(workspace.entry(ledgerEntryId(2))).toBeNull();
-      expect(workspace.correction(ADMIN, 'key')).toBeNull();
-      expect(workspace.message(sessionId(1), 'a')).toBeNull();
+    at(loadedAt('5:00'), (work) => {
+      expect(work.account(userId(8))).toBeNull();
+      expect(work.accountOfSession(sessionId(2))).toBeNull();
+      expect(work.accountOfGrant(grantId(2))).toBeNull();
+      expect(work.appointment(appointmentId(2))).toBeNull();
+      expect(work.sessionOfAppointment(appointmentId(2))).toBeNull();
+      expect(work.entry(ledgerEntryId(2))).toBeNull();
+      expect(work.correction(ADMIN, 'key')).toBeNull();
+      expect(work.message(sessionId(1), 'a')).toBeNull();
     });
   });
 
   test('shows an appointment as a command before it left it', () => {
-    const desk = openDesk(loadedAt('5:00'));
-    desk.attempt((workspace) => workspace.storeAppointment(anAppointment({ status: 'cancelled' })));
-    desk.attempt((workspace) => workspace.storeAppointment(anAppointment({ id: 2 })));
+    const unitOfWork = openUnitOfWork(loadedAt('5:00'));
+    unitOfWork.attempt((work) => work.storeAppointment(anAppointment({ status: 'cancelled' })));
+    unitOfWork.attempt((work) => work.storeAppointment(anAppointment({ id: 2 })));
 
-    desk.attempt((workspace) => {
-      expect(workspace.appointment(appointmentId(1))?.status).toBe('cancelled');
-      expect(workspace.appointment(appointmentId(2))).toEqual(anAppointment({ id: 2 }));
+    unitOfWork.attempt((work) => {
+      expect(work.appointment(appointmentId(1))?.status).toBe('cancelled');
+      expect(work.appointment(appointmentId(2))).toEqual(anAppointment({ id: 2 }));
     });
   });
 
   test('shows a charge as given back once the settling, or a command before, has given it back', () => {
-    expect(at(loadedAt('15:00'), (workspace) => workspace.entry(ENTRY)?.isRefunded)).toBe(false);
+    expect(at(loadedAt('15:00'), (work) => work.entry(ENTRY)?.isRefunded)).toBe(false);
     expect(
-      at(loadedAt('16:00'), (workspace) => {
-        workspace.account(PATIENT);
-        return workspace.entry(ENTRY)?.isRefunded;
+      at(loadedAt('16:00'), (work) => {
+        work.account(PATIENT);
+        return work.entry(ENTRY)?.isRefunded;
       }),
     ).toBe(true);
   });
 
   test('shows the grant that a command before it made', () => {
-    const desk = openDesk(loadedAt('5:00'));
-    desk.attempt((workspace) => {
-      const settled = workspace.account(PATIENT);
+    const unitOfWork = openUnitOfWork(loadedAt('5:00'));
+    unitOfWork.attempt((work) => {
+      const settled = work.account(PATIENT);
       if (settled === null) throw new Error('the account is not there');
-      workspace.record(settled, [{ kind: 'grant_created', at: settled.now, grant: aGrant({ id: 2 }) }], {
+      work.record(settled, [{ kind: 'grant_created', at: settled.accountNow, grant: aGrant({ id: 2 }) }], {
         role: 'admin',
         id: ADMIN,
       });
     });
 
-    expect(desk.attempt((workspace) => workspace.accountOfGrant(grantId(2)))?.account.grants).toHaveLength(2);
+    expect(unitOfWork.attempt((work) => work.accountOfGrant(grantId(2)))?.account.grants).toHaveLength(2);
   });
 
   test('goes by the present of each account: a clock that was set back makes no time negative', () => {
-    expect(at(loadedAt('0:30'), (workspace) => workspace.account(PATIENT)?.now)).toBe(t('10:00'));
-    expect(at(loadedAt('12:00'), (workspace) => workspace.account(PATIENT)?.now)).toBe(t('12:00'));
+    expect(at(loadedAt('0:30'), (work) => work.account(PATIENT)?.accountNow)).toBe(t('10:00'));
+    expect(at(loadedAt('12:00'), (work) => work.account(PATIENT)?.accountNow)).toBe(t('12:00'));
   });
 
   test('gives every new session an id of its own, and no more than were asked for', () => {
-    const desk = openDesk(loadedAt('5:00'));
-    const ids = [1, 2].map(() => desk.attempt((workspace) => workspace.newSessionId()));
+    const unitOfWork = openUnitOfWork(loadedAt('5:00'));
+    const ids = [1, 2].map(() => unitOfWork.attempt((work) => work.newSessionId()));
 
     expect(new Set(ids)).toEqual(new Set([8, 9]));
-    expect(() => desk.attempt((workspace) => workspace.newSessionId())).toThrow(/more sessions were started/);
+    expect(() => unitOfWork.attempt((work) => work.newSessionId())).toThrow(/more sessions were started/);
   });
 });

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { grantId, sessionId, type SessionId } from '../../src/billing/ids.ts';
 import type { Loaded, SessionCounters, Writes } from '../../src/sessions/store.ts';
-import { createVerbs } from '../../src/sessions/commands/handlers.ts';
-import { openDesk, type Workspace } from '../../src/sessions/unit-of-work.ts';
+import { createHandlers } from '../../src/sessions/commands/handlers.ts';
+import { openUnitOfWork, type Work } from '../../src/sessions/unit-of-work.ts';
 import { isEmpty, writesOf } from '../../src/sessions/writes.ts';
 import {
   ADMIN,
@@ -19,7 +19,7 @@ import {
 } from '../billing/specimens.ts';
 import { of } from './engine.ts';
 
-const verbs = createVerbs({ policy: CLINIC, window: { earlyStartMs: 0, startWindowMs: null } });
+const handlers = createHandlers({ policy: CLINIC, window: { earlyStartMs: 0, startWindowMs: null } });
 const counters = { eventCount: 7, messageCount: 3, nextDeadlineAt: t('10:00'), endRecordedAt: null };
 
 /** Session 1 is active since minute 0, session 2 ended at minute 12; the account has two grants. */
@@ -42,21 +42,21 @@ const loadedAt = (clock: string): Loaded => ({
   newSessionIds: [sessionId(3)],
 });
 
-function written(clock: string, ...commands: ((workspace: Workspace) => unknown)[]): Writes {
+function written(clock: string, ...commands: ((work: Work) => unknown)[]): Writes {
   const loaded = loadedAt(clock);
-  const desk = openDesk(loaded);
-  for (const command of commands) desk.attempt(command);
-  return writesOf(loaded, desk.work);
+  const unitOfWork = openUnitOfWork(loaded);
+  for (const command of commands) unitOfWork.attempt(command);
+  return writesOf(loaded, unitOfWork.recorded);
 }
 
-const look = (workspace: Workspace) => verbs.settle.decide({ sessionId: sessionId(1) }, workspace);
-const write = (workspace: Workspace) => verbs.recordActivity.decide(of(1, DOCTOR), workspace);
-const start = (workspace: Workspace) => verbs.start.decide(of(3), workspace);
-const end = (workspace: Workspace) => verbs.end.decide(of(1), workspace);
+const look = (work: Work) => handlers.settle.decide({ sessionId: sessionId(1) }, work);
+const write = (work: Work) => handlers.recordActivity.decide(of(1, DOCTOR), work);
+const start = (work: Work) => handlers.start.decide(of(3), work);
+const end = (work: Work) => handlers.end.decide(of(1), work);
 
 /** A unit of session 2, which ended long ago. */
-const giveBack = (workspace: Workspace) => {
-  const settled = workspace.accountOfSession(sessionId(2));
+const giveBack = (work: Work) => {
+  const settled = work.accountOfSession(sessionId(2));
   if (settled === null) throw new Error('session 2 is not there');
   const block = {
     sessionId: sessionId(2),
@@ -64,7 +64,7 @@ const giveBack = (workspace: Workspace) => {
     intervalNo: 1,
     reason: 'correction',
   } as const;
-  workspace.record(settled, [{ kind: 'unit_refunded', at: settled.now, ...block }], {
+  work.record(settled, [{ kind: 'unit_refunded', at: settled.accountNow, ...block }], {
     role: 'admin',
     id: ADMIN,
   });
@@ -83,10 +83,10 @@ describe('a batch writes', () => {
   });
 
   test('nothing where it was refused and nothing was due', () => {
-    const refused = (workspace: Workspace) => verbs.end.decide(of(99), workspace);
+    const refused = (work: Work) => handlers.end.decide(of(99), work);
 
     expect(isEmpty(written('5:00', refused))).toBe(true);
-    expect(isEmpty(written('5:00', (workspace) => verbs.start.decide(of(2), workspace)))).toBe(true);
+    expect(isEmpty(written('5:00', (work) => handlers.start.decide(of(2), work)))).toBe(true);
   });
 
   test('the one session that a message touched, and no grant', () => {
@@ -109,7 +109,7 @@ describe('a batch writes', () => {
   });
 
   test('a session that started and ended in one batch once, as new and ended', () => {
-    const writes = written('5:00', start, (workspace) => verbs.end.decide(of(3), workspace));
+    const writes = written('5:00', start, (work) => handlers.end.decide(of(3), work));
 
     expect(rowsIn(writes)).toEqual({ grants: ['1'], sessions: ['3 new'] });
     expect(writes.sessions[0]).toMatchObject({
@@ -120,8 +120,8 @@ describe('a batch writes', () => {
   });
 
   test('a new grant as new, and an old one that changed as changed', () => {
-    const put = (id: number, units: number) => (workspace: Workspace) =>
-      verbs.putSubscription.decide(
+    const put = (id: number, units: number) => (work: Work) =>
+      handlers.putSubscription.decide(
         {
           grantId: grantId(id),
           patientId: anAccount([]).patientId,
@@ -130,7 +130,7 @@ describe('a batch writes', () => {
           expiresAt: null,
           admin: ADMIN,
         },
-        workspace,
+        work,
       );
 
     expect(rowsIn(written('5:00', put(5, 3), put(2, 9))).grants).toEqual(['2', '5 new']);
@@ -150,8 +150,8 @@ describe('a batch writes', () => {
   });
 
   test('counts of events and messages that go on from what was stored', () => {
-    const send = (workspace: Workspace) =>
-      verbs.sendMessage.decide({ ...of(1), clientMessageId: 'a', text: 'Hello' }, workspace);
+    const send = (work: Work) =>
+      handlers.sendMessage.decide({ ...of(1), clientMessageId: 'a', text: 'Hello' }, work);
     const [row] = written('5:00', send).sessions;
 
     expect(row).toMatchObject({ eventCount: 9, messageCount: 4 });
@@ -159,7 +159,7 @@ describe('a batch writes', () => {
 });
 
 describe('the deadline that is stored', () => {
-  const storedAfter = (clock: string, ...commands: ((workspace: Workspace) => unknown)[]) => {
+  const storedAfter = (clock: string, ...commands: ((work: Work) => unknown)[]) => {
     const row = written(clock, ...commands).sessions.find(({ session }) => session.id === sessionId(1));
     return row?.nextDeadlineAt === undefined || row.nextDeadlineAt === null
       ? null

@@ -105,6 +105,7 @@ export const LAYERS: readonly Layer[] = [
       'src/billing/ids.ts',
       'src/sessions/alarms.ts',
       'src/sessions/commands.ts',
+      'src/sessions/sweep.ts',
     ],
     packages: [],
     mayUseNode: true,

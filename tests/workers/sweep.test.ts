@@ -2,14 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sessionId } from '../../src/billing/ids.ts';
 import { instant } from '../../src/billing/time.ts';
 import type { Alarm } from '../../src/sessions/alarms.ts';
-import {
-  startSweep,
-  type SettleOverdue,
-  type Sweep,
-  type SweepOptions,
-  type SweepPage,
-  type SweepRound,
-} from '../../workers/sweep.ts';
+import { startSweep, type Sweep, type SweepOptions, type SweepRound } from '../../workers/sweep.ts';
+import type { SettleOverdue, SweepPage } from '../../src/sessions/sweep.ts';
 
 type Next = SweepPage['sessions'][number]['next'];
 
@@ -18,14 +12,16 @@ const over: Next = { kind: 'over', did };
 const failed: Next = { kind: 'failed' };
 const again = (delayMs: number): Next => ({ kind: 'again', at: instant(delayMs), delayMs, did });
 
+const pageFrom = (index: number) => ({ sessionId: sessionId(index), nextDeadlineAt: instant(index) });
+
 /** Pages of overdue sessions as the database would give them, the same in every round. */
 function overdue(...pages: (readonly (readonly [session: number, next: Next])[])[]) {
   const asked: Parameters<SettleOverdue>[0][] = [];
   const settleOverdue: SettleOverdue = async (request) => {
     asked.push(request);
-    const index = request.after === null ? 0 : Number(request.after);
+    const index = request.after?.sessionId ?? 0;
     const sessions = (pages[index] ?? []).map(([session, next]) => ({ sessionId: sessionId(session), next }));
-    return { sessions, next: index + 1 < pages.length ? String(index + 1) : null };
+    return { sessions, next: index + 1 < pages.length ? pageFrom(index + 1) : null };
   };
   return { asked, settleOverdue };
 }
@@ -61,7 +57,7 @@ describe('the sweep', () => {
 
   const firstRound = () => vi.advanceTimersByTimeAsync(0);
 
-  it('begins at once, at the most overdue, with its grace and its limit', async () => {
+  it('begins at once, at the first page, with its grace and its limit', async () => {
     const { asked, settleOverdue } = overdue([]);
     start({ settleOverdue, graceMs: 1_500, limit: 50 });
     await firstRound();
@@ -72,7 +68,7 @@ describe('the sweep', () => {
     const { asked, settleOverdue } = overdue([[1, over]], [[2, over]], [[3, over]]);
     start({ settleOverdue });
     await firstRound();
-    expect(asked.map(({ after }) => after)).toStrictEqual([null, '1', '2']);
+    expect(asked.map(({ after }) => after)).toStrictEqual([null, pageFrom(1), pageFrom(2)]);
     expect(rounds).toMatchObject([{ pages: 3, sessions: 3, failed: 0 }]);
     await vi.advanceTimersByTimeAsync(3_900);
     expect(rounds).toHaveLength(1);

@@ -2,10 +2,10 @@ import { parseArgs } from 'node:util';
 import { appointmentId, sessionId, userId } from '../../src/billing/ids.ts';
 import { readConfig } from '../../src/config.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
-import { createActivityLane } from '../../src/sessions/fast-path.ts';
+import { createFastPath } from '../../src/sessions/fast-path.ts';
 import { createExecutor } from '../../src/sessions/executor.ts';
-import { createReads } from '../../src/sessions/queries.ts';
-import { createVerbs } from '../../src/sessions/commands/handlers.ts';
+import { createReads } from '../../src/sessions/reads.ts';
+import { createHandlers } from '../../src/sessions/commands/handlers.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { fillWithSessions } from './clinic-data.ts';
 import { startProcessorMeter } from './processor-meter.ts';
@@ -43,10 +43,10 @@ function openEngine(databaseUrl: string) {
   const executor = createExecutor({
     transact: database.store.transact,
     alarms: { arm: () => Promise.resolve() },
-    verbs: createVerbs(outcome.config),
+    handlers: createHandlers(outcome.config),
     observer,
   });
-  const lane = createActivityLane({ touch: database.store.touch, execute: executor.execute, observer });
+  const lane = createFastPath({ touch: database.store.touch, execute: executor.execute, observer });
   const reads = createReads(database.store, database.records);
   const look = (id: number): Promise<unknown> => executor.execute('settle', { sessionId: sessionId(id) });
   const operations: Readonly<Record<What, (id: number) => Promise<unknown>>> = {

@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
 import type { Actor, Grant } from '../../billing/account.ts';
 import { availableUnits } from '../../billing/grant.ts';
-import type { LedgerRecord, ReceiptBlock } from '../../sessions/reads.ts';
+import type { LedgerRecord } from '../../sessions/records.ts';
+import type { ReceiptBlock } from '../../sessions/receipt.ts';
 import { csv } from '../csv.ts';
 import { rfc3339, rfc3339OrNull } from '../rfc3339.ts';
 import { id, instant, nullable, oneOf, units } from '../schemas.ts';

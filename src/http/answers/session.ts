@@ -118,7 +118,7 @@ export function sessionJson(view: SessionView): Type.Static<typeof sessionSchema
     funded_until: rfc3339OrNull(view.fundedUntil),
     ends_at: rfc3339OrNull(view.expectedEnd?.at ?? null),
     ends_reason: view.expectedEnd?.reason ?? null,
-    server_time: rfc3339(view.now),
+    server_time: rfc3339(view.accountNow),
   };
 }
 
@@ -137,7 +137,7 @@ export function endedSessionJson(view: SessionView): Type.Static<typeof endedSes
 
 export function statusJson(status: Status): Type.Static<typeof statusSchema> {
   if (status.kind === 'session') return sessionJson(status.view);
-  const { appointment, remainingUnits, availableUnits, now } = status;
+  const { appointment, remainingUnits, availableUnits, accountNow } = status;
   return {
     session_id: null,
     appointment_id: appointment.id,
@@ -159,6 +159,6 @@ export function statusJson(status: Status): Type.Static<typeof statusSchema> {
     funded_until: null,
     ends_at: null,
     ends_reason: null,
-    server_time: rfc3339(now),
+    server_time: rfc3339(accountNow),
   };
 }

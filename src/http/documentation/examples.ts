@@ -5,7 +5,9 @@ import type { ActiveSession, Appointment, EndedSession, Grant } from '../../bill
 import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../../billing/ids.ts';
 import { type Instant, after, instant } from '../../billing/time.ts';
 import type { StoredMessage } from '../../sessions/store.ts';
-import type { Balance, LedgerRecord, Receipt, Status, Timeline } from '../../sessions/reads.ts';
+import type { Balance, Status, Timeline } from '../../sessions/reads.ts';
+import type { LedgerRecord } from '../../sessions/records.ts';
+import type { Receipt } from '../../sessions/receipt.ts';
 import { sessionView } from '../../sessions/view.ts';
 
 /**
@@ -92,21 +94,21 @@ export const started = sessionView(
     unitsUsed: 0,
     blocksCompleted: 0,
   },
-  { patientId: patient, grants: [{ ...grant, remaining: 5, held: 1 }], sessions: [] },
-  nine,
+  {
+    account: { patientId: patient, grants: [{ ...grant, remaining: 5, held: 1 }], sessions: [] },
+    accountNow: nine,
+  },
 );
 
-export const afterTwelveMinutes = sessionView(
-  active,
-  { patientId: patient, grants: [{ ...grant, remaining: 4, held: 1 }], sessions: [active] },
-  minute(12),
-);
+export const afterTwelveMinutes = sessionView(active, {
+  account: { patientId: patient, grants: [{ ...grant, remaining: 4, held: 1 }], sessions: [active] },
+  accountNow: minute(12),
+});
 
-export const afterTheEnd = sessionView(
-  ended,
-  { patientId: patient, grants: [grant], sessions: [ended] },
-  minute(25),
-);
+export const afterTheEnd = sessionView(ended, {
+  account: { patientId: patient, grants: [grant], sessions: [ended] },
+  accountNow: minute(25),
+});
 
 export const inProgress: Status = { kind: 'session', view: afterTwelveMinutes };
 
@@ -115,7 +117,7 @@ export const notStarted: Status = {
   appointment,
   remainingUnits: 5,
   availableUnits: 5,
-  now: minute(-5),
+  accountNow: minute(-5),
 };
 
 export const message: StoredMessage = {
@@ -198,7 +200,7 @@ export const balance: Balance = {
   remainingUnits: 2,
   heldUnits: 0,
   availableUnits: 2,
-  now: minute(25),
+  accountNow: minute(25),
 };
 
 export const timeline: Timeline = {

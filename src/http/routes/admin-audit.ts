@@ -5,7 +5,7 @@ import type { AuditRun } from '../../audit/audit-runs.ts';
 import { type BriefAudit, BRIEF_LIMITS } from '../../audit/brief-audit.ts';
 import { userId } from '../../billing/ids.ts';
 import { auditCounts, countsJson, driftJson, driftSchema } from '../answers/audit.ts';
-import type { Engine } from '../app-options.ts';
+import type { ApiEngine } from '../app-options.ts';
 import { audited, auditRuns as exampleRuns } from '../documentation/examples.ts';
 import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
@@ -97,7 +97,7 @@ const runsSchema = {
 
 /** The ledger checked against the audit log: now, for one period, and what the nightly audits found. */
 export const auditRoutes: FastifyPluginAsyncTypebox<{
-  readonly auditor: Engine['auditor'];
+  readonly auditor: ApiEngine['auditor'];
 }> = async (app, { auditor }) => {
   app.get('/audit', { schema: auditRouteSchema }, async (request, reply) => {
     const asked = requestOf(request.query);

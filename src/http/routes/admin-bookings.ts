@@ -5,7 +5,7 @@ import { MAX_GRANT_UNITS } from '../../billing/corrections.ts';
 import { appointmentId, grantId, userId } from '../../billing/ids.ts';
 import type { Balance } from '../../sessions/reads.ts';
 import { grantJson, grantSchema } from '../answers/ledger.ts';
-import type { Engine } from '../app-options.ts';
+import type { ApiEngine } from '../app-options.ts';
 import { callerOf } from '../auth/caller.ts';
 import {
   appointment as exampleAppointment,
@@ -130,7 +130,7 @@ const balanceAnswer = (found: Balance) =>
     held_sessions: found.heldUnits,
     available_sessions: found.availableUnits,
     grants: found.grants.map(grantJson),
-    server_time: rfc3339(found.now),
+    server_time: rfc3339(found.accountNow),
   });
 
 const readBalanceSchema = {
@@ -148,7 +148,7 @@ const readBalanceSchema = {
 
 /** What the clinic's own system puts here, and what a patient has left. */
 export const bookingRoutes: FastifyPluginAsyncTypebox<{
-  readonly engine: Pick<Engine, 'execute' | 'reads'>;
+  readonly engine: Pick<ApiEngine, 'execute' | 'reads'>;
 }> = async (app, { engine: { execute, reads } }) => {
   app.put('/appointments/:id', { schema: putAppointmentSchema }, async (request, reply) => {
     const { patient_id, doctor_id, scheduled_at, time_zone, ...rest } = request.body;

@@ -2,9 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { MAX_GRANT_UNITS } from '../../billing/corrections.ts';
 import { grantId, ledgerEntryId, userId, type UserId } from '../../billing/ids.ts';
-import type { LedgerFilter } from '../../sessions/reads.ts';
+import type { LedgerFilter } from '../../sessions/records.ts';
 import { ledgerCsv, ledgerEntryJson, ledgerEntrySchema } from '../answers/ledger.ts';
-import type { Engine } from '../app-options.ts';
+import type { ApiEngine } from '../app-options.ts';
 import { callerOf } from '../auth/caller.ts';
 import { prefersCsv } from '../csv.ts';
 import { adjustment, charges, refund as exampleRefund } from '../documentation/examples.ts';
@@ -118,7 +118,7 @@ const adjustmentSchema = {
 
 /** R14 and R15: the ledger, and the two ways in which an admin corrects it. */
 export const ledgerRoutes: FastifyPluginAsyncTypebox<{
-  readonly engine: Pick<Engine, 'execute' | 'reads'>;
+  readonly engine: Pick<ApiEngine, 'execute' | 'reads'>;
 }> = async (app, { engine: { execute, reads } }) => {
   async function correctionAnswer(admin: UserId, key: string) {
     const entry = await reads.correction(admin, key);

@@ -14,7 +14,7 @@ import {
   sessionFields,
   sessionJson,
 } from '../answers/session.ts';
-import type { Engine } from '../app-options.ts';
+import type { ApiEngine } from '../app-options.ts';
 import { callerOf } from '../auth/caller.ts';
 import { afterTheEnd, timeline as exampleTimeline } from '../documentation/examples.ts';
 import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
@@ -51,7 +51,7 @@ const recordJson = (record: SessionRecord): Type.Static<typeof recordSchema> => 
 const example: SessionRecord = {
   session: afterTheEnd.session,
   nextDeadlineAt: null,
-  endRecordedAt: afterTheEnd.now,
+  endRecordedAt: afterTheEnd.accountNow,
 };
 
 const listSchema = {
@@ -184,7 +184,7 @@ const endSchema = {
 
 /** Sessions for the clinic's staff: the list, one with its whole timeline, and the end by an admin. */
 export const adminSessionRoutes: FastifyPluginAsyncTypebox<{
-  readonly engine: Pick<Engine, 'execute' | 'reads'>;
+  readonly engine: Pick<ApiEngine, 'execute' | 'reads'>;
 }> = async (app, { engine: { execute, reads } }) => {
   // oxlint-disable-next-line oxc/no-async-endpoint-handlers -- Fastify awaits its handlers, unlike Express
   app.get('/sessions', { schema: listSchema }, async (request) => {

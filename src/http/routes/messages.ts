@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { appointmentId } from '../../billing/ids.ts';
 import { messageJson, messageSchema } from '../answers/message.ts';
-import type { Engine } from '../app-options.ts';
+import type { ApiEngine } from '../app-options.ts';
 import { callerOf } from '../auth/caller.ts';
 import { message } from '../documentation/examples.ts';
 import { responses, signedIn, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
@@ -91,7 +91,7 @@ const listSchema = {
 
 /** Of one appointment's session, for its participants. */
 export const messageRoutes: FastifyPluginAsyncTypebox<{
-  readonly engine: Pick<Engine, 'execute' | 'reads'>;
+  readonly engine: Pick<ApiEngine, 'execute' | 'reads'>;
 }> = async (app, { engine }) => {
   app.post('/:appointment_id/messages', { schema: sendSchema }, async (request, reply) => {
     const { client_message_id, text } = request.body;

@@ -2,7 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { appointmentId } from '../../billing/ids.ts';
-import type { Receipt, Status } from '../../sessions/reads.ts';
+import type { Receipt } from '../../sessions/receipt.ts';
+import type { Status } from '../../sessions/reads.ts';
 import { blockJson, blockSchema } from '../answers/ledger.ts';
 import {
   endedSessionJson,
@@ -14,7 +15,7 @@ import {
   statusJson,
   statusSchema,
 } from '../answers/session.ts';
-import type { Engine } from '../app-options.ts';
+import type { ApiEngine } from '../app-options.ts';
 import { callerOf } from '../auth/caller.ts';
 import {
   afterTheEnd,
@@ -201,7 +202,7 @@ const receiptSchema = {
  * and `process-deduction` of the first apps.
  */
 export const sessionRoutes: FastifyPluginAsyncTypebox<{
-  readonly engine: Pick<Engine, 'execute' | 'recordActivity' | 'reads'>;
+  readonly engine: Pick<ApiEngine, 'execute' | 'recordActivity' | 'reads'>;
   readonly refusedClientDeduction: () => void;
 }> = async (app, { engine, refusedClientDeduction }) => {
   const { execute, recordActivity, reads } = engine;

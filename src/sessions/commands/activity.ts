@@ -1,40 +1,55 @@
-import { recordActivity as activity } from '../../billing/activity.ts';
+import { recordActivity } from '../../billing/activity.ts';
 import { refuse } from '../../billing/refusal.ts';
-import { participationOf } from '../participation.ts';
+import type { CommandHandler } from '../commands.ts';
+import { partInSession } from '../participation.ts';
 import { sessionView } from '../view.ts';
-import type { Verb } from '../verb.ts';
+
+/** R7, for apps that keep their messages elsewhere. */
+export const activityHandler: CommandHandler<'recordActivity'> = {
+  needs: ({ appointmentId }) => ({ appointments: [appointmentId] }),
+  decide: ({ appointmentId, caller }, work) => {
+    const part = partInSession(work, appointmentId, caller);
+    if (part.kind === 'refused') return part;
+    const { session, settled, role } = part;
+    const { accountNow } = settled;
+    if (session.state === 'ended')
+      return { ...refuse('session_ended'), session: sessionView(session, settled) };
+    work.record(settled, [recordActivity(session, role, accountNow)], { role, id: caller });
+    return { kind: 'recorded', sessionId: session.id, lastActivityAt: accountNow };
+  },
+};
 
 /**
- * Stores a message; it counts as activity (R7). A repeat of one that is stored is answered with the first
- * answer, also after the end: the app may have lost it. Another text under the same id is refused.
+ * Stores a message, which counts as activity (R7). A repeat gets the first answer again, also after the session's end,
+ * as the app may have lost it. Another text under the same id is refused.
  */
-export const sendMessage: Verb<'sendMessage'> = {
+export const messageHandler: CommandHandler<'sendMessage'> = {
   needs: ({ appointmentId, clientMessageId }) => ({
     appointments: [appointmentId],
     messages: [{ appointmentId, clientMessageId }],
   }),
-  decide: ({ appointmentId, caller, clientMessageId, text }, workspace) => {
-    const part = participationOf(workspace, appointmentId, caller);
+  decide: ({ appointmentId, caller, clientMessageId, text }, work) => {
+    const part = partInSession(work, appointmentId, caller);
     if (part.kind === 'refused') return part;
     const { session, settled, role } = part;
-    const { account, now } = settled;
-    const before = workspace.message(session.id, clientMessageId);
+    const { accountNow } = settled;
+    const before = work.message(session.id, clientMessageId);
     if (before !== null)
       return before.text === text && before.senderId === caller
         ? { kind: 'stored_before', message: before }
         : refuse('message_id_reused');
     if (session.state === 'ended')
-      return { ...refuse('session_ended'), session: sessionView(session, account, now) };
+      return { ...refuse('session_ended'), session: sessionView(session, settled) };
     const actor = { role, id: caller };
-    workspace.record(settled, [activity(session, role, now)], actor);
+    work.record(settled, [recordActivity(session, role, accountNow)], actor);
     const message = {
       sessionId: session.id,
       clientMessageId,
       senderId: caller,
       senderRole: role,
-      sentAt: now,
+      sentAt: accountNow,
       text,
     };
-    return { kind: 'stored', message: workspace.storeMessage(message, actor) };
+    return { kind: 'stored', message: work.storeMessage(message, actor) };
   },
 };

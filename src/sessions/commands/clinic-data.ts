@@ -3,30 +3,48 @@ import type { Change } from '../../billing/change.ts';
 import { adjustGrant, MAX_GRANT_UNITS } from '../../billing/corrections.ts';
 import { type Refusal, refuse } from '../../billing/refusal.ts';
 import type { Instant } from '../../billing/time.ts';
-import type { Commands, Outcomes } from '../commands.ts';
-import type { Verb } from '../verb.ts';
-import type { SettledAccount } from '../journal.ts';
-import type { Workspace } from '../unit-of-work.ts';
+import type { CommandHandler, Commands, Outcomes } from '../commands.ts';
+import type { SettledAccount, Work } from '../unit-of-work.ts';
 
 /**
- * The clinic's system says what was bought. A new grant; or for one that is there: nothing, where nothing
- * changed; an adjustment by the difference, where the total did, never below what is used and held.
+ * The clinic's system creates or changes a booking. Once it has a session, its patient, doctor and type are fixed, and its
+ * status no longer matters to the session.
  */
-export const putSubscription: Verb<'putSubscription'> = {
+export const appointmentHandler: CommandHandler<'putAppointment'> = {
+  needs: ({ appointment }) => ({ appointments: [appointment.id], patients: [appointment.patientId] }),
+  decide: ({ appointment }, work) => {
+    const before = work.appointment(appointment.id);
+    const hasSession = work.sessionOfAppointment(appointment.id) !== null;
+    if (before !== null && hasSession) {
+      const isSame =
+        before.patientId === appointment.patientId &&
+        before.doctorId === appointment.doctorId &&
+        before.type === appointment.type;
+      if (!isSame) return refuse('appointment_in_use');
+    }
+    work.storeAppointment(appointment);
+    return { kind: 'stored', appointment };
+  },
+};
+
+/**
+ * The clinic's system says what was bought. Creates the grant, or adjusts it by the difference in units. Refused if the
+ * total would drop below used + held.
+ */
+export const subscriptionHandler: CommandHandler<'putSubscription'> = {
   needs: ({ grantId, patientId }) => ({ grants: [grantId], patients: [patientId] }),
-  decide: (command, workspace) => {
+  decide: (command, work) => {
     const { grantId, patientId } = command;
     const actor: Actor = { role: 'admin', id: command.admin };
     if (command.units > MAX_GRANT_UNITS) return refuse('subscription_units_out_of_bounds');
-    const owner = workspace.accountOfGrant(grantId);
+    const owner = work.accountOfGrant(grantId);
     if (owner !== null)
       return owner.account.patientId === patientId
-        ? change(command, owner, actor, workspace)
+        ? change(command, owner, actor, work)
         : refuse('subscription_in_use');
-    const settled = workspace.account(patientId);
-    if (settled === null)
-      throw new Error(`the account of patient ${patientId} was to be made and is not there`);
-    return create(command, settled, actor, workspace);
+    const settled = work.account(patientId);
+    if (settled === null) throw new Error(`the store did not create the account of patient ${patientId}`);
+    return create(command, settled, actor, work);
   },
 };
 
@@ -37,9 +55,9 @@ function create(
   { grantId, patientId, units, ...put }: Put,
   settled: SettledAccount,
   actor: Actor,
-  desk: Workspace,
+  work: Work,
 ): Outcome {
-  const startsAt = put.startsAt ?? settled.now;
+  const startsAt = put.startsAt ?? settled.accountNow;
   if (isEmpty(startsAt, put.expiresAt)) return refuse('subscription_validity_empty');
   const grant: Grant = {
     id: grantId,
@@ -51,18 +69,18 @@ function create(
     startsAt,
     expiresAt: put.expiresAt,
   };
-  desk.record(settled, [{ kind: 'grant_created', at: settled.now, grant }], actor);
+  work.record(settled, [{ kind: 'grant_created', at: settled.accountNow, grant }], actor);
   return { kind: 'stored' };
 }
 
-function change(put: Put, settled: SettledAccount, actor: Actor, desk: Workspace): Outcome {
-  const { account, now } = settled;
+function change(put: Put, settled: SettledAccount, actor: Actor, work: Work): Outcome {
+  const { account, accountNow } = settled;
   const grant = grantOf(account, put.grantId);
-  const units = unitsChange(grant, put.units, now);
+  const units = unitsChange(grant, put.units, accountNow);
   if (units?.kind === 'refused') return units;
   if (isEmpty(put.startsAt ?? grant.startsAt, put.expiresAt)) return refuse('subscription_validity_empty');
-  const changes = [units, validityChange(grant, put, now)].filter((made) => made !== null);
-  if (changes.length > 0) desk.record(settled, changes, actor);
+  const changes = [units, validityChange(grant, put, accountNow)].filter((made) => made !== null);
+  if (changes.length > 0) work.record(settled, changes, actor);
   return { kind: 'stored' };
 }
 

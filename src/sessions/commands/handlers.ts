@@ -1,25 +1,25 @@
 import type { Policy, StartWindow } from '../../billing/policy.ts';
-import { adjustGrant } from '../adjust-grant.ts';
-import { endByAdmin, endSession } from './end.ts';
-import type { Verbs } from '../executor.ts';
-import { putAppointment } from '../put-appointment.ts';
-import { putSubscription } from './clinic-data.ts';
-import { recordActivity } from '../record-activity.ts';
-import { refundCharge } from './corrections.ts';
-import { sendMessage } from './activity.ts';
-import { settleSession } from './settle.ts';
-import { startSession } from './start.ts';
+import type { CommandHandlers } from '../commands.ts';
+import { activityHandler, messageHandler } from './activity.ts';
+import { appointmentHandler, subscriptionHandler } from './clinic-data.ts';
+import { adjustHandler, refundHandler } from './corrections.ts';
+import { endByAdminHandler, endHandler } from './end.ts';
+import { settleHandler } from './settle.ts';
+import { createStartHandler } from './start.ts';
 
-/** Every verb of the engine. `terms` are the settings under which new sessions start. */
-export const createVerbs = (terms: { readonly policy: Policy; readonly window: StartWindow }): Verbs => ({
-  start: startSession(terms),
-  recordActivity,
-  sendMessage,
-  end: endSession,
-  settle: settleSession,
-  endByAdmin,
-  putAppointment,
-  putSubscription,
-  refund: refundCharge,
-  adjust: adjustGrant,
+/** The handler of every command. `settings` apply to sessions that start from now on. */
+export const createHandlers = (settings: {
+  readonly policy: Policy;
+  readonly window: StartWindow;
+}): CommandHandlers => ({
+  start: createStartHandler(settings),
+  recordActivity: activityHandler,
+  sendMessage: messageHandler,
+  end: endHandler,
+  settle: settleHandler,
+  endByAdmin: endByAdminHandler,
+  putAppointment: appointmentHandler,
+  putSubscription: subscriptionHandler,
+  refund: refundHandler,
+  adjust: adjustHandler,
 });

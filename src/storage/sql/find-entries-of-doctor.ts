@@ -1,4 +1,4 @@
-import type { LedgerFilter } from '../../sessions/reads.ts';
+import type { LedgerFilter } from '../../sessions/records.ts';
 import { Prisma } from '../client.ts';
 import { isWithin } from '../period.ts';
 

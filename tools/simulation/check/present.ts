@@ -8,7 +8,7 @@ import type { PatientId, SessionId } from '../../../src/billing/ids.ts';
 import type { LedgerEntry } from '../../../src/billing/ledger.ts';
 import type { Instant } from '../../../src/billing/time.ts';
 import type { SessionEvent } from '../../../src/sessions/store.ts';
-import { openDesk } from '../../../src/sessions/unit-of-work.ts';
+import { openUnitOfWork } from '../../../src/sessions/unit-of-work.ts';
 import { loadedFrom } from '../../kit/memory-database/load.ts';
 import type { Tables } from '../../kit/memory-database/tables.ts';
 
@@ -26,12 +26,14 @@ export function presentIn(tables: Tables, patientId: PatientId, now: Instant): P
   const grants = [...tables.grants.values()].filter(isOwn).map(({ id }) => id);
   const sessions = [...tables.sessions.values()].filter(({ session }) => isOwn(session));
   const needs = { patients: [patientId], grants, sessions: sessions.map(({ session: { id } }) => id) };
-  const desk = openDesk(loadedFrom(tables, needs, now, []));
-  const account = desk.attempt((workspace) => workspace.account(patientId))?.account;
-  const events = [...tables.events, ...desk.work.events].filter(({ type }) => type === 'low_balance');
+  const unitOfWork = openUnitOfWork(loadedFrom(tables, needs, now, []));
+  const account = unitOfWork.attempt((work) => work.account(patientId))?.account;
+  const events = [...tables.events, ...unitOfWork.recorded.events].filter(
+    ({ type }) => type === 'low_balance',
+  );
   const written = tables.entries.filter(({ entry }) => isOwn(entry));
   return {
-    ledger: [...written, ...desk.work.entries].map(({ entry }) => entryOf(entry)),
+    ledger: [...written, ...unitOfWork.recorded.entries].map(({ entry }) => entryOf(entry)),
     sessions: Object.fromEntries(
       account?.sessions.map((session) => [
         session.id,
@@ -46,7 +48,7 @@ export function presentIn(tables: Tables, patientId: PatientId, now: Instant): P
         session.state === 'active' && session.heldOn !== null ? [[session.id, session.heldOn]] : [],
       ) ?? [],
     ),
-    isSettled: desk.work.changes.length === 0,
+    isSettled: unitOfWork.recorded.changes.length === 0,
   };
 }
 

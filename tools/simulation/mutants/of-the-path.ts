@@ -7,24 +7,24 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   inSessions(
     'callers are answered before the commit',
     'executor',
-    'return desk.attempt(decide);',
-    'const answer = desk.attempt(decide); answer(0); return answer;',
+    'return attempt(decide);',
+    'const answer = attempt(decide); answer(0); return answer;',
   ),
   inSessions(
     'alarms are armed before the commit',
     'executor',
     '(loaded) => decideAll(batch, loaded)',
-    '(loaded) => { const decided = decideAll(batch, loaded); track(alarms.arm(decided.result.alarms)); return decided; }',
+    '(loaded) => { const decided = decideAll(batch, loaded); void arming.track(alarms.arm(decided.result.alarms)); return decided; }',
   ),
   inSessions(
     'a new session gets no alarm',
-    'alarms-after',
+    'alarms',
     'at === null ||',
     'at === null || !loaded.counters.has(session.id) ||',
   ),
   inSessions(
     'a deadline that came nearer gets no alarm',
-    'alarms-after',
+    'alarms',
     'at === loaded.counters.get(session.id)?.nextDeadlineAt',
     'at <= (loaded.counters.get(session.id)?.nextDeadlineAt ?? -1)',
   ),
@@ -40,11 +40,11 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
     find: 'return () => resolve(outcome);',
     replace: "return Object.assign(() => resolve(outcome), { isRefusal: outcome.kind === 'refused' });",
     also: {
-      find: 'return desk.attempt(decide);',
+      find: 'return attempt(decide);',
       replace: `let refusal: Answer | null = null;
       try {
-        return desk.attempt((workspace) => {
-          const answer = decide(workspace);
+        return attempt((work) => {
+          const answer = decide(work);
           if (!('isRefusal' in answer) || answer.isRefusal !== true) return answer;
           refusal = answer;
           throw new Error('refused');
@@ -57,17 +57,17 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   },
   inSessions(
     'the numbers of events are not counted',
-    'journal',
-    'put(work.eventCounts, sessionId, eventNo);',
+    'unit-of-work',
+    'put(recorded.eventCounts, sessionId, eventNo);',
     '',
   ),
   inSessions(
     'the numbers of messages are not counted',
-    'journal',
-    'put(work.messageCounts, sessionId, messageNo);',
+    'unit-of-work',
+    'put(recorded.messageCounts, sessionId, messageNo);',
     '',
   ),
-  inSessions('the count of events is not stored', 'writes', 'work.eventCounts.get(session.id) ?? ', ''),
+  inSessions('the count of events is not stored', 'writes', 'recorded.eventCounts.get(session.id) ?? ', ''),
   inSessions(
     'a deadline that came nearer is stored where it was',
     'writes',
@@ -83,47 +83,47 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   inSessions(
     'a top-up does not settle the account first',
     'unit-of-work',
-    'accountWith(homeOfGrant.get(id), ',
+    'accountWith(patientOfGrant.get(id), ',
     `((home) => {
       const found = loaded.accounts.find(({ patientId }) => patientId === home);
-      return found && (work.accounts.get(found.patientId) ?? { account: found, now: loaded.now });
-    })(homeOfGrant.get(id)) ?? accountWith(homeOfGrant.get(id), `,
+      return found && (recorded.accounts.get(found.patientId) ?? { account: found, accountNow: loaded.now });
+    })(patientOfGrant.get(id)) ?? accountWith(patientOfGrant.get(id), `,
   ),
   inSessions(
     'a charge that R9 gives back just now can be refunded once more',
     'unit-of-work',
-    'isRefunded: entry.isRefunded || isRefundedBy(work, entry)',
+    'isRefunded: entry.isRefunded || isRefundedIn(recorded, entry)',
     'isRefunded: entry.isRefunded',
   ),
   inSessions(
     'an idempotency key is not looked for in the batch itself',
     'unit-of-work',
-    '[...loaded.corrections, ...correctionsOf(work)]',
+    '[...loaded.corrections, ...correctionsIn(recorded)]',
     '[...loaded.corrections]',
   ),
   inSessions(
     'a message id is not looked for in the batch itself',
     'unit-of-work',
-    '[...loaded.messages, ...work.messages]',
+    '[...loaded.messages, ...recorded.messages]',
     '[...loaded.messages]',
   ),
   inSessions(
     'a repeated message is stored again',
     'commands/activity',
-    'workspace.message(session.id, clientMessageId)',
-    'null as ReturnType<typeof workspace.message>',
+    'work.message(session.id, clientMessageId)',
+    'null as ReturnType<typeof work.message>',
   ),
   inSessions(
     'a repeated adjustment is made again',
-    'adjust-grant',
-    'workspace.correction(admin, idempotencyKey)',
-    'null as ReturnType<typeof workspace.correction>',
+    'commands/corrections',
+    "refuse('subscription_not_found');\n    const made = work.correction(admin, idempotencyKey)",
+    "refuse('subscription_not_found');\n    const made = null as ReturnType<typeof work.correction>",
   ),
   inSessions(
     'a repeated refund is made again',
     'commands/corrections',
-    'workspace.correction(admin, idempotencyKey)',
-    'null as ReturnType<typeof workspace.correction>',
+    "if (entry === null) return refuse('entry_not_found');\n    const made = work.correction(admin, idempotencyKey)",
+    "if (entry === null) return refuse('entry_not_found');\n    const made = null as ReturnType<typeof work.correction>",
   ),
   inSessions(
     'the short way says "recorded" where the store failed',
@@ -140,7 +140,7 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   inSessions(
     'an overdue session is not settled by the sweep that finds it',
     'sweep',
-    "await execute('settle', { sessionId: id })",
+    "await execute('settle', { sessionId })",
     "await Promise.resolve({ kind: 'over' as const })",
   ),
   inSessions(
@@ -152,8 +152,8 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   inSessions(
     'ending an ended session ends it again',
     'commands/end',
-    "if (session.state === 'ended')\n    return",
-    "if (session.state === 'ended' && session.endedAt < 0)\n    return",
+    "if (session.state === 'ended') return",
+    "if (session.state === 'ended' && session.endedAt < 0) return",
   ),
   {
     name: 'the sweep is skipped',

@@ -1,11 +1,14 @@
 /** The processes: the real executor, activity lane, status reader, alarm handler and sweep, over the simulated store and queue. */
-import { type ActivityLane, createActivityLane } from '../../../src/sessions/fast-path.ts';
-import { createExecutor, EXECUTOR_LIMITS, type Executor } from '../../../src/sessions/executor.ts';
-import type { Observer } from '../../../src/sessions/observer.ts';
-import type { Reads } from '../../../src/sessions/reads.ts';
+import { type FastPath, createFastPath } from '../../../src/sessions/fast-path.ts';
+import {
+  createExecutor,
+  EXECUTOR_LIMITS,
+  type Executor,
+  type Observer,
+} from '../../../src/sessions/executor.ts';
+import { type Reads, createStatusReader } from '../../../src/sessions/reads.ts';
 import { settleOverdue } from '../../../src/sessions/sweep.ts';
-import { createStatusReader } from '../../../src/sessions/status-reader.ts';
-import { createVerbs } from '../../../src/sessions/commands/handlers.ts';
+import { createHandlers } from '../../../src/sessions/commands/handlers.ts';
 import { lookAt } from '../../../src/alarms/alarm-processor.ts';
 import { sweepOnce } from '../../../workers/sweep.ts';
 import type { Judge } from '../check/judge.ts';
@@ -23,7 +26,7 @@ import { type Settings, watch } from './watch.ts';
 export interface Process {
   readonly life: Life;
   readonly execute: Executor['execute'];
-  readonly recordActivity: ActivityLane['recordActivity'];
+  readonly recordActivity: FastPath['recordActivity'];
   readonly status: Reads['status'];
 }
 
@@ -48,22 +51,24 @@ export function startProcess(
   const store = connectStore(life, around);
   const observer = observerFor(around);
   const { maxBatchSize, maxBatchesUnderWay } = plan;
-  const startsAt = Array.from({ length: maxBatchesUnderWay }, () => 1);
-  const limits = { ...EXECUTOR_LIMITS, maxBatchSize, startsAt };
-  const verbs = watch(createVerbs({ policy, window: { earlyStartMs, startWindowMs } }), settings, (note) =>
-    notes.push(note),
+  const more = Array.from({ length: maxBatchesUnderWay - 1 }, () => 1);
+  const limits = { ...EXECUTOR_LIMITS, maxBatchSize, startsAt: [1, ...more] as const };
+  const handlers = watch(
+    createHandlers({ policy, window: { earlyStartMs, startWindowMs } }),
+    settings,
+    (note) => notes.push(note),
   );
   const alarms = queue.alarmsOf(life);
   const executor = createExecutor({
     transact: store.transact,
     alarms,
-    verbs,
+    handlers,
     observer,
-    nowMs: schedule.now,
+    steadyMs: schedule.now,
     limits,
   });
   const { execute } = executor;
-  const lane = createActivityLane({ touch: store.touch, execute, observer, limits });
+  const lane = createFastPath({ touch: store.touch, execute, observer, limits });
   if (isWorker) {
     attend(life, execute, alarms.arm, around);
     void sweepForLife(life, { store, execute, arm: (toArm) => alarms.arm(toArm) }, around);

@@ -1,5 +1,5 @@
 /** The store port of one process over the simulated database, with every way in which a database can let one down. */
-import { persist, type Persistence } from '../../../src/sessions/retry.ts';
+import { withRetries, type RetryOptions } from '../../../src/sessions/retry.ts';
 import type { Store } from '../../../src/sessions/store.ts';
 import { carryOut, isLeft } from './carry-out.ts';
 import type { Life } from './life.ts';
@@ -11,15 +11,15 @@ export function connectStore(life: Life, around: StoreSurroundings): Store {
   const { server, schedule, judge } = around;
   const roads = roadsOf(life, around);
 
-  const persistence: Persistence = {
+  const persistence: RetryOptions = {
     failureOf: (error) => (error instanceof Trouble ? error.failure : 'refused'),
-    nowMs: schedule.now,
+    steadyMs: schedule.now,
     pause: schedule.pause,
     random: around.random.next,
   };
 
   const persistently = <T>(attempt: () => Promise<T>): Promise<T> =>
-    persist(async () => {
+    withRetries(async () => {
       try {
         return await attempt();
       } catch (error) {

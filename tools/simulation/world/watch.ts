@@ -1,8 +1,12 @@
 /** Looks over the shoulder of the real verbs: which command was decided how, in which order. It changes nothing. */
 import type { Policy } from '../../../src/billing/policy.ts';
-import type { Commands, Kind, Outcomes } from '../../../src/sessions/commands.ts';
-import type { Verbs } from '../../../src/sessions/executor.ts';
-import type { Verb } from '../../../src/sessions/verb.ts';
+import type {
+  Commands,
+  CommandKind,
+  Outcomes,
+  CommandHandlers,
+  CommandHandler,
+} from '../../../src/sessions/commands.ts';
 
 /** The settings of the process that decided. */
 export interface Settings {
@@ -11,34 +15,41 @@ export interface Settings {
   readonly startWindowMs: number | null;
 }
 
-interface Its<K extends Kind> {
+interface Its<K extends CommandKind> {
   readonly command: Commands[K];
   readonly outcome: Outcomes[K];
   readonly settings: Settings;
 }
 
 /** One command, and how it was decided. */
-export type Note = { readonly [K in Kind]: Its<K> & { readonly kind: K } }[Kind];
+export type Note = { readonly [K in CommandKind]: Its<K> & { readonly kind: K } }[CommandKind];
 
-export function watch(verbs: Verbs, settings: Settings, keep: (note: Note) => void): Verbs {
-  const watched = <K extends Kind>(verb: Verb<K>, noted: (its: Its<K>) => Note): Verb<K> => ({
-    needs: verb.needs,
-    decide: (command, workspace) => {
-      const outcome = verb.decide(command, workspace);
+export function watch(
+  handlers: CommandHandlers,
+  settings: Settings,
+  keep: (note: Note) => void,
+): CommandHandlers {
+  const watched = <K extends CommandKind>(
+    handler: CommandHandler<K>,
+    noted: (its: Its<K>) => Note,
+  ): CommandHandler<K> => ({
+    needs: handler.needs,
+    decide: (command, work) => {
+      const outcome = handler.decide(command, work);
       keep(noted({ command, outcome, settings }));
       return outcome;
     },
   });
   return {
-    start: watched(verbs.start, (its) => ({ kind: 'start', ...its })),
-    recordActivity: watched(verbs.recordActivity, (its) => ({ kind: 'recordActivity', ...its })),
-    sendMessage: watched(verbs.sendMessage, (its) => ({ kind: 'sendMessage', ...its })),
-    end: watched(verbs.end, (its) => ({ kind: 'end', ...its })),
-    settle: watched(verbs.settle, (its) => ({ kind: 'settle', ...its })),
-    endByAdmin: watched(verbs.endByAdmin, (its) => ({ kind: 'endByAdmin', ...its })),
-    putAppointment: watched(verbs.putAppointment, (its) => ({ kind: 'putAppointment', ...its })),
-    putSubscription: watched(verbs.putSubscription, (its) => ({ kind: 'putSubscription', ...its })),
-    refund: watched(verbs.refund, (its) => ({ kind: 'refund', ...its })),
-    adjust: watched(verbs.adjust, (its) => ({ kind: 'adjust', ...its })),
+    start: watched(handlers.start, (its) => ({ kind: 'start', ...its })),
+    recordActivity: watched(handlers.recordActivity, (its) => ({ kind: 'recordActivity', ...its })),
+    sendMessage: watched(handlers.sendMessage, (its) => ({ kind: 'sendMessage', ...its })),
+    end: watched(handlers.end, (its) => ({ kind: 'end', ...its })),
+    settle: watched(handlers.settle, (its) => ({ kind: 'settle', ...its })),
+    endByAdmin: watched(handlers.endByAdmin, (its) => ({ kind: 'endByAdmin', ...its })),
+    putAppointment: watched(handlers.putAppointment, (its) => ({ kind: 'putAppointment', ...its })),
+    putSubscription: watched(handlers.putSubscription, (its) => ({ kind: 'putSubscription', ...its })),
+    refund: watched(handlers.refund, (its) => ({ kind: 'refund', ...its })),
+    adjust: watched(handlers.adjust, (its) => ({ kind: 'adjust', ...its })),
   };
 }

@@ -1,7 +1,7 @@
 /** The status of a session, settled to now in memory: right even if no worker runs, and nothing is written. */
 import { describe, expect, test } from 'vitest';
 import { appointmentId, sessionId } from '../../src/billing/ids.ts';
-import { createStatusReader } from '../../src/sessions/status-reader.ts';
+import { createStatusReader } from '../../src/sessions/reads.ts';
 import type { Needs } from '../../src/sessions/store.ts';
 import { DOCTOR, PATIENT, STRANGER, t } from '../billing/specimens.ts';
 import { book, of, openEngine } from './engine.ts';
@@ -33,7 +33,7 @@ describe('the status of a session', () => {
         availableUnits: 0,
         nextDeductionAt: t('30:00'),
         fundedUntil: t('30:00'),
-        now: t('25:00'),
+        accountNow: t('25:00'),
       },
     });
     expect(store.tables()).toBe(before);
@@ -59,7 +59,7 @@ describe('the status of a session', () => {
       kind: 'not_started',
       remainingUnits: 3,
       availableUnits: 2,
-      now: t('0:00'),
+      accountNow: t('0:00'),
     });
   });
 
