@@ -6,13 +6,13 @@ import type { Store } from '../sessions/store.ts';
 import { createClient, Prisma } from './client.ts';
 import { persistently } from './persistence.ts';
 import type { DatabaseSettings } from './pool.ts';
-import { createAuditReader, createSessionCounter } from './postgres-audit.ts';
+import { createAuditReader, createSessionCounter } from './audit.ts';
 import { createPostgresAuditRuns, lastFinishedRun } from './postgres-audit-runs.ts';
 import { createDeadlinePages } from './postgres-deadlines.ts';
-import { createPostgresRecords } from './postgres-records.ts';
-import { createPostgresStore } from './postgres-store.ts';
+import { createPostgresRecords } from './records.ts';
+import { createPostgresStore } from './store.ts';
 import { ASK_SERVER, type ServerRow, whyNotPrimary } from './primary-only.ts';
-import { countSessions, type SessionCountsRow } from './sql/count-sessions.ts';
+import { countSessions, type SessionCountsRow } from './sql/counts.ts';
 
 /** One process's way to the database. Opens connections as they are needed. */
 export interface Database {

@@ -49,7 +49,7 @@ export const sessionEventFrom = (row: Prisma.SessionEventGetPayload<object>): Se
 function eventDataFrom(data: Prisma.JsonValue): EventData {
   if (typeof data !== 'object' || data === null || Array.isArray(data))
     throw new Error('an event holds no object');
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by write-columns.ts from EventData, and by nobody else
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by rows.ts from EventData, and by nobody else
   return data as EventData;
 }
 

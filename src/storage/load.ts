@@ -3,8 +3,8 @@ import { Prisma, type PrismaClient } from './client.ts';
 import { loadedFrom } from './loaded-document.ts';
 import { OutOfDate } from './persistence.ts';
 import { bigintArray } from './sql/bigint-array.ts';
-import { loadAccounts, type LoadedRow } from './sql/load-accounts.ts';
-import { type AccountIdRow, findAccounts, lockAccounts } from './sql/lock-accounts.ts';
+import { loadAccounts, type LoadedRow } from './sql/load.ts';
+import { type AccountIdRow, findAccounts, lockAccounts } from './sql/lock.ts';
 
 type Connection = Pick<PrismaClient, '$queryRaw'>;
 

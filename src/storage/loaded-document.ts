@@ -24,7 +24,7 @@ import type { Policy } from '../billing/policy.ts';
 import { type Instant, instant } from '../billing/time.ts';
 import type { StoredMessage, Loaded, RecordedCorrection, SessionCounters } from '../sessions/store.ts';
 
-/** What load-accounts.ts answers with: rows as arrays, ids as numbers, instants as epoch milliseconds. What was not asked for is not in it. */
+/** What load.ts answers with: rows as arrays, ids as numbers, instants as epoch milliseconds. What was not asked for is not in it. */
 export interface LoadedDocument {
   readonly now: number;
   readonly patients: readonly number[];

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { withRetries, type RetryOptions } from '../sessions/retry.ts';
-import { failureOf } from './database-error.ts';
+import { failureOf } from './errors.ts';
 
 /** Thrown where what was found turned out to be out of date: the same again finds the new state. */
 export class OutOfDate extends Error {

@@ -4,7 +4,7 @@ import type { Drift } from '../audit/drift.ts';
 import type { PrismaClient } from './client.ts';
 import { persistently } from './persistence.ts';
 import { activateLowBalance } from './sql/activate-events.ts';
-import { claimAuditNight, type ClaimedNightRow } from './sql/claim-audit-night.ts';
+import { claimAuditNight, type ClaimedNightRow } from './sql/audit-runs.ts';
 import { type AuditRunRow, findAuditRuns } from './sql/find-audit-runs.ts';
 import { finishRun, type KeptRow, releaseClaim, renewClaim } from './sql/keep-audit-run.ts';
 

@@ -3,7 +3,7 @@ import { instant } from '../billing/time.ts';
 import type { PageDeadlines } from '../sessions/alarms.ts';
 import type { PrismaClient } from './client.ts';
 import { persistently } from './persistence.ts';
-import { type DeadlineRow, pageDeadlines } from './sql/page-deadlines.ts';
+import { type DeadlineRow, pageDeadlines } from './sql/deadlines.ts';
 
 /** The deadlines of all active sessions, for whoever has to arm them all. */
 export const createDeadlinePages =

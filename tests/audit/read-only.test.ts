@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createClient, Prisma } from '../../src/storage/client.ts';
-import { sqlStateOf } from '../../src/storage/database-error.ts';
+import { sqlStateOf } from '../../src/storage/errors.ts';
 import { readOnly } from '../../src/storage/read-only.ts';
 import { type Clinic, openClinic } from '../engine/clinic.ts';
 

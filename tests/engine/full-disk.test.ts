@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { StoreUnavailable } from '../../src/sessions/store.ts';
-import { sqlStateOf } from '../../src/storage/database-error.ts';
+import { sqlStateOf } from '../../src/storage/errors.ts';
 import { migrate } from '../../src/storage/migrate.ts';
 import { openPostgresServer } from '../../tools/kit/postgres-server.ts';
 import { databaseUrl, withServer } from '../../tools/kit/server.ts';

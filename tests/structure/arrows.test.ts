@@ -41,7 +41,7 @@ describe('the arrows between the layers', () => {
     ['src/alarms/made-up.ts', '../sessions/store.ts'],
     ['src/alarms/made-up.ts', '@prisma/client'],
     ['src/standalone/made-up.ts', '../billing/ids.ts'],
-    ['src/http/made-up.ts', '../storage/postgres-store.ts'],
+    ['src/http/made-up.ts', '../storage/store.ts'],
     ['src/http/documentation/made-up.ts', '../../timers/alarms.ts'],
     ['src/http/made-up.ts', '../wiring.ts'],
     ['src/http/made-up.ts', 'pg'],

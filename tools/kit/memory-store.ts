@@ -37,7 +37,7 @@ export function createMemoryStore(clock: () => Instant): MemoryStore {
   };
 }
 
-/** As src/storage/sql/touch-sessions.ts: the sender has written before, and the stored deadline has not come. */
+/** As src/storage/sql/touch.ts: the sender has written before, and the stored deadline has not come. */
 function touched(
   database: MemoryDatabase,
   { appointmentId, caller }: Activity,

@@ -1,6 +1,6 @@
 import type { AuditRequest } from '../../audit/audit.ts';
 import { Prisma } from '../client.ts';
-import { beginOf, isWithin } from '../period.ts';
+import { beginOf, isWithin } from './period.ts';
 
 export interface AuditedSessionsRow {
   readonly sessions: number;

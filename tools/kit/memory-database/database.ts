@@ -27,7 +27,7 @@ export interface MemoryDatabase {
   readonly write: (writes: Writes) => void;
   /** Moves the last activity of a session forward to this instant, and nothing else. Answers where it is then. */
   readonly touch: (id: SessionId, at: Instant) => Instant;
-  /** One page as src/storage/sql/find-overdue.ts finds it; those that are taken are left out. */
+  /** One page as src/storage/sql/overdue.ts finds it; those that are taken are left out. */
   readonly overdue: (
     page: OverduePage,
     now: Instant,

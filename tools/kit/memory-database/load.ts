@@ -1,4 +1,4 @@
-/** What a command sees, read from the tables of the tests as src/storage/sql/load-accounts.ts reads it. */
+/** What a command sees, read from the tables of the tests as src/storage/sql/load.ts reads it. */
 import type { Account, ActiveSession, Grant, Session } from '../../../src/billing/account.ts';
 import type { RefundableEntry } from '../../../src/billing/corrections.ts';
 import type { PatientId, SessionId } from '../../../src/billing/ids.ts';

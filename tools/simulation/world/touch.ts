@@ -1,4 +1,4 @@
-/** The short way for activities, as src/storage/sql/touch-sessions.ts goes it: one statement, and what is locked is left out. */
+/** The short way for activities, as src/storage/sql/touch.ts goes it: one statement, and what is locked is left out. */
 import type { Session } from '../../../src/billing/account.ts';
 import type { SessionId } from '../../../src/billing/ids.ts';
 import type { Instant } from '../../../src/billing/time.ts';

@@ -1,7 +1,7 @@
 import type { Failure } from '../../../src/sessions/retry.ts';
 import { StoreUnavailable } from '../../../src/sessions/store.ts';
 
-/** What the simulated database answers when it cannot do what it was asked; as src/storage/database-error.ts tells them apart. */
+/** What the simulated database answers when it cannot do what it was asked; as src/storage/errors.ts tells them apart. */
 export class Trouble extends Error {
   override readonly name = 'Trouble';
   readonly failure: Failure;

@@ -17,7 +17,7 @@ export interface LoadedRow {
  * a table that grew since it was last counted.
  *
  * With `isLocking`, sessions are locked too, in ascending order: an activity that goes the short way
- * (touch-sessions.ts) takes no account's lock, and must not be overwritten by a batch that did not see it.
+ * (touch.ts) takes no account's lock, and must not be overwritten by a batch that did not see it.
  */
 export function loadAccounts(needs: Needs, patients: Prisma.Sql, isLocking: boolean): Prisma.Sql {
   const hasEntries = isAsked(needs.entries);

@@ -1,6 +1,6 @@
 import type { LedgerFilter } from '../../sessions/records.ts';
 import { Prisma } from '../client.ts';
-import { isWithin } from '../period.ts';
+import { isWithin } from './period.ts';
 
 export interface DoctorEntryRow {
   readonly entry_id: number;

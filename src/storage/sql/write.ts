@@ -1,6 +1,6 @@
 import type { Writes } from '../../sessions/store.ts';
 import { Prisma } from '../client.ts';
-import { type Columns, rowSet } from '../row-set.ts';
+import { type Columns, rowSet } from '../columns.ts';
 import {
   APPOINTMENT,
   CHANGED_GRANT,
@@ -10,7 +10,7 @@ import {
   MESSAGE,
   NEW_GRANT,
   NEW_SESSION,
-} from '../write-columns.ts';
+} from '../rows.ts';
 
 /**
  * Everything that a batch came to, in one statement: a part a table, and no part for a table that nothing is written

@@ -6,9 +6,9 @@ import type { PrismaClient } from './client.ts';
 import { loadLocked, loadUnlocked } from './load.ts';
 import { persistently } from './persistence.ts';
 import { createAccounts } from './sql/create-accounts.ts';
-import { findOverdue, type OverdueRow } from './sql/find-overdue.ts';
-import { type TouchedRow, touchSessions } from './sql/touch-sessions.ts';
-import { writeChanges } from './sql/write-changes.ts';
+import { findOverdue, type OverdueRow } from './sql/overdue.ts';
+import { type TouchedRow, touchSessions } from './sql/touch.ts';
+import { writeChanges } from './sql/write.ts';
 
 /** How long a transaction may wait for a connection, and how long it may take. */
 const TRANSACTION = { maxWait: 5_000, timeout: 20_000 };

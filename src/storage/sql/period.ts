@@ -1,4 +1,4 @@
-import { Prisma } from './client.ts';
+import { Prisma } from '../client.ts';
 
 /** In ms since 1970, `from` included, `to` not; null: no bound. */
 export interface Period {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createClient, Prisma, type PrismaClient } from '../../src/storage/client.ts';
-import { failureOf, sqlStateOf } from '../../src/storage/database-error.ts';
+import { failureOf, sqlStateOf } from '../../src/storage/errors.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 
 /** Errors as PostgreSQL raises them and as they arrive through the driver, its adapter and Prisma. */

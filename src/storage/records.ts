@@ -6,7 +6,7 @@ import { ledgerRecordFrom, messageFrom, sessionEventFrom, withSession } from './
 import { loadUnlocked } from './load.ts';
 import { persistently } from './persistence.ts';
 import { type ActiveSessionRow, findActiveSessions } from './sql/find-active-sessions.ts';
-import { type DoctorEntryRow, findEntriesOfDoctor } from './sql/find-entries-of-doctor.ts';
+import { type DoctorEntryRow, findEntriesOfDoctor } from './sql/lists.ts';
 
 /** Postgres behind the records port. Money is read from here only, and this is always the primary. */
 export const createPostgresRecords = (client: PrismaClient): Records => ({

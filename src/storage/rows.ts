@@ -1,8 +1,8 @@
 import type { Appointment, Session } from '../billing/account.ts';
 import type { StoredMessage, SessionEvent, EntryRow, GrantRow, SessionRow } from '../sessions/store.ts';
-import type { Columns } from './row-set.ts';
+import type { Columns } from './columns.ts';
 
-/** What write-changes.ts is told of each row that a batch came to: one list of columns a table. */
+/** What write.ts is told of each row that a batch came to: one list of columns a table. */
 
 export const APPOINTMENT: Columns<Appointment> = {
   id: ['bigint', ({ id }) => id],

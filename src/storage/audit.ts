@@ -4,7 +4,7 @@ import { historiesFrom } from './history-document.ts';
 import { persistently } from './persistence.ts';
 import { readOnly } from './read-only.ts';
 import { type AuditedSessionsRow, countAuditedSessions } from './sql/count-audited-sessions.ts';
-import { type AuditedAccountRow, type AuditPlace, findAuditedAccounts } from './sql/find-audited-accounts.ts';
+import { type AuditedAccountRow, type AuditPlace, findAuditedAccounts } from './sql/audit.ts';
 import { type HistoriesRow, loadHistories } from './sql/load-histories.ts';
 
 /** How many sessions ended in a period; counts no further than `limit`. */
