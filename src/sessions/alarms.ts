@@ -1,6 +1,5 @@
 import type { SessionId } from '../billing/ids.ts';
 import type { Instant } from '../billing/time.ts';
-import type { Loaded, Writes } from './store.ts';
 
 /** "Settle this session at this deadline." It carries no state: losing one costs lateness, never money. */
 export interface Alarm {
@@ -23,15 +22,3 @@ export type PageDeadlines = (page: {
   readonly after: Alarm | null;
   readonly limit: number;
 }) => Promise<readonly Alarm[]>;
-
-/**
- * The alarms that a commit calls for: one for each deadline that it stored and that was not stored before. The alarm of
- * a deadline that is no more may ring all the same, and finds nothing due.
- */
-export function alarmsAfter(loaded: Loaded, writes: Writes): readonly Alarm[] {
-  return writes.sessions.flatMap(({ session, nextDeadlineAt: at }) =>
-    at === null || at === loaded.counters.get(session.id)?.nextDeadlineAt
-      ? []
-      : [{ sessionId: session.id, at }],
-  );
-}

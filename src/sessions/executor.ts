@@ -1,5 +1,5 @@
 import { createInFlight } from '../async/in-flight.ts';
-import { type Alarm, type Alarms, alarmsAfter } from './alarms.ts';
+import type { Alarm, Alarms } from './alarms.ts';
 import { type BatcherLimits, createBatcher } from './batcher.ts';
 import type { CommandHandler, CommandHandlers, CommandKind, Commands, Outcomes } from './commands.ts';
 import {
@@ -12,7 +12,7 @@ import {
   type Writes,
 } from './store.ts';
 import { openUnitOfWork, type RecordedChange, type Work } from './unit-of-work.ts';
-import { writesOf } from './writes.ts';
+import { alarmsAfter, writesOf } from './writes.ts';
 
 /** The one path for every change, whether a participant, an admin, an alarm or the sweep asks for it. */
 export interface Executor {

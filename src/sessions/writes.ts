@@ -1,6 +1,7 @@
 import type { Session } from '../billing/account.ts';
 import { nextDeadline } from '../billing/order.ts';
 import type { Instant } from '../billing/time.ts';
+import type { Alarm } from './alarms.ts';
 import type { Loaded, SessionRow, Writes } from './store.ts';
 import type { Recorded } from './unit-of-work.ts';
 
@@ -54,3 +55,15 @@ function sessionRow(
  */
 const storedDeadline = (stored: Instant | null, due: Instant, now: Instant): Instant =>
   stored !== null && now < stored && stored <= due ? stored : due;
+
+/**
+ * The alarms that a commit calls for: one for each deadline that it stored and that was not stored before. The alarm of
+ * a deadline that is no more may ring all the same, and finds nothing due.
+ */
+export function alarmsAfter(loaded: Loaded, writes: Writes): readonly Alarm[] {
+  return writes.sessions.flatMap(({ session, nextDeadlineAt: at }) =>
+    at === null || at === loaded.counters.get(session.id)?.nextDeadlineAt
+      ? []
+      : [{ sessionId: session.id, at }],
+  );
+}

@@ -18,13 +18,13 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   ),
   inSessions(
     'a new session gets no alarm',
-    'alarms',
+    'writes',
     'at === null ||',
     'at === null || !loaded.counters.has(session.id) ||',
   ),
   inSessions(
     'a deadline that came nearer gets no alarm',
-    'alarms',
+    'writes',
     'at === loaded.counters.get(session.id)?.nextDeadlineAt',
     'at <= (loaded.counters.get(session.id)?.nextDeadlineAt ?? -1)',
   ),
