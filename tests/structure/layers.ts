@@ -89,6 +89,7 @@ export const LAYERS: readonly Layer[] = [
       'src/audit',
       'src/alarms',
       'src/async',
+      'src/storage/database-url.ts',
       'src/storage/migrate.ts',
       'src/config.ts',
     ],
