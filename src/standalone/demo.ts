@@ -3,14 +3,22 @@ import { join } from 'node:path';
 import { connectDemoApi, DEMO_ADMIN_ID, DEMO_DOCTOR_ID, DEMO_PATIENT_ID, prepareDemo } from './demo-data.ts';
 
 /** Prepares the demo through the API and says how to try it. Throws where the API refuses. */
-export async function openDemo(baseUrl: string, dataDir: string, settings: TokenSettings): Promise<string> {
+export async function openDemo(baseUrl: string, dataDir: string, settings: DemoSettings): Promise<string> {
   const nowMs = Date.now();
   const patientToken = signDemoToken({ userId: DEMO_PATIENT_ID }, settings, nowMs);
   const doctorToken = signDemoToken({ userId: DEMO_DOCTOR_ID }, settings, nowMs);
   const adminToken = signDemoToken({ userId: DEMO_ADMIN_ID, role: 'admin' }, settings, nowMs);
   const api = connectDemoApi(baseUrl, { patient: patientToken, admin: adminToken });
   const data = await prepareDemo(api, join(dataDir, 'demo.json'), nowMs);
-  return renderBanner({ ...data, baseUrl, patientToken, doctorToken, adminToken, messageId: randomUUID() });
+  return renderBanner({
+    ...data,
+    baseUrl,
+    patientToken,
+    doctorToken,
+    adminToken,
+    messageId: randomUUID(),
+    intervalMs: settings.intervalMs,
+  });
 }
 
 export interface BannerFacts {
@@ -23,6 +31,8 @@ export interface BannerFacts {
   readonly units: number;
   /** A UUID that no message has used yet. */
   readonly messageId: string;
+  /** How long a block lasts. */
+  readonly intervalMs: number;
 }
 
 /** Where the running product is found. */
@@ -51,12 +61,33 @@ doctor 201         ${facts.doctorToken}
 administrator 1    ${facts.adminToken}
 
 Appointment ${facts.appointmentId} of this patient with this doctor can be started now; the patient has ${facts.units} units.
+${renderBlocks(facts.intervalMs)}
+Start the session, write, and see how it stands:
 
 curl -sS -X POST ${appointments}/start-session ${patient} ${json} -d '{"appointment_id": ${facts.appointmentId}}'
 
 curl -sS -X POST ${appointments}/${facts.appointmentId}/messages ${patient} ${json} -d '{"client_message_id": "${facts.messageId}", "text": "Good morning, doctor."}'
 
 curl -sS ${appointments}/${facts.appointmentId}/session-status ${patient}
+
+End it, and read why each unit was taken:
+
+curl -sS -X POST ${appointments}/end-session ${patient} ${json} -d '{"appointment_id": ${facts.appointmentId}}'
+
+curl -sS ${appointments}/${facts.appointmentId}/receipt ${patient}
+`;
+}
+
+/** When the first unit goes, and how to see that sooner than in ten minutes. */
+function renderBlocks(intervalMs: number): string {
+  const seconds = intervalMs / 1000;
+  const block = seconds % 60 === 0 && seconds > 60 ? `${seconds / 60} minutes` : `${seconds} seconds`;
+  const sooner =
+    seconds > 60 ? 'To see units go within a minute:           SESSION_INTERVAL_SECONDS=20 npm start\n' : '';
+  return `A unit pays for a block of ${block}. The first goes ${block} after the start, or at the end of the session
+where that comes sooner.
+
+${sooner}To see six appointments from start to end:  npm run demo
 `;
 }
 
@@ -69,6 +100,11 @@ export interface TokenSettings {
   readonly secret: string;
   readonly issuer: string | undefined;
   readonly audience: string | undefined;
+}
+
+export interface DemoSettings extends TokenSettings {
+  /** How long a block lasts. */
+  readonly intervalMs: number;
 }
 
 const LIFETIME_SECONDS = 12 * 3600;

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { sleep } from '../async/sleep.ts';
 
 const DRAIN_TIMEOUT_MS = 30_000;
+const RESTART_DELAYS_MS = [1_000, 2_000, 4_000, 8_000, 16_000];
+const STEADY_AFTER_MS = 60_000;
 const END_WITH_PARENT = new URL('end-with-parent.ts', import.meta.url).href;
 
 /** One of the processes that make up the running product. */
@@ -16,10 +19,7 @@ export interface Member {
 export type Over =
   { readonly kind: 'asked' } | { readonly kind: 'failed'; readonly member: string; readonly how: string };
 
-/**
- * Processes that live and die together. A member that ends by itself ends the group: whoever watches over
- * this process starts it again as a whole, and a crash is seen instead of being hidden by a restart.
- */
+/** Processes that live and die together. A member that ends by itself ends the group. */
 export interface ProcessGroup {
   readonly over: Promise<Over>;
   isOver(): boolean;
@@ -85,4 +85,50 @@ export function memberOf(name: string, child: ChildProcess, ended: Promise<strin
   };
   let stopping: Promise<void> | undefined;
   return { name, ended, stop: () => (stopping ??= stop()) };
+}
+
+export interface RestartOptions {
+  /** One line for each new start. */
+  readonly print: (line: string) => void;
+  /** Before the first new start, the second and so on; when they are used up, the member has ended. */
+  readonly delaysMs?: readonly number[];
+  /** One that ran as long as this begins with the first delay again. */
+  readonly steadyAfterMs?: number;
+}
+
+/** A member that is started again when it ends by itself, later each time, and given up when that does not help. */
+export function restarting(start: () => Member, options: RestartOptions): Member {
+  const { print, delaysMs = RESTART_DELAYS_MS, steadyAfterMs = STEADY_AFTER_MS } = options;
+  const stopping = new AbortController();
+  let current = start();
+  const { name } = current;
+
+  async function run(): Promise<string> {
+    let failures = 0;
+    for (;;) {
+      const startMs = performance.now();
+      const how = await current.ended;
+      if (stopping.signal.aborted) return how;
+      failures = performance.now() - startMs >= steadyAfterMs ? 1 : failures + 1;
+      const delayMs = delaysMs[failures - 1];
+      if (delayMs === undefined) return `${how}, ${failures} times in a row`;
+      print(
+        `${name} ended by itself (${how}): another one starts in ${delayMs / 1000} s, try ${failures} of ${delaysMs.length}`,
+      );
+      await sleep(delayMs, stopping.signal);
+      if (stopping.signal.aborted) return how;
+      current = start();
+    }
+  }
+
+  const ended = run();
+  return {
+    name,
+    ended,
+    stop: async () => {
+      stopping.abort();
+      await current.stop();
+      await ended;
+    },
+  };
 }

@@ -8,11 +8,20 @@ import { openDemo, renderAddresses } from './demo.ts';
 import { SetupError } from './errors.ts';
 import { checkPort, findFreePort } from './ports.ts';
 import { startEmbeddedPostgres } from './postgres.ts';
-import { createProcessGroup, type Over, type ProcessGroup, spawnMember } from './process-group.ts';
+import {
+  createProcessGroup,
+  type Member,
+  type Over,
+  type ProcessGroup,
+  restarting,
+  spawnMember,
+} from './process-group.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 const READY_POLL_MS = 50;
 const READY_REQUEST_TIMEOUT_MS = 5_000;
+const NO_DEMO =
+  'JWT_SECRET is yours, so no tokens are printed and no demo is put into the ledger: DEMO=true npm start does both.';
 
 export interface ProductOptions {
   readonly environment: NodeJS.ProcessEnv;
@@ -74,24 +83,28 @@ async function start(settings: StartSettings, options: ProductOptions, group: Pr
   group.add(spawnMember({ name: 'the API', script: options.apiScript, environment }));
   await untilReady(baseUrl, group);
   if (group.isOver()) return;
-  group.add(spawnMember({ name: 'the worker', script: options.workerScript, environment }));
+  const startWorker = (): Member =>
+    spawnMember({ name: 'the worker', script: options.workerScript, environment });
+  group.add(restarting(startWorker, { print }));
   print(await describe(settings, baseUrl, embedded));
 }
 
-/** The demo belongs to the embedded database: nothing is ever put into somebody's own. */
+/** How to try what runs. The demo is made where `hasDemo` allows it: nothing is ever put into somebody's own ledger. */
 async function describe(
   settings: StartSettings,
   baseUrl: string,
   embedded: EmbeddedParts | undefined,
 ): Promise<string> {
-  const { authentication } = settings.config;
-  if (embedded === undefined || authentication.kind !== 'secret') return renderAddresses(baseUrl);
-  const secret = embedded.secret ?? authentication.secret;
+  const { authentication, policy } = settings.config;
+  if (!settings.hasDemo || authentication.kind !== 'secret')
+    return `${renderAddresses(baseUrl)}${settings.isDemoPossible ? `\n${NO_DEMO}\n` : ''}`;
+  const secret = embedded?.secret ?? authentication.secret;
   try {
     return await openDemo(baseUrl, settings.dataDir, {
       secret,
       issuer: authentication.issuer ?? undefined,
       audience: authentication.audience ?? undefined,
+      intervalMs: policy.intervalMs,
     });
   } catch (error) {
     // The product runs all the same.
@@ -155,6 +168,10 @@ export interface StartSettings {
   /** Without DATABASE_URL, the product brings its own database and, where none is set, its own secret. */
   readonly isEmbedded: boolean;
   readonly needsSecret: boolean;
+  /** Print tokens and put a patient, units and an appointment into the database, to try things. */
+  readonly hasDemo: boolean;
+  /** DEMO=true would make the demo, and nobody has said DEMO=false. */
+  readonly isDemoPossible: boolean;
   readonly dataDir: string;
 }
 
@@ -169,7 +186,23 @@ export function readStartSettings(environment: Environment): StartSettings {
     ...(isEmbedded ? { DATABASE_URL: 'postgresql://embedded' } : {}),
     ...(needsSecret ? { JWT_SECRET: '-'.repeat(64) } : {}),
   });
-  if (outcome.kind === 'mistakes') throw new SetupError(outcome.mistakes.join('\n'));
+  const demo = read.flag('DEMO');
+  const mistakes = [...(outcome.kind === 'mistakes' ? outcome.mistakes : []), ...read.mistakes];
+  if (demo === true && !isEmbedded)
+    mistakes.push('DEMO=true is for the database that npm start brings: leave DATABASE_URL out, or DEMO.');
+  const usesSecret = needsSecret || read.isGiven('JWT_SECRET');
+  if (demo === true && !usesSecret)
+    mistakes.push(
+      'DEMO=true makes tokens, for which it needs JWT_SECRET, or none of the three JWT_ settings.',
+    );
+  if (outcome.kind === 'mistakes' || mistakes.length > 0) throw new SetupError(mistakes.join('\n'));
   const dataDir = resolve(read.text('DATA_DIR') ?? '.data');
-  return { config: outcome.config, isEmbedded, needsSecret, dataDir };
+  return {
+    config: outcome.config,
+    isEmbedded,
+    needsSecret,
+    hasDemo: demo ?? needsSecret,
+    isDemoPossible: demo === null && isEmbedded && usesSecret,
+    dataDir,
+  };
 }

@@ -97,7 +97,7 @@ describe('the settings in docker-compose.yml', () => {
   });
 
   test('reach the API and the worker as .env says them, each that one of them uses', () => {
-    const fixed = new Set(['DATABASE_URL', 'REDIS_URL', 'HOST', 'PORT', 'WORKER_PORT', 'DATA_DIR']);
+    const fixed = new Set(['DATABASE_URL', 'REDIS_URL', 'HOST', 'PORT', 'WORKER_PORT', 'DATA_DIR', 'DEMO']);
     // A file is mounted by docker-compose.yml itself.
     const free = [...settings].filter((name) => !fixed.has(name) && !name.endsWith('_FILE'));
     const { api, worker } = readComposeFile({

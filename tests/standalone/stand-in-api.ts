@@ -10,6 +10,7 @@ let units = 0;
 
 const server = createServer((request, response) => {
   request.resume();
+  if (request.method !== 'GET') trace('changed something');
   const data = answer(request);
   response.writeHead(data === undefined ? 404 : 200, { 'content-type': 'application/json' });
   response.end(JSON.stringify({ success: data !== undefined, data: data ?? {} }));
@@ -22,6 +23,9 @@ process.once('SIGTERM', () => {
   server.closeAllConnections();
   trace('drained');
 });
+
+// An API that breaks down.
+process.once('SIGUSR2', () => process.exit(1));
 
 function answer(request: IncomingMessage): object | undefined {
   const [, route, id = ''] = /^\/(?:api\/)?(.*?)(?:\/(\d+)(?:\/.*)?)?$/.exec(request.url ?? '') ?? [];

@@ -2,15 +2,17 @@
 import { appendFileSync } from 'node:fs';
 
 const timer = setInterval(() => {}, 1000);
-trace('started');
 
 process.once('SIGTERM', () => {
   clearInterval(timer);
   trace('drained');
 });
 
-// A worker that breaks down.
-process.once('SIGUSR2', () => process.exit(7));
+// A worker that gives up, as one does whose queue hangs.
+process.once('SIGUSR2', () => process.exit(1));
+
+// Only now: a signal may follow at once.
+trace('started');
 
 function trace(what: string): void {
   appendFileSync(process.env['STAND_IN_TRACE'] ?? '/dev/null', `worker ${process.pid} ${what}\n`);

@@ -13,13 +13,14 @@ import type { Program } from './program.ts';
 import { makeTemporaryDirectory } from './temporary-directory.ts';
 
 /** The last thing that a start prints. */
-const READY = '/session-status';
+const READY = '/receipt';
 
 let directory: string;
 let dataDir: string;
 let trace: string;
 let port: number;
 const programs: Program[] = [];
+const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
 
 // One DATA_DIR for all of them: what one test leaves behind, the next one has to find.
 beforeAll(async () => {
@@ -55,10 +56,19 @@ function start(environment: NodeJS.ProcessEnv = {}): Program {
   return program;
 }
 
-/** What API and worker did, in order, without the numbers of their processes. */
+/** What API and worker did, in order, without the numbers of their processes and without what the demo asked for. */
 async function traced(): Promise<string[]> {
   const lines = (await readFile(trace, 'utf8')).trimEnd().split('\n');
-  return lines.map((line) => line.replace(/ \d+ /, ' '));
+  return lines
+    .map((line) => line.replace(/ \d+ /, ' '))
+    .filter((line) => !line.endsWith('changed something'));
+}
+
+/** The process that started last under this name. */
+async function pidOf(name: string): Promise<number> {
+  const lines = (await readFile(trace, 'utf8')).split('\n');
+  const line = lines.findLast((one) => one.startsWith(name) && one.endsWith('started')) ?? '';
+  return Number(line.split(' ')[1]);
 }
 
 function isDatabaseRunning(): Promise<boolean> {
@@ -104,16 +114,76 @@ describe('npm start', () => {
     expect(await claimsOf(firstTokens[0] ?? '')).toMatchObject({ sub: '101' });
   });
 
-  test('stops everything and fails when the worker ends by itself', async () => {
+  test('starts another worker when one has given up, says so in one line, and goes on', async () => {
     const program = start();
     await program.untilPrinted(READY);
     await expect.poll(traced, { timeout: 20_000 }).toContain('worker started');
-    const pid = Number(/worker (\d+) started/.exec(await readFile(trace, 'utf8'))?.[1]);
-    process.kill(pid, 'SIGUSR2');
+    process.kill(await pidOf('worker'), 'SIGUSR2');
+    await expect
+      .poll(traced, { timeout: 20_000 })
+      .toEqual(['API started', 'worker started', 'worker started']);
+    expect(program.output()).toMatch(
+      /^the worker ended by itself \(exit code 1\): another one starts in 1 s, try 1 of 5$/m,
+    );
+    program.kill('SIGTERM');
+    expect(await program.exitCode).toBe(0);
+    expect((await traced()).slice(3)).toEqual(['worker drained', 'API drained']);
+  });
+
+  test('stops everything and fails when the API ends by itself', async () => {
+    const program = start();
+    await program.untilPrinted(READY);
+    await expect.poll(traced, { timeout: 20_000 }).toContain('worker started');
+    process.kill(await pidOf('API'), 'SIGUSR2');
     expect(await program.exitCode).toBe(1);
-    expect(program.output()).toContain('the worker ended by itself (exit code 7), so everything was stopped');
-    expect(await traced()).toEqual(['API started', 'worker started', 'API drained']);
+    expect(program.output()).toContain('the API ended by itself (exit code 1), so everything was stopped');
+    expect(await traced()).toEqual(['API started', 'worker started', 'worker drained']);
     expect(await isDatabaseRunning()).toBe(false);
+  });
+
+  test('prints no token and makes no demo where the secret is of somebody else: the ledger may be a real one', async () => {
+    const program = start({ JWT_SECRET: SECRET, DATA_DIR: join(directory, 'of-somebody') });
+    await program.untilPrinted('Stop with Ctrl-C.');
+    await expect.poll(traced, { timeout: 20_000 }).toContain('worker started');
+    expect(program.output()).toContain(`http://127.0.0.1:${port}/docs`);
+    expect(program.output()).toContain('DEMO=true');
+    program.kill('SIGTERM');
+    expect(await program.exitCode).toBe(0);
+    expect(program.output()).not.toMatch(/eyJ|curl/);
+    expect(await readFile(trace, 'utf8')).not.toContain('changed something');
+  });
+
+  test('makes the demo with a secret of somebody else where DEMO=true asks for it', async () => {
+    const program = start({ JWT_SECRET: SECRET, DEMO: 'true' });
+    await program.untilPrinted(READY);
+    expect(program.output()).toContain('administrator 1');
+  });
+
+  test('makes no demo where DEMO=false', async () => {
+    const program = start({ DEMO: 'false' });
+    await program.untilPrinted('Stop with Ctrl-C.');
+    await expect.poll(traced, { timeout: 20_000 }).toContain('worker started');
+    expect(program.output()).not.toMatch(/eyJ|curl/);
+  });
+
+  test('refuses DEMO=true beside a database of somebody else', async () => {
+    const program = start({ DEMO: 'true', DATABASE_URL: 'postgresql://db.example/x', JWT_SECRET: SECRET });
+    expect(await program.exitCode).toBe(1);
+    expect(program.output()).toMatch(/^DEMO=true [^\n]*DATABASE_URL[^\n]*\n$/);
+  });
+
+  test('says when the first unit goes, how to see it sooner, and where to see more', async () => {
+    const ten = start({ DATA_DIR: dataDir });
+    await ten.untilPrinted(READY);
+    expect(ten.output()).toContain('10 minutes after the start');
+    expect(ten.output()).toContain('SESSION_INTERVAL_SECONDS=20 npm start');
+    expect(ten.output()).toContain('npm run demo');
+    ten.kill('SIGTERM');
+    await ten.exitCode;
+    const short = start({ SESSION_INTERVAL_SECONDS: '20' });
+    await short.untilPrinted(READY);
+    expect(short.output()).toContain('20 seconds after the start');
+    expect(short.output()).not.toContain('SESSION_INTERVAL_SECONDS');
   });
 
   test('lets the API and the worker finish their work when it is killed itself', async () => {

@@ -33,7 +33,7 @@ afterEach(async () => {
 async function startProduct(): Promise<Program> {
   const program = runScript('../../src/start.ts', [], { DATA_DIR: dataDir, PORT: '0' });
   programs.push(program);
-  await program.untilPrinted('/session-status');
+  await program.untilPrinted('/receipt');
   return program;
 }
 
@@ -48,7 +48,7 @@ async function paste(lines: readonly string[]): Promise<unknown[]> {
 }
 
 test(
-  'the lines that npm start prints start a session, send a message and show it, and the next start offers another',
+  'the lines that npm start prints start a session, send a message, show it, end it and explain its unit, and the next start offers another',
   { timeout: 120_000 },
   async () => {
     const first = await startProduct();
@@ -60,6 +60,8 @@ test(
       { success: true, data: { appointment_id: 900_001, is_active: true, sessions_used: 0 } },
       { success: true, data: { message_no: 1, sender_role: 'patient' } },
       { success: true, data: { is_active: true, has_patient_activity: true, remaining_sessions: 10 } },
+      { success: true, data: { is_ended: true, end_reason: 'manual_end', sessions_deducted: 1 } },
+      { success: true, data: { blocks: [{ interval_no: 1, units: 1, reason: 'manual_end' }] } },
     ]);
     const [, manual] = /Manual +(\S+)/.exec(first.output()) ?? [];
     const [, queues] = /Queues +(\S+)/.exec(first.output()) ?? [];

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { type Member, restarting } from '../../src/standalone/process-group.ts';
+
+interface Hired {
+  readonly member: Member;
+  readonly end: (how: string) => void;
+}
+
+/** Members that end when the test says so, in the order in which they are started. */
+function stage() {
+  const started: Hired[] = [];
+  const start = (): Member => {
+    const { promise: ended, resolve: end } = Promise.withResolvers<string>();
+    const member: Member = {
+      name: 'the worker',
+      ended,
+      stop: async () => {
+        end('exit code 0');
+        await ended;
+      },
+    };
+    started.push({ member, end });
+    return member;
+  };
+  const lines: string[] = [];
+  return { started, start, lines, print: (line: string) => void lines.push(line) };
+}
+
+test('a worker that keeps on ending is started again a few times, each time after a longer pause, and then given up', async () => {
+  const { started, start, lines, print } = stage();
+  const member = restarting(start, { print, delaysMs: [1, 2] });
+  for (const nth of [0, 1, 2]) {
+    await expect.poll(() => started.length).toBe(nth + 1);
+    started[nth]?.end('exit code 1');
+  }
+  expect(await member.ended).toBe('exit code 1, 3 times in a row');
+  expect(lines).toEqual([
+    'the worker ended by itself (exit code 1): another one starts in 0.001 s, try 1 of 2',
+    'the worker ended by itself (exit code 1): another one starts in 0.002 s, try 2 of 2',
+  ]);
+});
+
+test('a worker that ran well for a while has all its tries again', async () => {
+  const { started, start, lines, print } = stage();
+  const member = restarting(start, { print, delaysMs: [1], steadyAfterMs: 0 });
+  for (const nth of [0, 1, 2]) {
+    await expect.poll(() => started.length).toBe(nth + 1);
+    started[nth]?.end('signal SIGKILL');
+  }
+  await expect.poll(() => started.length).toBe(4);
+  expect(new Set(lines)).toEqual(
+    new Set(['the worker ended by itself (signal SIGKILL): another one starts in 0.001 s, try 1 of 1']),
+  );
+  await member.stop();
+});
+
+test('no other worker starts once it is asked to stop, also in the pause before the next', async () => {
+  const { started, start, lines, print } = stage();
+  const member = restarting(start, { print, delaysMs: [60_000] });
+  started[0]?.end('exit code 1');
+  await expect.poll(() => lines.length).toBe(1);
+  await member.stop();
+  expect(await member.ended).toBe('exit code 1');
+  expect(started.length).toBe(1);
+});
