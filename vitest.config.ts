@@ -1,13 +1,34 @@
+import { globSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { runRules } from './tools/kit/run-rules.ts';
 
 /** Where the counts of the run are wanted. */
 const resultsFile = process.env['TEST_RESULTS_FILE'];
 
+/** In folders whose other tests need no server. */
+const WITH_SERVERS = ['tests/http/board/browser.test.ts', 'tests/http/routes/admin-audit.test.ts'];
+
+/** Tests that need no database, no queue and no browser: `npx vitest --project unit`. */
+const UNIT = globSync([
+  'tests/*.test.ts',
+  'tests/{async,billing,http,kit,sessions,simulation,structure}/**/*.test.ts',
+  'tests/audit/reference-model/*.test.ts',
+]).filter((path) => !WITH_SERVERS.includes(path));
+
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
-    globalSetup: ['tools/kit/global-setup.ts'],
+    projects: [
+      { extends: true, test: { name: 'unit', include: UNIT } },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['tests/**/*.test.ts'],
+          exclude: UNIT,
+          globalSetup: ['tools/kit/global-setup.ts'],
+        },
+      },
+    ],
     // Processes, not threads: tests send signals, and a test that crashes must not take others along.
     pool: 'forks',
     maxWorkers: 2,

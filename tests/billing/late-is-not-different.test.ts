@@ -11,7 +11,7 @@ import { userId } from '../../src/billing/ids.ts';
 import { timelineArbitrary, type Timeline } from '../audit/reference-model/timelines.ts';
 import { accountIn } from '../sessions/engine.ts';
 import type { Tables } from '../../tools/kit/memory-database/tables.ts';
-import { brokenPromises, takenBack } from '../../tools/kit/invariants.ts';
+import { brokenInvariants, takenBack } from '../../tools/kit/invariants.ts';
 import { holds } from './replay.ts';
 import { openWalk, secondOf, type Walk } from './timeline-walk.ts';
 
@@ -157,7 +157,7 @@ async function lookAt(walk: Walk, { sessions, by }: Look, check: () => void): Pr
 
 function checked(before: Tables, after: Tables): Tables {
   if (after === before) return after;
-  const broken = [...brokenPromises(after), ...takenBack(before, after)];
+  const broken = [...brokenInvariants(after), ...takenBack(before, after)];
   if (broken.length > 0) throw new Error(`a promise was broken: ${broken.join('; ')}`);
   return after;
 }

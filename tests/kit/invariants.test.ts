@@ -8,7 +8,7 @@ import {
   type StoredSession,
   type Tables,
 } from '../../tools/kit/memory-database/tables.ts';
-import { brokenPromises, takenBack } from '../../tools/kit/invariants.ts';
+import { brokenInvariants, takenBack } from '../../tools/kit/invariants.ts';
 import { aGrant, anActiveSession, anEndedSession, PATIENT, t } from '../billing/specimens.ts';
 import { system } from '../../src/billing/account.ts';
 
@@ -77,8 +77,8 @@ const tablesWith = (facts: {
 
 describe('the promises', () => {
   test('hold where all is well', () => {
-    expect(brokenPromises(tablesWith({}))).toEqual([]);
-    expect(brokenPromises(tablesWith({ session: over, grant: { held: 0 } }))).toEqual([]);
+    expect(brokenInvariants(tablesWith({}))).toEqual([]);
+    expect(brokenInvariants(tablesWith({ session: over, grant: { held: 0 } }))).toEqual([]);
     expect(takenBack(tablesWith({}), tablesWith({}))).not.toEqual([]);
   });
 
@@ -134,7 +134,7 @@ describe('the promises', () => {
       /the end of session 1 charged 0/,
     ],
   ])('are seen to be broken by %s', (_what, facts, complaint) => {
-    expect(brokenPromises(tablesWith(facts)).join('; ')).toMatch(complaint);
+    expect(brokenInvariants(tablesWith(facts)).join('; ')).toMatch(complaint);
   });
 
   test('are seen to be broken by whatever is taken back', () => {

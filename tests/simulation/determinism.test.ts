@@ -1,7 +1,7 @@
 /** A run of one seed is a function of the seed: nothing of the machine, of the hour or of another run gets in. */
 import { describe, expect, test } from 'vitest';
 import { makePlan } from '../../tools/simulation/plan/make-plan.ts';
-import { tellLies } from '../../tools/simulation/world/lying-clocks.ts';
+import { skewClocks } from '../../tools/simulation/world/skewed-clocks.ts';
 import { simulate } from '../../tools/simulation/world/simulate.ts';
 
 const SEEDS = Array.from({ length: 12 }, (_seed, index) => index + 1);
@@ -31,11 +31,11 @@ describe('a simulation', () => {
     for (const seed of SEEDS) {
       const { hash } = await simulate(makePlan(seed));
       for (const offMs of [-3_600_000, 86_400_000]) {
-        const lies = tellLies(offMs);
+        const skewed = skewClocks(offMs);
         try {
           expect((await simulate(makePlan(seed))).hash).toBe(hash);
         } finally {
-          lies.end();
+          skewed.end();
         }
       }
     }

@@ -1,18 +1,18 @@
 /** A fault that is planted is found, made small, and told so that a person can follow it. */
 import { describe, expect, test } from 'vitest';
-import type { Weakness } from '../../tools/kit/memory-database/weakness.ts';
+import type { DatabaseBug } from '../../tools/kit/memory-database/bug.ts';
 import { makePlan } from '../../tools/simulation/plan/make-plan.ts';
 import { shrink } from '../../tools/simulation/shrink.ts';
 import { simulate } from '../../tools/simulation/world/simulate.ts';
 
 /** The first seed that finds it, among the first few hundred. */
-async function found(weakness: Weakness) {
+async function found(bug: DatabaseBug) {
   for (let seed = 1; seed <= 500; seed += 1) {
     const plan = makePlan(seed);
-    const { failure } = await simulate(plan, weakness);
+    const { failure } = await simulate(plan, bug);
     if (failure !== null) return { plan, failure };
   }
-  throw new Error(`nobody noticed ${weakness}`);
+  throw new Error(`nobody noticed ${bug}`);
 }
 
 describe('a database that no longer locks accounts', () => {

@@ -8,7 +8,7 @@ import { codeOf } from '../structure/source-text.ts';
 const isTold = ({ path }: SourceFile): boolean =>
   /^tools\/(?:simulation\/(?:plan|world|check|shrink)|kit\/(?:memory-database|random|invariants))/.test(
     path,
-  ) && !path.endsWith('/lying-clocks.ts');
+  ) && !path.endsWith('/skewed-clocks.ts');
 
 const WORLD =
   /\b(?:Date|performance|crypto|fetch|console|setTimeout|setInterval)\b|\bprocess\.(?:env|argv|exit|hrtime|std)|\bMath\.random\b|^let\b/;

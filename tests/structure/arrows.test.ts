@@ -1,29 +1,51 @@
 /** Arrows point down only, asked of the imports themselves. Each check is shown to be able to fail. */
 import { describe, expect, test } from 'vitest';
 import { cyclesIn, forbiddenArrows, importersOf } from './arrows.ts';
-import { importsOf } from './imports.ts';
-import { isInside, LAYERS } from './layers.ts';
-import { programFiles, type SourceFile } from './source-files.ts';
+import { importsOf, targetOf } from './imports.ts';
+import { isInside, LAYERS, TOOL_LAYERS } from './layers.ts';
+import { allFiles, programFiles, type SourceFile } from './source-files.ts';
 
 const files = programFiles();
+const everything = allFiles();
+const ALL_LAYERS = [...LAYERS, ...TOOL_LAYERS];
 const madeUp = (path: string, ...imports: string[]): SourceFile => ({
   path,
   text: imports.map((specifier) => `import { something } from '${specifier}';`).join('\n'),
 });
 
+/** Tools that a test imports although it tests another part. */
+function strangeTools(file: SourceFile): readonly string[] {
+  const [, folder] = /^tests\/([^/]+)\//.exec(file.path) ?? [];
+  if (folder === undefined) return [];
+  return importsOf(file.text)
+    .flatMap((found) => targetOf(file, found) ?? [])
+    .filter((target) => isInside('tools', target))
+    .filter((target) => !isInside('tools/kit', target) && !isInside(`tools/${folder}`, target))
+    .map((target) => `${file.path} imports ${target}`);
+}
+
 describe('the arrows between the layers', () => {
-  test.each(LAYERS.map(({ folder }) => folder))('of %s point down only', (folder) => {
-    const layer = LAYERS.filter((candidate) => candidate.folder === folder);
-    const own = files.filter(({ path }) => isInside(folder, path));
+  test.each(ALL_LAYERS.map(({ folder }) => folder))('of %s point down only', (folder) => {
+    const layer = ALL_LAYERS.filter((candidate) => candidate.folder === folder);
+    const own = everything.filter(({ path }) => isInside(folder, path));
 
     expect(own.length).toBeGreaterThan(0);
     expect(forbiddenArrows(own, layer)).toEqual([]);
   });
 
-  test('are asked of every file that runs', () => {
-    const unasked = files.filter(({ path }) => !LAYERS.some(({ folder }) => isInside(folder, path)));
+  test('are asked of every file but the tests', () => {
+    const asked = everything.filter(({ path }) => !path.startsWith('tests/'));
+    const unasked = asked.filter(({ path }) => !ALL_LAYERS.some(({ folder }) => isInside(folder, path)));
 
     expect(unasked.map(({ path }) => path).filter((path) => path.includes('/'))).toEqual([]);
+  });
+
+  test('of a test lead to no tool but the kit and the one that it tests', () => {
+    expect(everything.flatMap(strangeTools)).toEqual([]);
+    expect(strangeTools(madeUp('tests/chaos/a.test.ts', '../../tools/bench/load.ts'))).toHaveLength(1);
+    expect(
+      strangeTools(madeUp('tests/chaos/a.test.ts', '../../tools/kit/redis.ts', '../../tools/chaos/fault.ts')),
+    ).toEqual([]);
   });
 
   test.each([
@@ -52,8 +74,11 @@ describe('the arrows between the layers', () => {
     ['workers/made-up.ts', '../src/storage/load.ts'],
     ['workers/made-up.ts', '../src/http/app.ts'],
     ['prisma/made-up.ts', '../src/storage/load.ts'],
+    ['tools/kit/made-up.ts', '../chaos/fault.ts'],
+    ['tools/chaos/made-up.ts', '../demo/demo.ts'],
+    ['tools/bench/made-up.ts', '../../tests/engine/clinic.ts'],
   ])('would be found to break if %s imported %s', (path, specifier) => {
-    expect(forbiddenArrows([madeUp(path, specifier)], LAYERS)).toEqual([
+    expect(forbiddenArrows([madeUp(path, specifier)], ALL_LAYERS)).toEqual([
       `${path} may not import ${specifier}`,
     ]);
   });
@@ -106,7 +131,7 @@ describe('who knows what', () => {
 
 describe('the files of the project', () => {
   test('import each other in no circle', () => {
-    expect(cyclesIn(files)).toEqual([]);
+    expect(cyclesIn(everything)).toEqual([]);
   });
 
   test('would be found in a circle, also a long one and one of types', () => {

@@ -119,6 +119,44 @@ export const LAYERS: readonly Layer[] = [
   },
 ];
 
+/** Anything of the product; a tool looks at it from every side. */
+const PRODUCT = ['src', 'workers', 'prisma'];
+
+/** What is not the product. No tool imports another: what two of them need is in the kit. */
+export const TOOL_LAYERS: readonly Layer[] = [
+  {
+    folder: 'tools/kit',
+    mayImport: PRODUCT,
+    packages: ['pg', 'typebox', 'vitest'],
+    mayUseNode: true,
+  },
+  { folder: 'tools/simulation', mayImport: [...PRODUCT, 'tools/kit'], packages: [], mayUseNode: true },
+  {
+    folder: 'tools/chaos',
+    mayImport: [...PRODUCT, 'tools/kit'],
+    packages: ['bullmq', 'ioredis', 'pg'],
+    mayUseNode: true,
+  },
+  { folder: 'tools/demo', mayImport: [...PRODUCT, 'tools/kit'], packages: ['typebox'], mayUseNode: true },
+  {
+    // The peers are what others would use instead of us.
+    folder: 'tools/bench',
+    mayImport: [...PRODUCT, 'tools/kit'],
+    packages: [
+      'bullmq',
+      'fastify',
+      '@fastify/',
+      'graphile-worker',
+      'ioredis',
+      'pg',
+      'pg-boss',
+      '@prisma/',
+      'typebox',
+    ],
+    mayUseNode: true,
+  },
+];
+
 /** Where a file of the layer lies. */
 export const isInside = (folder: string, path: string): boolean =>
   folder.endsWith('/')

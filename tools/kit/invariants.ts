@@ -1,11 +1,11 @@
-/** The promises that hold after every single transaction, asked of the tables of the tests. */
+/** What must hold after every single transaction, asked of the tables of the in-memory database. */
 import type { ActiveSession, Session } from '../../src/billing/account.ts';
 import type { GrantId, SessionId } from '../../src/billing/ids.ts';
 import { nextDeadline } from '../../src/billing/order.ts';
 import type { StoredSession, Tables } from './memory-database/tables.ts';
 
-/** Every promise that is broken now, in words; none where all is well. */
-export const brokenPromises = (tables: Tables): readonly string[] => [
+/** Every invariant that is broken now, in words. */
+export const brokenInvariants = (tables: Tables): readonly string[] => [
   ...brokenBalances(tables),
   ...brokenNumbers(tables),
   ...brokenTimes(tables),
@@ -105,7 +105,7 @@ function brokenTimes({ sessions, entries, events }: Tables): string[] {
   return broken;
 }
 
-/** The stored deadline may be early, never late: a late one would be an alarm that nobody sets. */
+/** The stored deadline may be early, never late: a late one would be an alarm that is never set. */
 function brokenDeadline({ session, nextDeadlineAt, endRecordedAt }: StoredSession): string[] {
   if (session.state === 'ended')
     return endRecordedAt !== null && endRecordedAt >= session.endedAt

@@ -3,7 +3,7 @@ import type { Failure } from './check/judge.ts';
 import { makePlan } from './plan/make-plan.ts';
 import type { Plan, Step } from './plan/plan.ts';
 import { shrink } from './shrink.ts';
-import { describe } from './plan/describe.ts';
+import { describe } from './plan/plan.ts';
 import { simulate } from './world/simulate.ts';
 
 export async function reportFailure(seed: number, failure: Failure): Promise<string> {

@@ -67,7 +67,7 @@ switch (asked.kind) {
   case 'help':
     console.log(USAGE);
     break;
-  case 'mistaken':
+  case 'mistake':
     console.error(`${asked.message}\n\n${USAGE}`);
     process.exitCode = 2;
     break;

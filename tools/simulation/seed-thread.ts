@@ -2,7 +2,7 @@
 import { parentPort, threadId } from 'node:worker_threads';
 import type { Failure } from './check/judge.ts';
 import { makePlan } from './plan/make-plan.ts';
-import { tellLies } from './world/lying-clocks.ts';
+import { skewClocks } from './world/skewed-clocks.ts';
 import { simulate } from './world/simulate.ts';
 
 export interface Chunk {
@@ -28,7 +28,7 @@ async function runChunk({ from, seeds }: Chunk): Promise<ChunkDone> {
 }
 
 const HOUR_MS = 3_600_000;
-tellLies(threadId % 2 === 0 ? HOUR_MS : -HOUR_MS);
+skewClocks(threadId % 2 === 0 ? HOUR_MS : -HOUR_MS);
 async function answer(chunk: Chunk): Promise<void> {
   const done = await runChunk(chunk);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin

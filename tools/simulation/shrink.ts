@@ -1,18 +1,18 @@
 /** Makes a failing plan smaller: leaves out what it can while the same kind of thing still goes wrong. */
 import type { FailureKind } from './check/judge.ts';
-import type { Weakness } from '../kit/memory-database/weakness.ts';
+import type { DatabaseBug } from '../kit/memory-database/bug.ts';
 import type { Plan, Step } from './plan/plan.ts';
 import { simulate } from './world/simulate.ts';
 
-/** So many runs at most: a plan that is a little too long is better than a wait. */
+/** A limit on the runs: a plan that is a little too long is better than a wait. */
 const MAX_RUNS = 600;
 
 /** Fails as the plan does, with as few steps as were found to be enough. */
-export async function shrink(plan: Plan, kind: FailureKind, weakness: Weakness | null = null): Promise<Plan> {
+export async function shrink(plan: Plan, kind: FailureKind, bug: DatabaseBug | null = null): Promise<Plan> {
   let runs = 0;
   const stillFails = async (candidate: Plan): Promise<boolean> => {
     runs += 1;
-    return runs <= MAX_RUNS && (await simulate(candidate, weakness)).failure?.kind === kind;
+    return runs <= MAX_RUNS && (await simulate(candidate, bug)).failure?.kind === kind;
   };
   let smallest = plan;
   const plainer: readonly Partial<Plan>[] = [

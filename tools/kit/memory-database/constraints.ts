@@ -15,7 +15,7 @@ export class ConstraintViolated extends Error {
   }
 }
 
-/** @throws ConstraintViolated naming the first promise that the rows would break. `withoutUniqueKeys`: a weakness. */
+/** @throws ConstraintViolated naming the first promise that the rows would break. `withoutUniqueKeys`: a bug. */
 export function assertWritable(tables: Tables, writes: Writes, withoutUniqueKeys = false): void {
   for (const row of writes.grants) assertGrant(tables, row);
   for (const row of writes.sessions) assertSession(tables, row);

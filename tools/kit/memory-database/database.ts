@@ -15,7 +15,7 @@ import type {
 import { assertWritable } from './constraints.ts';
 import { loadedFrom } from './load.ts';
 import { noRows, type StoredSession, type Tables } from './tables.ts';
-import type { Weakness } from './weakness.ts';
+import type { DatabaseBug } from './bug.ts';
 
 export interface MemoryDatabase {
   readonly tables: () => Tables;
@@ -35,8 +35,8 @@ export interface MemoryDatabase {
   ) => readonly OverdueSession[];
 }
 
-/** `weakness`: what it no longer guarantees; a healthy one has none. */
-export function createMemoryDatabase(weakness: Weakness | null = null): MemoryDatabase {
+/** `bug`: the guarantee that it breaks; null for none. */
+export function createMemoryDatabase(bug: DatabaseBug | null = null): MemoryDatabase {
   let tables = noRows();
   let lastSessionId = 0;
   return {
@@ -49,11 +49,11 @@ export function createMemoryDatabase(weakness: Weakness | null = null): MemoryDa
         lastSessionId += 1;
         return sessionId(lastSessionId);
       });
-      const seen = weakness === 'policy_not_kept_per_session' ? withLastPolicy(tables) : tables;
+      const seen = bug === 'policy_not_kept_per_session' ? withLastPolicy(tables) : tables;
       return loadedFrom(seen, needs, now, newSessionIds, locked);
     },
     write: (writes) => {
-      assertWritable(tables, writes, weakness === 'no_account_lock_nor_unique_keys');
+      assertWritable(tables, writes, bug === 'no_account_lock_nor_unique_keys');
       tables = written(tables, writes);
     },
     touch: (id, at) => {
@@ -80,7 +80,7 @@ export function createMemoryDatabase(weakness: Weakness | null = null): MemoryDa
 const youngestFirst = (a: OverdueSession, b: OverdueSession): number =>
   b.nextDeadlineAt - a.nextDeadlineAt || b.sessionId - a.sessionId;
 
-/** The weakness of a database that keeps one policy for all sessions. */
+/** The bug of a database that keeps one policy for all sessions. */
 function withLastPolicy(tables: Tables): Tables {
   const policy = [...tables.sessions.values()].at(-1)?.session.policy;
   if (policy === undefined) return tables;

@@ -11,7 +11,7 @@ export function loadedFrom(
   needs: Needs,
   now: Instant,
   newSessionIds: readonly SessionId[],
-  /** Whose accounts are locked; whoever reads without locks sees all that the needs speak of. */
+  /** The patients whose accounts are locked; a read without locks sees all that the needs name. */
   patients: readonly PatientId[] = patientsOf(tables, needs),
 ): Loaded {
   const entries = entriesOf(tables, needs);

@@ -42,7 +42,7 @@ export const isRefunded = (tables: Tables, { sessionId, intervalNo }: OfBlock): 
       entry.kind === 'refund' && entry.sessionId === sessionId && entry.intervalNo === intervalNo,
   );
 
-/** The charges of a session that nobody gave back, by their number. */
+/** The charges of a session that were not refunded, by their number. */
 export const standingCharges = (tables: Tables, id: SessionId): StandingCharge[] =>
   tables.entries.flatMap(({ entry: { kind, sessionId, intervalNo, grantId } }) =>
     kind === 'charge' &&

@@ -1,27 +1,26 @@
 /** What a subscription, an adjustment and a refund should have been answered (R14, R15). */
 import type { Tables } from '../../kit/memory-database/tables.ts';
-import type { Books } from './books.ts';
-import type { Expected, NoteOf } from './expect.ts';
+import type { Records, Expected, NoteOf } from './records.ts';
 
 export function expectSubscription(
   { command }: NoteOf<'putSubscription'>,
   now: number,
-  books: Books,
+  records: Records,
 ): Expected {
   const { grantId, patientId: patient, units, expiresAt } = command;
   const answered = (answer: string): Expected => ({ patient, session: null, answer });
-  const script = books.script(patient);
-  const known = books.grants.get(grantId);
+  const script = records.script(patient);
+  const known = records.grants.get(grantId);
   const startsAt = command.startsAt ?? known?.startsAt ?? now;
   const isEmpty = expiresAt !== null && expiresAt <= startsAt;
   if (known === undefined) {
     if (isEmpty) return answered('subscription_validity_empty');
-    books.grants.set(grantId, { patient, units, startsAt, expiresAt });
+    records.grants.set(grantId, { patient, units, startsAt, expiresAt });
     script.add({ at: now, kind: 'grant', grantId, patientId: patient, units, startsAt, expiresAt });
     return answered('stored');
   }
   const difference = units - known.units;
-  if (availableIn(books, grantId, now) + Math.min(0, difference) < 0)
+  if (availableIn(records, grantId, now) + Math.min(0, difference) < 0)
     return answered('subscription_total_too_low');
   if (isEmpty) return answered('subscription_validity_empty');
   if (difference !== 0) script.add({ at: now, kind: 'adjust', grantId, units: difference });
@@ -32,22 +31,22 @@ export function expectSubscription(
 }
 
 /** Units of the grant that are not held, by the model. */
-function availableIn(books: Books, grantId: number, now: number): number {
-  const patient = books.grants.get(grantId)?.patient ?? 0;
-  const grant = books.script(patient).told(now).grants[grantId];
+function availableIn(records: Records, grantId: number, now: number): number {
+  const patient = records.grants.get(grantId)?.patient ?? 0;
+  const grant = records.script(patient).told(now).grants[grantId];
   return grant === undefined ? 0 : grant.remaining - grant.held;
 }
 
-export function expectAdjustment({ command }: NoteOf<'adjust'>, now: number, books: Books): Expected {
+export function expectAdjustment({ command }: NoteOf<'adjust'>, now: number, records: Records): Expected {
   const { grantId, units } = command;
-  const patient = books.grants.get(grantId)?.patient ?? null;
+  const patient = records.grants.get(grantId)?.patient ?? null;
   const answered = (answer: string): Expected => ({ patient, session: null, answer });
   if (patient === null) return answered('subscription_not_found');
-  const before = keyTaken(books, command, `adjust ${grantId} by ${units}`);
+  const before = keyTaken(records, command, `adjust ${grantId} by ${units}`);
   if (before !== null) return answered(before);
-  if (availableIn(books, grantId, now) + units < 0) return answered('subscription_total_too_low');
-  takeKey(books, command, `adjust ${grantId} by ${units}`);
-  books.script(patient).add({ at: now, kind: 'adjust', grantId, units });
+  if (availableIn(records, grantId, now) + units < 0) return answered('subscription_total_too_low');
+  takeKey(records, command, `adjust ${grantId} by ${units}`);
+  records.script(patient).add({ at: now, kind: 'adjust', grantId, units });
   return answered('recorded');
 }
 
@@ -55,7 +54,7 @@ export function expectRefund(
   { command }: NoteOf<'refund'>,
   now: number,
   tables: Tables,
-  books: Books,
+  records: Records,
 ): Expected {
   const entry = tables.entries.find(({ id }) => id === command.entryId)?.entry;
   const session = entry?.sessionId ?? null;
@@ -64,9 +63,9 @@ export function expectRefund(
     return { patient: null, session: null, answer: 'entry_not_found' };
   const { patientId: patient } = entry;
   const answered = (answer: string): Expected => ({ patient, session: null, answer });
-  const before = keyTaken(books, command, `refund ${session} ${intervalNo}`);
+  const before = keyTaken(records, command, `refund ${session} ${intervalNo}`);
   if (before !== null) return answered(before);
-  const script = books.script(patient);
+  const script = records.script(patient);
   const isRefunded = script
     .told(now)
     .ledger.some(
@@ -74,7 +73,7 @@ export function expectRefund(
         kind === 'refund' && sessionId === session && no === intervalNo,
     );
   if (isRefunded) return answered('already_refunded');
-  takeKey(books, command, `refund ${session} ${intervalNo}`);
+  takeKey(records, command, `refund ${session} ${intervalNo}`);
   script.add({ at: now, kind: 'refund', sessionId: session, intervalNo });
   return answered('recorded');
 }
@@ -84,12 +83,16 @@ interface Keyed {
   readonly idempotencyKey: string;
 }
 
-function keyTaken({ corrections }: Books, { admin, idempotencyKey }: Keyed, request: string): string | null {
+function keyTaken(
+  { corrections }: Records,
+  { admin, idempotencyKey }: Keyed,
+  request: string,
+): string | null {
   const made = corrections.get(`${admin} ${idempotencyKey}`);
   if (made === undefined) return null;
   return made === request ? 'recorded_before' : 'idempotency_key_reused';
 }
 
-function takeKey({ corrections }: Books, { admin, idempotencyKey }: Keyed, request: string): void {
+function takeKey({ corrections }: Records, { admin, idempotencyKey }: Keyed, request: string): void {
   corrections.set(`${admin} ${idempotencyKey}`, request);
 }

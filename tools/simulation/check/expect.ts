@@ -1,58 +1,47 @@
 /**
- * What each committed command should have been answered, by the rules of admission told once more in plain words
- * and, for all that has to do with time and units, by the naive model. Each call also adds the command to the
+ * What each committed command should have been answered, by the rules of admission written once more in plain words
+ * and, for everything about time and units, by the reference model. Each call also adds the command to the
  * script of its account.
  */
 import type { Tables } from '../../kit/memory-database/tables.ts';
-import type { Note } from '../world/watch.ts';
-import type { Books } from './books.ts';
+import type { Note } from '../world/record-decisions.ts';
+import type { Records, Expected, NoteOf } from './records.ts';
 import { expectAdjustment, expectRefund, expectSubscription } from './expect-corrections.ts';
 import { modelPolicyOf } from './model.ts';
 
-export type NoteOf<Kind extends Note['kind']> = Extract<Note, { readonly kind: Kind }>;
-
-/** Whose account it was about, null for nobody's, and the answer that it should have had: an outcome's kind or a refusal's code. */
-export interface Expected {
-  readonly patient: number | null;
-  readonly session: number | null;
-  readonly answer: string;
-  /** Of a look: when to look again. */
-  readonly delayMs?: number;
-}
-
-export function expectedOf(note: Note, now: number, tables: Tables, books: Books): Expected {
+export function expectedOf(note: Note, now: number, tables: Tables, records: Records): Expected {
   switch (note.kind) {
     case 'putAppointment': {
       const { appointment } = note.command;
-      books.appointments.set(appointment.id, appointment);
+      records.appointments.set(appointment.id, appointment);
       return { patient: null, session: null, answer: 'stored' };
     }
     case 'start':
-      return expectStart(note, now, books);
+      return expectStart(note, now, records);
     case 'recordActivity':
     case 'sendMessage':
-      return expectWrite(note, now, books);
+      return expectWrite(note, now, records);
     case 'end':
-      return expectEnd(note, now, books);
+      return expectEnd(note, now, records);
     case 'endByAdmin': {
       const { sessionId, charge } = note.command;
-      return expectEndOf(sessionId, { kind: 'admin_end', charge }, now, books);
+      return expectEndOf(sessionId, { kind: 'admin_end', charge }, now, records);
     }
     case 'settle':
-      return expectLook(note.command.sessionId, now, books);
+      return expectLook(note.command.sessionId, now, records);
     case 'putSubscription':
-      return expectSubscription(note, now, books);
+      return expectSubscription(note, now, records);
     case 'adjust':
-      return expectAdjustment(note, now, books);
+      return expectAdjustment(note, now, records);
     case 'refund':
-      return expectRefund(note, now, tables, books);
+      return expectRefund(note, now, tables, records);
   }
 }
 
 /** The caller's part, or why there is none. */
 function partOf(
   { appointmentId, caller }: { readonly appointmentId: number; readonly caller: number },
-  { appointments, sessions }: Books,
+  { appointments, sessions }: Records,
 ) {
   const appointment = appointments.get(appointmentId);
   if (appointment === undefined)
@@ -66,11 +55,15 @@ function partOf(
 }
 
 /** R2, in its order. */
-function expectStart({ command, outcome, settings }: NoteOf<'start'>, now: number, books: Books): Expected {
-  const part = partOf(command, books);
+function expectStart(
+  { command, outcome, settings }: NoteOf<'start'>,
+  now: number,
+  records: Records,
+): Expected {
+  const part = partOf(command, records);
   const { patient, session } = part;
   if (part.refusal !== null) return { patient, session, answer: part.refusal };
-  const script = books.script(part.patient);
+  const script = records.script(part.patient);
   if (session !== null) {
     const isActive = script.told(now).sessions[session]?.isActive === true;
     return { patient, session, answer: isActive ? 'already_active' : 'session_ended' };
@@ -82,45 +75,49 @@ function expectStart({ command, outcome, settings }: NoteOf<'start'>, now: numbe
   if (settings.startWindowMs !== null && now - scheduledAt >= settings.startWindowMs)
     return refused('appointment_window_passed');
   const started = outcome.kind === 'started' ? outcome.session.session.id : null;
-  const sessionId = started ?? 1_000_000 + books.patients.size;
+  const sessionId = started ?? 1_000_000 + records.patients.size;
   const before = script.told(now).outcomes.length;
   const policy = modelPolicyOf(settings.policy);
   script.add({ at: now, kind: 'start', sessionId, patientId: part.patient, policy });
   const answer = script.told(now).outcomes[before] ?? 'nothing';
   if (answer !== 'ok') return refused(answer);
-  books.sessions.set(command.appointmentId, sessionId);
-  books.patients.set(sessionId, part.patient);
+  records.sessions.set(command.appointmentId, sessionId);
+  records.patients.set(sessionId, part.patient);
   return { patient, session: sessionId, answer: 'started' };
 }
 
 /** R7. */
-function expectWrite(note: NoteOf<'recordActivity' | 'sendMessage'>, now: number, books: Books): Expected {
-  const part = partOf(note.command, books);
+function expectWrite(
+  note: NoteOf<'recordActivity' | 'sendMessage'>,
+  now: number,
+  records: Records,
+): Expected {
+  const part = partOf(note.command, records);
   const { patient, session } = part;
   if (part.refusal !== null) return { patient, session, answer: part.refusal };
   if (session === null) return { patient, session, answer: 'no_active_session' };
   if (note.kind === 'sendMessage') {
     const { clientMessageId, text, caller } = note.command;
-    const before = books.messages.get(`${session} ${clientMessageId}`);
+    const before = records.messages.get(`${session} ${clientMessageId}`);
     const answer = before === `${caller} ${text}` ? 'stored_before' : 'message_id_reused';
     if (before !== undefined) return { patient, session, answer };
   }
-  const script = books.script(part.patient);
+  const script = records.script(part.patient);
   const isActive = script.told(now).sessions[session]?.isActive === true;
   if (!isActive) return { patient, session, answer: 'session_ended' };
   script.add({ at: now, kind: 'write', sessionId: session, role: part.role });
   if (note.kind === 'recordActivity') return { patient, session, answer: 'recorded' };
   const { clientMessageId, text, caller } = note.command;
-  books.messages.set(`${session} ${clientMessageId}`, `${caller} ${text}`);
+  records.messages.set(`${session} ${clientMessageId}`, `${caller} ${text}`);
   return { patient, session, answer: 'stored' };
 }
 
-function expectEnd({ command }: NoteOf<'end'>, now: number, books: Books): Expected {
-  const part = partOf(command, books);
+function expectEnd({ command }: NoteOf<'end'>, now: number, records: Records): Expected {
+  const part = partOf(command, records);
   const { patient, session } = part;
   if (part.refusal !== null) return { patient, session, answer: part.refusal };
   if (session === null) return { patient, session, answer: 'no_active_session' };
-  return expectEndOf(session, { kind: 'end', by: part.role }, now, books);
+  return expectEndOf(session, { kind: 'end', by: part.role }, now, records);
 }
 
 type End =
@@ -128,19 +125,19 @@ type End =
   | { readonly kind: 'admin_end'; readonly charge: boolean };
 
 /** R6. */
-function expectEndOf(session: number, end: End, now: number, books: Books): Expected {
-  const patient = books.patients.get(session);
+function expectEndOf(session: number, end: End, now: number, records: Records): Expected {
+  const patient = records.patients.get(session);
   if (patient === undefined) return { patient: null, session: null, answer: 'session_not_found' };
-  const script = books.script(patient);
+  const script = records.script(patient);
   const isActive = script.told(now).sessions[session]?.isActive === true;
   if (isActive) script.add({ at: now, sessionId: session, ...end });
   return { patient, session, answer: isActive ? 'ended' : 'ended_before' };
 }
 
-function expectLook(session: number, now: number, books: Books): Expected {
-  const patient = books.patients.get(session);
+function expectLook(session: number, now: number, records: Records): Expected {
+  const patient = records.patients.get(session);
   if (patient === undefined) return { patient: null, session: null, answer: 'over' };
-  const script = books.script(patient);
+  const script = records.script(patient);
   const isActive = script.told(now).sessions[session]?.isActive === true;
   if (!isActive) return { patient, session, answer: 'over' };
   return { patient, session, answer: 'again', delayMs: script.nextDeadline(session, now) - now };

@@ -1,4 +1,4 @@
-/** Watches everything that the store commits and everything that callers are told, and keeps the first thing that is wrong. */
+/** Checks everything that the store commits and everything that callers are answered, and keeps the first thing that is wrong. */
 import { roleOf, type Session } from '../../../src/billing/account.ts';
 import { type PatientId, type UserId, userId } from '../../../src/billing/ids.ts';
 import type { Instant } from '../../../src/billing/time.ts';
@@ -6,23 +6,20 @@ import type { Alarm } from '../../../src/sessions/alarms.ts';
 import type { Loaded, Needs } from '../../../src/sessions/store.ts';
 import type { Tables } from '../../kit/memory-database/tables.ts';
 import type { Command } from '../plan/plan.ts';
-import { isOfAFault } from '../world/trouble.ts';
-import type { Note } from '../world/watch.ts';
-import { type Books, openBooks } from './books.ts';
-import { difference } from './difference.ts';
+import { isOfAFault } from '../world/failures.ts';
+import type { Note } from '../world/record-decisions.ts';
+import { type Records, openRecords } from './records.ts';
 import { expectedOf } from './expect.ts';
-import { isRightlyMissed } from './missed.ts';
-import { presentIn } from './present.ts';
-import { brokenPromises, takenBack } from '../../kit/invariants.ts';
-import { openReceipts } from './receipts.ts';
-import { wrongAnswer } from './wrong-answer.ts';
+import { accountNow } from './account-now.ts';
+import { brokenInvariants, takenBack } from '../../kit/invariants.ts';
+import { difference, isRightlyMissed, wrongAnswer } from './answers.ts';
 
 /** What kind of thing went wrong; while a failing plan is made smaller it has to stay the same kind. */
 export type FailureKind =
   | 'answer'
   | 'model'
   | 'unsettled'
-  | 'promise'
+  | 'invariant'
   | 'constraint'
   | 'acknowledged'
   | 'alarm'
@@ -48,18 +45,18 @@ export interface Touch {
   readonly now: Instant;
   readonly session: Session;
   readonly caller: UserId;
-  /** What the caller is told. */
+  /** What the caller is answered. */
   readonly lastActivityAt: Instant;
 }
 
 export interface Judge {
   readonly committed: (commit: Commit) => void;
   readonly touched: (touch: Touch) => void;
-  /** Somebody reads without locks. */
+  /** A read without locks. */
   readonly read: (needs: Needs, loaded: Loaded) => void;
   readonly answered: (command: Command, answer: object) => void;
   readonly arming: (alarms: readonly Alarm[]) => void;
-  /** Something was thrown, and whoever met it can live with it, if a fault is behind it. */
+  /** Something was thrown. That is right only where a fault of the plan is behind it. */
   readonly expected: (who: string, error: unknown) => void;
   /** Null = nothing is wrong. Only the first that is wrong is kept. */
   readonly fail: (kind: FailureKind, message: string | null) => void;
@@ -77,15 +74,15 @@ export interface JudgeOptions {
 }
 
 export function createJudge({ tables, mayBeLateMs, hasFaults }: JudgeOptions): Judge {
-  const books = openBooks();
+  const records = openRecords();
   const receipts = openReceipts();
   let failure: Failure | null = null;
   const fail: Judge['fail'] = (kind, message) => {
     if (message !== null) failure ??= { kind, message };
   };
   const compare = (patient: PatientId, now: Instant, isSettledNow: boolean): void => {
-    const { ledger, sessions, grants, holds } = books.script(patient).told(now);
-    const { isSettled, ...present } = presentIn(tables(), patient, now);
+    const { ledger, sessions, grants, holds } = records.script(patient).told(now);
+    const { isSettled, ...present } = accountNow(tables(), patient, now);
     fail('model', difference(present, { ledger, sessions, grants, holds }, `account ${patient}`));
     if (isSettledNow && !isSettled)
       fail('unsettled', `a command of account ${patient} was committed, and what was due before it was not`);
@@ -96,14 +93,14 @@ export function createJudge({ tables, mayBeLateMs, hasFaults }: JudgeOptions): J
     committed: (commit) => {
       const { now, before, after } = commit;
       for (const note of commit.decided) receipts.committed(note);
-      for (const patient of judgeAnswers(commit, books, fail)) compare(userId(patient), now, true);
-      fail('promise', [...brokenPromises(after), ...takenBack(before, after)][0] ?? null);
+      for (const patient of judgeAnswers(commit, records, fail)) compare(userId(patient), now, true);
+      fail('invariant', [...brokenInvariants(after), ...takenBack(before, after)][0] ?? null);
       fail('late', lateIn(commit, mayBeLateMs));
     },
     touched: (touch) => {
       const { now, session } = touch;
       receipts.touched({ sessionId: session.id, lastActivityAt: touch.lastActivityAt });
-      fail('answer', wrongTouch(touch, books));
+      fail('answer', wrongTouch(touch, records));
       compare(session.patientId, now, false);
     },
     read: ({ appointments = [] }, { now }) => {
@@ -120,30 +117,34 @@ export function createJudge({ tables, mayBeLateMs, hasFaults }: JudgeOptions): J
     },
     compareAll: (now) => {
       for (const patient of tables().accounts) compare(patient, now, false);
-      fail('promise', brokenPromises(tables())[0] ?? null);
+      fail('invariant', brokenInvariants(tables())[0] ?? null);
     },
   };
 }
 
 /** Judges the answers of a batch in their order; whose accounts it was about. */
-function judgeAnswers({ now, decided, seen, after }: Commit, books: Books, fail: Judge['fail']): Set<number> {
+function judgeAnswers(
+  { now, decided, seen, after }: Commit,
+  records: Records,
+  fail: Judge['fail'],
+): Set<number> {
   const concerned = new Set<number>();
   for (const note of decided) {
     // What is not there cannot be locked, and may be made meanwhile: so the answer goes by what was seen.
     if (isRightlyMissed(note, seen)) continue;
-    const expected = expectedOf(note, now, after, books);
-    fail('answer', wrongAnswer(note, expected, now, books));
+    const expected = expectedOf(note, now, after, records);
+    fail('answer', wrongAnswer(note, expected, now, records));
     if (expected.patient !== null) concerned.add(expected.patient);
   }
   return concerned;
 }
 
 /** Adds the activity to the script; what is wrong with it, in words. */
-function wrongTouch({ now, session, caller }: Touch, books: Books): string | null {
+function wrongTouch({ now, session, caller }: Touch, records: Records): string | null {
   const { patientId: patient, id } = session;
   const role = roleOf(session, caller);
   if (role === null) return `user ${caller} takes no part in session ${id}`;
-  const script = books.script(patient);
+  const script = records.script(patient);
   const wasActive = script.asOf(now).sessions[id]?.isActive === true;
   script.add({ at: now, kind: 'write', sessionId: id, role });
   return wasActive ? null : `an activity of session ${id} went the short way at ${now}, after its end`;
@@ -163,4 +164,36 @@ function wrongAlarm(alarms: readonly Alarm[], { sessions }: Tables): string | nu
     if (!Number.isSafeInteger(at)) return `an alarm was set to ring at ${String(at)}`;
   }
   return null;
+}
+
+/** Which answers are backed by something in the store. */
+interface Receipts {
+  readonly committed: (note: Note) => void;
+  readonly touched: (activity: Activity) => void;
+  /** Whether what a caller was answered is in the store. */
+  readonly cover: (answer: object) => boolean;
+}
+
+interface Activity {
+  readonly sessionId: unknown;
+  readonly lastActivityAt: unknown;
+}
+
+function openReceipts(): Receipts {
+  const committed = new WeakSet<object>();
+  /** Activities, by session and instant. */
+  const activities = new Set<string>();
+  const nameOf = ({ sessionId, lastActivityAt }: Activity) =>
+    `${String(sessionId)} ${String(lastActivityAt)}`;
+  return {
+    committed: ({ outcome }) => {
+      committed.add(outcome);
+      if ('lastActivityAt' in outcome) activities.add(nameOf(outcome));
+    },
+    touched: (activity) => activities.add(nameOf(activity)),
+    cover: (answer) =>
+      'lastActivityAt' in answer && 'sessionId' in answer
+        ? activities.has(nameOf(answer))
+        : committed.has(answer),
+  };
 }

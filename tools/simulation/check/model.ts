@@ -1,6 +1,6 @@
 /**
- * The naive model, told what the store committed: the script of one account. This file alone knows how the model
- * is spoken to.
+ * The reference model, fed with what the store committed: the script of one account. Only this file knows the
+ * model's interface.
  */
 import { runNaiveModel } from '../../../src/audit/reference-model/naive-model.ts';
 import type {

@@ -7,17 +7,17 @@ import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Weakness } from '../../kit/memory-database/weakness.ts';
+import type { DatabaseBug } from '../../kit/memory-database/bug.ts';
 import { MUTANTS } from './list.ts';
 import { mutated, NOT_FOUND } from './mutant.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
 /** Changes the file as it is loaded, and gives back what the database is to be weakened by. */
-function plant(place: number): Weakness | null {
+function plant(place: number): DatabaseBug | null {
   const mutant = MUTANTS[place];
   if (mutant === undefined) throw new Error(`there is no mutant ${place}: the list has ${MUTANTS.length}`);
-  if ('weakness' in mutant) return mutant.weakness;
+  if ('bug' in mutant) return mutant.bug;
   const path = join(ROOT, mutant.file);
   const { href } = pathToFileURL(path);
   const source = mutated(readFileSync(path, 'utf8'), mutant);
@@ -29,12 +29,12 @@ function plant(place: number): Weakness | null {
 }
 
 async function hunt(place: number, seeds: number): Promise<string> {
-  const weakness = plant(place);
+  const bug = plant(place);
   const { simulate } = await import('../world/simulate.ts');
   const { makePlan } = await import('../plan/make-plan.ts');
   for (let seed = 1; seed <= seeds; seed += 1) {
     process.stdout.write(`${seed}\n`);
-    const { failure } = await simulate(makePlan(seed), weakness);
+    const { failure } = await simulate(makePlan(seed), bug);
     if (failure !== null) return `${failure.kind}: ${failure.message.replaceAll('\n', ' ')}`;
   }
   return NOT_FOUND;

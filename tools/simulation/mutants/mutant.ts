@@ -4,7 +4,7 @@ interface Edit {
 }
 
 /** One deliberate fault: in our code, or in what the database guarantees. */
-import type { Weakness } from '../../kit/memory-database/weakness.ts';
+import type { DatabaseBug } from '../../kit/memory-database/bug.ts';
 
 export type Mutant = { readonly name: string } & (
   | {
@@ -16,7 +16,7 @@ export type Mutant = { readonly name: string } & (
       /** What else has to change in the same file. */
       readonly also?: Edit;
     }
-  | { readonly weakness: Weakness }
+  | { readonly bug: DatabaseBug }
 );
 
 /** Mutants of the files of one folder, by the names that the files have there. */

@@ -1,7 +1,7 @@
-/** What goes wrong in one simulation, and when: mostly at the very ms at which somebody asks for something. */
+/** What goes wrong in one simulation, and when: mostly at the very ms of a command. */
 import type { Policy } from '../../../src/billing/policy.ts';
 import type { Random } from '../../kit/random.ts';
-import type { Command, Fault, Step, Trouble } from './plan.ts';
+import type { Command, Fault, Step, FaultKind } from './plan.ts';
 
 /** Two APIs, then two workers. */
 export const PROCESSES = ['api-1', 'api-2', 'worker-1', 'worker-2'] as const;
@@ -23,14 +23,14 @@ export function makeFaults(
     const atMs = random.chance(0.6)
       ? Math.max(0, near - random.pick([0, 0, 1, 5]))
       : random.between(0, lastAtMs + 1_000);
-    return { ...makeTrouble(random), is: 'fault', atMs };
+    return { ...makeFaultKind(random), is: 'fault', atMs };
   });
   return [...settings, ...faults];
 }
 
 const DEATHS = ['at_once', 'before_fold', 'before_commit', 'commit_sent', 'after_commit', 'arming'] as const;
 
-function makeTrouble(random: Random): Trouble {
+function makeFaultKind(random: Random): FaultKind {
   const process = random.between(0, PROCESSES.length - 1);
   const which = random.between(0, 5);
   switch (random.between(0, 19)) {

@@ -1,6 +1,6 @@
 /**
  * Everything that will happen in one simulation, as data: what people do, and what goes wrong. It is made from the
- * seed before anything runs, so that parts can be left out and the rest be told again.
+ * seed before anything runs, so that parts can be left out and the rest run again.
  */
 import type { Role } from '../../../src/billing/account.ts';
 import type { Policy } from '../../../src/billing/policy.ts';
@@ -28,17 +28,17 @@ interface At {
 }
 
 export type Step = Command | Fault;
-/** What somebody asks of the API. */
+/** What a caller asks of the API. */
 export type Command = At & Asked & Sending & { readonly is: 'command' };
-/** What somebody will ask, and when, before it is known through which API. */
+/** What will be asked and when, before the API is chosen. */
 export type AskedAt = At & Asked;
 /** What goes wrong. */
-export type Fault = At & Trouble & { readonly is: 'fault' };
+export type Fault = At & FaultKind & { readonly is: 'fault' };
 
 interface Sending {
   /** Which API it goes to first; where that one is dead, to the other. */
   readonly api: number;
-  /** The caller loses patience and sends the same once more, so long after, to the other API; 0 = twice at once, to one; null = waits. */
+  /** Ms until an impatient caller sends the same once more, to the other API; 0 = twice at once, to one; null = never. */
   readonly againAfterMs: number | null;
 }
 
@@ -77,7 +77,7 @@ export type Asked =
 export type DeathPoint =
   'at_once' | 'before_fold' | 'before_commit' | 'commit_sent' | 'after_commit' | 'arming';
 
-export type Trouble =
+export type FaultKind =
   | {
       readonly kind: 'kill';
       readonly process: number;
@@ -90,11 +90,11 @@ export type Trouble =
   | { readonly kind: 'database_away'; readonly forMs: number }
   /** The next batch meets a deadlock, or its connection breaks before COMMIT. */
   | { readonly kind: 'batch_fails'; readonly how: 'deadlock' | 'connection_lost' }
-  /** The next COMMIT counts, or will so many ms later, and nobody is told. */
+  /** The next COMMIT counts, at once or this many ms later, and its answer is lost. */
   | { readonly kind: 'outcome_lost'; readonly landsAfterMs: number }
   /** A constraint refuses the next batch that writes. */
   | { readonly kind: 'batch_refused' }
-  /** The next touch counts, and nobody is told; or it does not, and nobody is told. */
+  /** The answer to the next fast-path statement is lost, whether it counted or not. */
   | { readonly kind: 'touch_fails'; readonly counts: boolean }
   /** The next answer is lost on its way to the caller, who sends the same again. */
   | { readonly kind: 'answer_lost' }
@@ -105,9 +105,34 @@ export type Trouble =
   | { readonly kind: 'alarm_late'; readonly which: number; readonly byMs: number }
   /** The next alarm that rings is given to two workers at once. */
   | { readonly kind: 'alarm_doubled' }
-  /** The queue never hears that the next look is done. */
+  /** The acknowledgement of the next job is lost. */
   | { readonly kind: 'ack_lost' };
 
 /** By what they are counted in the summary. */
 export const nameOf = (step: Step): string =>
   step.is === 'fault' && step.kind === 'kill' ? `kill ${step.point}` : step.kind;
+
+/** `start of 11 by the patient`. */
+export function describe(asked: Asked): string {
+  const { kind } = asked;
+  const by = 'by' in asked ? ` by the ${asked.by}` : '';
+  switch (asked.kind) {
+    case 'subscribe':
+      return `subscribe grant ${asked.grant} of ${asked.units} until ${asked.expiresAtMs ?? 'ever'}`;
+    case 'adjust':
+      return `adjust grant ${asked.grant} by ${asked.units}, key ${asked.key}`;
+    case 'refund':
+      return `refund block ${asked.intervalNo} of ${asked.appointment}, key ${asked.key}`;
+    case 'message':
+      return `message ${asked.message} in ${asked.appointment}${by}`;
+    case 'book':
+      return `book ${asked.appointment} for ${asked.scheduledAtMs}`;
+    case 'activity':
+      return `activity (${asked.way}) in ${asked.appointment}${by}`;
+    case 'start':
+    case 'end':
+    case 'status':
+    case 'end_by_admin':
+      return `${kind} of ${asked.appointment}${by}`;
+  }
+}

@@ -4,12 +4,12 @@ import { isEmpty } from '../../../src/sessions/writes.ts';
 import { ConstraintViolated } from '../../kit/memory-database/constraints.ts';
 import { patientsOf, sessionIdsFor } from '../../kit/memory-database/load.ts';
 import type { Tables } from '../../kit/memory-database/tables.ts';
-import type { Life } from './life.ts';
-import type { Roads, StoreSurroundings } from './roads.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { Links, StoreSurroundings } from './links.ts';
 import type { Transaction } from './server.ts';
-import { tellCommit } from './tell-commit.ts';
-import { Trouble } from './trouble.ts';
-import type { Note } from './watch.ts';
+import { tellCommit } from './log.ts';
+import { SimulatedFailure } from './failures.ts';
+import type { Note } from './record-decisions.ts';
 
 /** Transactions whose COMMIT is still on its way when the client has given them up. */
 export const isLeft = new WeakSet<Transaction>();
@@ -23,40 +23,41 @@ export interface Asked<T> {
 export async function carryOut<T>(
   transaction: Transaction,
   { needs, fold, whenHeld }: Asked<T>,
-  life: Life,
-  roads: Roads,
+  lifecycle: Lifecycle,
+  links: Links,
   around: StoreSurroundings,
 ): Promise<T> {
-  const { armed, notes, server } = around;
+  const { pending, notes, server } = around;
   const { loaded, seen } = await loadLocked(transaction, needs, whenHeld, around);
   transaction.think();
-  await roads.home();
-  life.reach('before_fold');
+  await links.home();
+  lifecycle.reach('before_fold');
   notes.length = 0;
   const { writes, result } = fold(loaded);
   const decided = notes.splice(0);
-  life.reach('before_commit');
-  await roads.there();
+  lifecycle.reach('before_commit');
+  await links.there();
   transaction.assertOpen();
-  const failing = armed.take('batch_fails');
-  if (failing !== null) throw new Trouble(failing.how === 'deadlock' ? 'retry' : 'lost', failing.how);
-  if (!isEmpty(writes) && armed.take('batch_refused') !== null)
-    throw new Trouble('refused', 'the database refused the batch');
-  const commit = (): void => commitNow(transaction, { loaded, seen, writes, decided }, life, around);
+  const failing = pending.take('batch_fails');
+  if (failing !== null)
+    throw new SimulatedFailure(failing.how === 'deadlock' ? 'retry' : 'lost', failing.how);
+  if (!isEmpty(writes) && pending.take('batch_refused') !== null)
+    throw new SimulatedFailure('refused', 'the database refused the batch');
+  const commit = (): void => commitNow(transaction, { loaded, seen, writes, decided }, lifecycle, around);
   transaction.hand();
-  life.reach('commit_sent');
-  if (life.isDead()) await around.schedule.pause(around.hopMs());
-  const lost = armed.take('outcome_lost');
+  lifecycle.reach('commit_sent');
+  if (lifecycle.isDead()) await around.schedule.pause(around.hopMs());
+  const lost = pending.take('outcome_lost');
   if (lost !== null && lost.landsAfterMs > 0) {
     leave(transaction, commit, lost.landsAfterMs, around);
-    throw new Trouble('lost', 'the connection broke during COMMIT');
+    throw new SimulatedFailure('lost', 'the connection broke during COMMIT');
   }
   server.assertThere();
   commit();
   transaction.end();
-  life.reach('after_commit');
-  if (lost !== null) throw new Trouble('lost', 'the connection broke during COMMIT');
-  await roads.home();
+  lifecycle.reach('after_commit');
+  if (lost !== null) throw new SimulatedFailure('lost', 'the connection broke during COMMIT');
+  await links.home();
   return result;
 }
 
@@ -72,7 +73,7 @@ function leave(
     try {
       commit();
     } catch (error) {
-      if (!(error instanceof Trouble)) judge.fail('error', `a late COMMIT failed: ${String(error)}`);
+      if (!(error instanceof SimulatedFailure)) judge.fail('error', `a late COMMIT failed: ${String(error)}`);
     } finally {
       transaction.end();
     }
@@ -84,7 +85,7 @@ async function loadLocked(
   transaction: Transaction,
   needs: Needs,
   whenHeld: WhenHeld,
-  { server, schedule, hopMs, weakness }: StoreSurroundings,
+  { server, schedule, hopMs, bug }: StoreSurroundings,
 ): Promise<Pick<Batch, 'loaded' | 'seen'>> {
   const { database } = server;
   const early = server.now();
@@ -95,10 +96,10 @@ async function loadLocked(
   transaction.assertOpen();
   const sessions = sessionIdsFor(database.tables(), needs, patients);
   for (const session of sessions) await transaction.lock(`session ${session}`);
-  const now = weakness === 'load_reads_the_clock_before_its_locks' ? early : server.now();
+  const now = bug === 'load_reads_the_clock_before_its_locks' ? early : server.now();
   const loaded = database.load(needs, now, patients);
   const isOutOfDate = loaded.appointments.some(({ patientId }) => !patients.includes(patientId));
-  if (isOutOfDate) throw new Trouble('retry', 'an appointment was given to another patient');
+  if (isOutOfDate) throw new SimulatedFailure('retry', 'an appointment was given to another patient');
   return { loaded, seen };
 }
 
@@ -113,7 +114,7 @@ interface Batch {
 function commitNow(
   transaction: Transaction,
   { loaded, seen, writes, decided }: Batch,
-  life: Life,
+  lifecycle: Lifecycle,
   { server, judge, tell }: StoreSurroundings,
 ): void {
   transaction.assertOpen();
@@ -123,8 +124,8 @@ function commitNow(
   } catch (error) {
     if (!(error instanceof ConstraintViolated)) throw error;
     judge.fail('constraint', `the database had to refuse what the engine wrote: ${error.message}`);
-    throw new Trouble('refused', error.message);
+    throw new SimulatedFailure('refused', error.message);
   }
-  tellCommit(tell, life.name, decided, before, server.database.tables());
+  tellCommit(tell, lifecycle.name, decided, before, server.database.tables());
   judge.committed({ now: loaded.now, decided, seen, before, after: server.database.tables() });
 }

@@ -4,21 +4,21 @@ import { appointmentId, grantId, userId } from '../../../src/billing/ids.ts';
 import { after, instant } from '../../../src/billing/time.ts';
 import type { Judge } from '../check/judge.ts';
 import type { Tables } from '../../kit/memory-database/tables.ts';
-import { describe } from '../plan/describe.ts';
+import { describe } from '../plan/plan.ts';
 import type { Asked, Command } from '../plan/plan.ts';
-import type { Armed } from './armed.ts';
+import type { PendingFaults } from './failures.ts';
 import type { Process } from './processes.ts';
 import type { Schedule } from './schedule.ts';
-import { BEGINNING_MS } from './story.ts';
-import { NobodyListens } from './trouble.ts';
+import { BEGINNING_MS } from './log.ts';
+import { ProcessDead } from './failures.ts';
 
 export interface ClientSurroundings {
   readonly schedule: Schedule;
   readonly hopMs: () => number;
-  readonly armed: Armed;
+  readonly pending: PendingFaults;
   readonly judge: Judge;
   readonly tables: () => Tables;
-  /** The APIs as they live now. */
+  /** The APIs that run now. */
   readonly apis: () => readonly Process[];
   readonly tell: (line: string) => void;
 }
@@ -35,7 +35,7 @@ const AGAIN_MS = 150;
 export const ADMIN = userId(900);
 
 export function createClients(around: ClientSurroundings): Clients {
-  const { schedule, hopMs, armed, judge, tell } = around;
+  const { schedule, hopMs, pending, judge, tell } = around;
   const waiting = new Set<Command>();
 
   function send(command: Command, tries: number): void {
@@ -48,8 +48,8 @@ export function createClients(around: ClientSurroundings): Clients {
       tell(`no answer to ${describe(command)}: ${why}`);
       schedule.in(AGAIN_MS, () => send(command, tries + 1));
     };
-    if (api === undefined || api.life.isDead()) return again('the API is down');
-    const forget = api.life.onDeath(() => again('the API died'));
+    if (api === undefined || api.lifecycle.isDead()) return again('the API is down');
+    const forget = api.lifecycle.onDeath(() => again('the API died'));
     void hear(api, command, forget, again, () => isOver);
   }
 
@@ -62,13 +62,13 @@ export function createClients(around: ClientSurroundings): Clients {
   ): Promise<void> {
     try {
       const answer = await ask(api, command);
-      if (api.life.isDead() || isOver()) return;
+      if (api.lifecycle.isDead() || isOver()) return;
       await schedule.pause(hopMs());
-      if (armed.take('answer_lost') !== null) return again('it was lost');
+      if (pending.take('answer_lost') !== null) return again('it was lost');
       if (answer !== null) judge.answered(command, answer);
       waiting.delete(command);
     } catch (error) {
-      if (!(error instanceof NobodyListens)) judge.expected(describe(command), error);
+      if (!(error instanceof ProcessDead)) judge.expected(describe(command), error);
       again(String(error));
     } finally {
       forget();
@@ -77,11 +77,11 @@ export function createClients(around: ClientSurroundings): Clients {
 
   async function ask(api: Process, command: Command): Promise<object | null> {
     await schedule.pause(hopMs());
-    await api.life.takeUp();
+    await api.lifecycle.takeUp();
     const asked = () => perform(api, command, around.tables());
     // Twice in one turn of the event loop: the two go into the same batch.
     const [answer = null] = await Promise.all(command.againAfterMs === 0 ? [asked(), asked()] : [asked()]);
-    await api.life.takeUp();
+    await api.lifecycle.takeUp();
     return answer;
   }
 
@@ -174,7 +174,7 @@ const appointmentOf = (asked: Extract<Asked, { kind: 'book' }>) => ({
   timeZone: null,
 });
 
-/** Who that is; somebody who takes no part in it where it was never booked. */
+/** The caller's user id; a stranger's where the appointment was never booked. */
 function memberOf(
   { appointment, by }: { readonly appointment: number; readonly by: 'patient' | 'doctor' },
   tables: Tables,

@@ -1,15 +1,15 @@
 /** Row locks as PostgreSQL has them: held until the transaction is over, given in the order of asking. */
 import type { WhenHeld } from '../../../src/sessions/store.ts';
 import type { Schedule } from './schedule.ts';
-import { Trouble } from './trouble.ts';
+import { SimulatedFailure } from './failures.ts';
 
-/** Whoever holds locks. */
+/** A transaction that may hold locks. */
 export interface Holder {
   readonly holds: Set<string>;
 }
 
 export interface Locks {
-  /** Resolves when the row is the holder's. @throws Trouble `busy` where that takes longer than the limit, or at all if nobody waits. */
+  /** Resolves when the row is the holder's. @throws SimulatedFailure `busy` where that takes longer than the limit, or at all where the caller gives up at once. */
   readonly take: (holder: Holder, row: string, whenHeld: WhenHeld) => Promise<void>;
   readonly release: (holder: Holder) => void;
   readonly isTaken: (row: string) => boolean;
@@ -50,14 +50,14 @@ export function createLocks(schedule: Schedule, limitMs: number, without: string
         holder.holds.add(row);
         return Promise.resolve();
       }
-      if (whenHeld === 'give_up') return Promise.reject(new Trouble('busy', `${row} is taken`));
+      if (whenHeld === 'give_up') return Promise.reject(new SimulatedFailure('busy', `${row} is taken`));
       return new Promise((resolve, reject) => {
         const waiter = { holder, resolve, isGone: false };
         waiting.set(row, [...(waiting.get(row) ?? []), waiter]);
         schedule.in(limitMs, () => {
           if (holder.holds.has(row)) return;
           waiter.isGone = true;
-          reject(new Trouble('busy', `the lock of ${row} took too long`));
+          reject(new SimulatedFailure('busy', `the lock of ${row} took too long`));
         });
       });
     },

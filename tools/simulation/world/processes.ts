@@ -14,17 +14,17 @@ import { sweepOnce } from '../../../workers/sweep.ts';
 import type { Judge } from '../check/judge.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Random } from '../../kit/random.ts';
-import { createLife, type Life } from './life.ts';
+import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import type { Queue } from './queue.ts';
 import type { Schedule } from './schedule.ts';
-import type { StoreSurroundings } from './roads.ts';
+import type { StoreSurroundings } from './links.ts';
 import { connectStore } from './store.ts';
-import { NobodyListens } from './trouble.ts';
-import { type Settings, watch } from './watch.ts';
+import { ProcessDead } from './failures.ts';
+import { type Settings, watch } from './record-decisions.ts';
 
-/** One life of an API or a worker. */
+/** An API or a worker, from one start to its death. */
 export interface Process {
-  readonly life: Life;
+  readonly lifecycle: Lifecycle;
   readonly execute: Executor['execute'];
   readonly recordActivity: FastPath['recordActivity'];
   readonly status: Reads['status'];
@@ -46,9 +46,9 @@ export function startProcess(
   around: ProcessSurroundings,
 ): Process {
   const { queue, notes, plan, schedule, tell } = around;
-  const life = createLife(name, schedule, tell, around.count);
+  const lifecycle = createLifecycle(name, schedule, tell, around.count);
   const { policy, earlyStartMs, startWindowMs } = settings;
-  const store = connectStore(life, around);
+  const store = connectStore(lifecycle, around);
   const observer = observerFor(around);
   const { maxBatchSize, maxBatchesUnderWay } = plan;
   const more = Array.from({ length: maxBatchesUnderWay - 1 }, () => 1);
@@ -58,7 +58,7 @@ export function startProcess(
     settings,
     (note) => notes.push(note),
   );
-  const alarms = queue.alarmsOf(life);
+  const alarms = queue.alarmsOf(lifecycle);
   const executor = createExecutor({
     transact: store.transact,
     alarms,
@@ -70,23 +70,23 @@ export function startProcess(
   const { execute } = executor;
   const lane = createFastPath({ touch: store.touch, execute, observer, limits });
   if (isWorker) {
-    attend(life, execute, alarms.arm, around);
-    void sweepForLife(life, { store, execute, arm: (toArm) => alarms.arm(toArm) }, around);
+    consume(lifecycle, execute, alarms.arm, around);
+    void sweepForLife(lifecycle, { store, execute, arm: (toArm) => alarms.arm(toArm) }, around);
   }
-  return { life, execute, recordActivity: lane.recordActivity, status: createStatusReader(store.read) };
+  return { lifecycle, execute, recordActivity: lane.recordActivity, status: createStatusReader(store.read) };
 }
 
-function attend(
-  life: Life,
+function consume(
+  lifecycle: Lifecycle,
   execute: Executor['execute'],
   arm: Hands['arm'],
   { queue, judge }: ProcessSurroundings,
 ): void {
-  queue.attend(life, async (alarm) => {
+  queue.consume(lifecycle, async (alarm) => {
     try {
       return await lookAt(alarm, (sessionId) => execute('settle', { sessionId }), arm);
     } catch (error) {
-      if (error instanceof NobodyListens) throw error;
+      if (error instanceof ProcessDead) throw error;
       judge.expected('an alarm', error);
       return null;
     }
@@ -100,7 +100,11 @@ interface Hands {
 }
 
 /** As workers/sweep.ts keeps it up: a round at once, and again after every interval, give or take a fifth. */
-async function sweepForLife(life: Life, { store, execute, arm }: Hands, around: ProcessSurroundings) {
+async function sweepForLife(
+  lifecycle: Lifecycle,
+  { store, execute, arm }: Hands,
+  around: ProcessSurroundings,
+) {
   const { schedule, random, judge, plan, count } = around;
   const round = {
     ...plan.sweep,
@@ -110,7 +114,7 @@ async function sweepForLife(life: Life, { store, execute, arm }: Hands, around: 
     onError: (error: unknown) => judge.expected('a sweep', error),
   };
   try {
-    while (!life.isDead()) {
+    while (!lifecycle.isDead()) {
       try {
         const { sessions } = await sweepOnce(round, new AbortController().signal);
         if (sessions > 0) count('sessions swept');
@@ -118,10 +122,10 @@ async function sweepForLife(life: Life, { store, execute, arm }: Hands, around: 
         judge.expected('a sweep', error);
       }
       await schedule.pause(plan.sweep.intervalMs * (0.8 + random.next() * 0.4));
-      await life.takeUp();
+      await lifecycle.takeUp();
     }
   } catch (error) {
-    if (!(error instanceof NobodyListens)) judge.fail('error', String(error));
+    if (!(error instanceof ProcessDead)) judge.fail('error', String(error));
   }
 }
 

@@ -9,15 +9,15 @@ import type { AlarmData } from '../../../src/alarms/alarm-job.ts';
 import type { Processed } from '../../../src/alarms/alarm-processor.ts';
 import type { Judge } from '../check/judge.ts';
 import type { Random } from '../../kit/random.ts';
-import type { Armed } from './armed.ts';
-import type { Life } from './life.ts';
+import type { PendingFaults } from './failures.ts';
+import type { Lifecycle } from './lifecycle.ts';
 import type { Schedule } from './schedule.ts';
-import { never, NobodyListens, Trouble } from './trouble.ts';
+import { never, ProcessDead, SimulatedFailure } from './failures.ts';
 
 export interface Queue {
-  readonly alarmsOf: (life: Life) => Alarms;
+  readonly alarmsOf: (lifecycle: Lifecycle) => Alarms;
   /** From now on this process takes alarms that ring. */
-  readonly attend: (life: Life, look: Look) => void;
+  readonly consume: (lifecycle: Lifecycle, look: Look) => void;
   readonly goAway: (forMs: number) => void;
   readonly empty: () => void;
   /** Rings, loses or delays one of the jobs, by its place among them. False where there is none. */
@@ -42,7 +42,7 @@ export interface QueueSurroundings {
   readonly schedule: Schedule;
   readonly hopMs: () => number;
   readonly random: Random;
-  readonly armed: Armed;
+  readonly pending: PendingFaults;
   readonly judge: Pick<Judge, 'arming'>;
   readonly tell: (line: string) => void;
 }
@@ -52,17 +52,21 @@ const LIMITS = { leaseMs: 1_000, commandMs: 200, nobodyMs: 50, retryMs: 500 };
 
 export function createQueue(around: QueueSurroundings): Queue {
   const { schedule, hopMs, judge } = around;
-  const { jobs, done, attending, setDue, isAway, goAway } = openBroker(around);
+  const { jobs, done, consumers, setDue, isAway, goAway } = openBroker(around);
 
-  async function command(life: Life, alarms: readonly Alarm[], act: (alarm: Alarm) => void): Promise<void> {
+  async function command(
+    lifecycle: Lifecycle,
+    alarms: readonly Alarm[],
+    act: (alarm: Alarm) => void,
+  ): Promise<void> {
     judge.arming(alarms);
-    life.reach('arming');
+    lifecycle.reach('arming');
     await schedule.pause(hopMs());
-    if (life.isDead()) return never();
+    if (lifecycle.isDead()) return never();
     if (isAway()) {
       await schedule.pause(LIMITS.commandMs);
-      if (life.isDead()) return never();
-      throw new Trouble('lost', 'the queue is away');
+      if (lifecycle.isDead()) return never();
+      throw new SimulatedFailure('lost', 'the queue is away');
     }
     for (const alarm of alarms) act(alarm);
   }
@@ -76,12 +80,12 @@ export function createQueue(around: QueueSurroundings): Queue {
   }
 
   return {
-    attend: (life, look) => {
-      attending.set(life, look);
-      life.onDeath(() => attending.delete(life));
+    consume: (lifecycle, look) => {
+      consumers.set(lifecycle, look);
+      lifecycle.onDeath(() => consumers.delete(lifecycle));
     },
-    alarmsOf: (life) => ({
-      arm: (alarms) => command(life, alarms, add),
+    alarmsOf: (lifecycle) => ({
+      arm: (alarms) => command(lifecycle, alarms, add),
     }),
     goAway,
     empty: () => {
@@ -101,11 +105,11 @@ export function createQueue(around: QueueSurroundings): Queue {
 }
 
 /** The jobs, who has them in hand, and for how long. */
-function openBroker({ schedule, hopMs, random, armed, tell }: QueueSurroundings) {
+function openBroker({ schedule, hopMs, random, pending, tell }: QueueSurroundings) {
   const jobs = new Map<string, Job>();
   /** Kept for the board: under their ids nothing is added. */
   const done = new Set<string>();
-  const attending = new Map<Life, Look>();
+  const consumers = new Map<Lifecycle, Look>();
   let backAt = schedule.now();
   const isAway = (): boolean => schedule.now() < backAt;
 
@@ -118,25 +122,27 @@ function openBroker({ schedule, hopMs, random, armed, tell }: QueueSurroundings)
   }
 
   function ring(job: Job): void {
-    const ready = [...attending.keys()].filter((life) => !life.isDead() && !life.isPaused());
+    const ready = [...consumers.keys()].filter((lifecycle) => !lifecycle.isDead() && !lifecycle.isPaused());
     const [first, ...others] = ready;
     if (isAway()) return setDue(job, backAt);
     if (first === undefined) return setDue(job, after(schedule.now(), LIMITS.nobodyMs));
-    const life = random.pick([first, ...others]);
+    const lifecycle = random.pick([first, ...others]);
     const lease = {};
     job.lease = lease;
-    void inHand(job, lease, life);
-    const twin = armed.take('alarm_doubled') === null ? undefined : ready.find((other) => other !== life);
+    void inHand(job, lease, lifecycle);
+    const twin =
+      pending.take('alarm_doubled') === null ? undefined : ready.find((other) => other !== lifecycle);
     if (twin !== undefined) void inHand(job, {}, twin);
-    watchLease(job, lease, life);
+    watchLease(job, lease, lifecycle);
   }
 
   /** A living worker keeps its lease; of a dead or a stopped one, the job goes to another. */
-  function watchLease(job: Job, lease: object, life: Life): void {
+  function watchLease(job: Job, lease: object, lifecycle: Lifecycle): void {
     schedule.in(LIMITS.leaseMs, () => {
       if (jobs.get(job.id) !== job || job.lease !== lease) return;
-      if (!life.isDead() && !life.isPaused() && !unheard.has(lease)) return watchLease(job, lease, life);
-      tell(`${job.id} is taken from ${life.name}`);
+      if (!lifecycle.isDead() && !lifecycle.isPaused() && !unheard.has(lease))
+        return watchLease(job, lease, lifecycle);
+      tell(`${job.id} is taken from ${lifecycle.name}`);
       setDue(job, schedule.now());
     });
   }
@@ -147,29 +153,29 @@ function openBroker({ schedule, hopMs, random, armed, tell }: QueueSurroundings)
     done.add(job.id);
   }
 
-  async function inHand(job: Job, lease: object, life: Life): Promise<void> {
+  async function inHand(job: Job, lease: object, lifecycle: Lifecycle): Promise<void> {
     let putBackMs: number | null = null;
     try {
       await schedule.pause(hopMs());
-      await life.takeUp();
+      await lifecycle.takeUp();
       const alarm = parseAlarm(job.data);
-      const processed = alarm === null ? null : await attending.get(life)?.(alarm);
+      const processed = alarm === null ? null : await consumers.get(lifecycle)?.(alarm);
       if (processed === null) putBackMs = LIMITS.retryMs;
       else if (processed?.kind === 'early') putBackMs = processed.leftMs;
       await schedule.pause(hopMs());
-      await life.takeUp();
+      await lifecycle.takeUp();
     } catch (error) {
-      if (error instanceof NobodyListens) return;
+      if (error instanceof ProcessDead) return;
       throw error;
     }
-    if (isAway() || armed.take('ack_lost') !== null) unheard.add(lease);
+    if (isAway() || pending.take('ack_lost') !== null) unheard.add(lease);
     else if (jobs.get(job.id) === job && job.lease === lease) settleJob(job, putBackMs);
   }
 
   return {
     jobs,
     done,
-    attending,
+    consumers,
     setDue,
     isAway,
     goAway: (forMs: number): void => {
@@ -178,5 +184,5 @@ function openBroker({ schedule, hopMs, random, armed, tell }: QueueSurroundings)
   };
 }
 
-/** Leases of looks that are done, which the queue never heard. */
+/** Leases of jobs that are done, but whose acknowledgement was lost. */
 const unheard = new WeakSet<object>();

@@ -2,11 +2,11 @@
 import { after, type Instant, later } from '../../../src/billing/time.ts';
 import type { WhenHeld } from '../../../src/sessions/store.ts';
 import { createMemoryDatabase, type MemoryDatabase } from '../../kit/memory-database/database.ts';
-import type { Weakness } from '../../kit/memory-database/weakness.ts';
-import type { Life } from './life.ts';
+import type { DatabaseBug } from '../../kit/memory-database/bug.ts';
+import type { Lifecycle } from './lifecycle.ts';
 import { createLocks, type Holder, type Locks } from './locks.ts';
 import type { Schedule } from './schedule.ts';
-import { Trouble } from './trouble.ts';
+import { SimulatedFailure } from './failures.ts';
 
 /** As the real connections are set up, on the small scale of a simulation. */
 const LIMITS = { lockMs: 1_000, idleInTransactionMs: 2_000 };
@@ -15,16 +15,16 @@ export interface Server {
   readonly database: MemoryDatabase;
   readonly now: () => Instant;
   readonly isTaken: Locks['isTaken'];
-  /** @throws Trouble `lost` while it is away. */
+  /** @throws SimulatedFailure `lost` while it is away. */
   readonly assertThere: () => void;
-  readonly begin: (life: Life) => Transaction;
-  /** Breaks every transaction, and answers nobody for so long. */
+  readonly begin: (lifecycle: Lifecycle) => Transaction;
+  /** Breaks every transaction, and answers nothing for this long. */
   readonly restart: (forMs: number) => void;
 }
 
 export interface Transaction extends Holder {
   readonly lock: (row: string, whenHeld?: WhenHeld) => Promise<void>;
-  /** @throws Trouble `lost` where the server gave it up. */
+  /** @throws SimulatedFailure `lost` where the server gave it up. */
   readonly assertOpen: () => void;
   /** The client thinks. If that takes too long, the server gives the transaction up. */
   readonly think: () => void;
@@ -34,8 +34,8 @@ export interface Transaction extends Holder {
   readonly end: () => void;
 }
 
-function unlockedRows(weakness: Weakness | null): string | null {
-  switch (weakness) {
+function unlockedRows(bug: DatabaseBug | null): string | null {
+  switch (bug) {
     case 'no_account_lock':
     case 'no_account_lock_nor_unique_keys':
       return 'account';
@@ -46,14 +46,14 @@ function unlockedRows(weakness: Weakness | null): string | null {
   }
 }
 
-export function createServer(schedule: Schedule, weakness: Weakness | null): Server {
-  const without = unlockedRows(weakness);
+export function createServer(schedule: Schedule, bug: DatabaseBug | null): Server {
+  const without = unlockedRows(bug);
   const locks = createLocks(schedule, LIMITS.lockMs, without);
   const open = new Set<Transaction>();
   let backAt = schedule.now();
   const isAway = (): boolean => schedule.now() < backAt;
 
-  function begin(life: Life): Transaction {
+  function begin(lifecycle: Lifecycle): Transaction {
     const holds = new Set<string>();
     let isOpen = true;
     let isHanded = false;
@@ -64,11 +64,11 @@ export function createServer(schedule: Schedule, weakness: Weakness | null): Ser
       forget();
       locks.release(transaction);
     };
-    const forget = life.onDeath(() => {
+    const forget = lifecycle.onDeath(() => {
       if (!isHanded) end();
     });
     const assertOpen = (): void => {
-      if (!isOpen) throw new Trouble('lost', 'the connection was terminated');
+      if (!isOpen) throw new SimulatedFailure('lost', 'the connection was terminated');
     };
     const transaction: Transaction = {
       holds,
@@ -95,11 +95,11 @@ export function createServer(schedule: Schedule, weakness: Weakness | null): Ser
   }
 
   return {
-    database: createMemoryDatabase(weakness),
+    database: createMemoryDatabase(bug),
     now: schedule.now,
     isTaken: locks.isTaken,
     assertThere: () => {
-      if (isAway()) throw new Trouble('lost', 'the database is away');
+      if (isAway()) throw new SimulatedFailure('lost', 'the database is away');
     },
     begin,
     restart: (forMs) => {

@@ -2,22 +2,22 @@
 import { after, instant, type Instant } from '../../../src/billing/time.ts';
 import { createJudge, type Failure, type Judge } from '../check/judge.ts';
 import type { Tables } from '../../kit/memory-database/tables.ts';
-import type { Weakness } from '../../kit/memory-database/weakness.ts';
-import { describe } from '../plan/describe.ts';
+import type { DatabaseBug } from '../../kit/memory-database/bug.ts';
+import { describe } from '../plan/plan.ts';
 import { PROCESSES } from '../plan/make-faults.ts';
 import { nameOf, type Plan } from '../plan/plan.ts';
 import { randomFrom } from '../../kit/random.ts';
-import { createArmed } from './armed.ts';
+import { createPendingFaults } from './failures.ts';
 import { createClients } from './clients.ts';
 import { type Process, type ProcessSurroundings, startProcess } from './processes.ts';
 import { createQueue, type Queue } from './queue.ts';
 import { createSchedule } from './schedule.ts';
 import { createServer } from './server.ts';
-import { BEGINNING_MS, openStory } from './story.ts';
-import { strike, type World } from './strike.ts';
-import type { Note, Settings } from './watch.ts';
+import { BEGINNING_MS, openLog } from './log.ts';
+import { injectFault, type World } from './inject-fault.ts';
+import type { Note, Settings } from './record-decisions.ts';
 
-export interface Told {
+export interface SimulationResult {
   /** The first thing that went wrong; null where nothing did. */
   readonly failure: Failure | null;
   readonly lines: readonly string[];
@@ -27,46 +27,46 @@ export interface Told {
   readonly counts: ReadonlyMap<string, number>;
 }
 
-export async function simulate(plan: Plan, weakness: Weakness | null = null): Promise<Told> {
+export async function simulate(plan: Plan, bug: DatabaseBug | null = null): Promise<SimulationResult> {
   const schedule = createSchedule(instant(BEGINNING_MS));
-  const story = openStory(schedule.now);
+  const log = openLog(schedule.now);
   const counts = new Map<string, number>();
   const count = (what: string): void => {
     counts.set(what, (counts.get(what) ?? 0) + 1);
   };
   const random = randomFrom(plan.seed, 'world');
-  const server = createServer(schedule, weakness);
+  const server = createServer(schedule, bug);
   const judge = createJudge({
     tables: server.database.tables,
     mayBeLateMs: (due) => mayBeLateMs(plan, due),
     hasFaults: plan.steps.some(({ is }) => is === 'fault'),
   });
-  const armed = createArmed((kind) => {
+  const pending = createPendingFaults((kind) => {
     count(kind);
-    story.tell(`fault: ${kind}`);
+    log.tell(`fault: ${kind}`);
   });
   const hopMs = hops(plan, random);
-  const common = { schedule, hopMs, random, armed, judge, tell: story.tell };
+  const common = { schedule, hopMs, random, pending, judge, tell: log.tell };
   const queue = createQueue(common);
   const notes: Note[] = [];
-  const around: ProcessSurroundings = { ...common, server, notes, weakness, queue, plan, count };
+  const around: ProcessSurroundings = { ...common, server, notes, bug, queue, plan, count };
   const world = startProcesses(plan, around);
   const clients = createClients({ ...common, tables: server.database.tables, apis: world.apis });
   for (const step of plan.steps)
     schedule.at(after(instant(BEGINNING_MS), step.atMs), () => {
-      if (step.is === 'fault') return strike(step, { world, around });
+      if (step.is === 'fault') return injectFault(step, { world, around });
       count(nameOf(step));
-      story.tell(`asked: ${describe(step)}`);
+      log.tell(`asked: ${describe(step)}`);
       clients.send(step);
     });
   const isOver = (): boolean => judge.failure() !== null;
   await schedule.runUntil(after(instant(BEGINNING_MS), plan.faultsOverAtMs), isOver);
-  armed.disarm();
+  pending.disarm();
   await schedule.runUntil(after(schedule.now(), quietMs(plan)), isOver);
   if (!isOver()) judgeTheEnd(plan, judge, server.database.tables(), queue, schedule.now());
   const [waiting] = clients.waiting();
   if (waiting !== undefined) judge.fail('unanswered', `${describe(waiting)} never had an answer`);
-  return { failure: judge.failure(), lines: story.lines(), hash: story.hash(), counts };
+  return { failure: judge.failure(), lines: log.lines(), hash: log.hash(), counts };
 }
 
 function startProcesses(plan: Plan, around: ProcessSurroundings): World {
@@ -82,9 +82,9 @@ function startProcesses(plan: Plan, around: ProcessSurroundings): World {
   const alive = PROCESSES.map((_name, place) => start(place));
   return {
     apis: () => alive.filter((_process, place) => !isWorker(place)),
-    life: (place) => alive[place]?.life,
+    lifecycle: (place) => alive[place]?.lifecycle,
     revive: (place) => {
-      if (alive[place]?.life.isDead() === true) alive[place] = start(place);
+      if (alive[place]?.lifecycle.isDead() === true) alive[place] = start(place);
     },
     changeSettings: (settings) => {
       ({ policy, earlyStartMs, startWindowMs } = { policy, earlyStartMs, startWindowMs, ...settings });

@@ -2,58 +2,58 @@
 import { withRetries, type RetryOptions } from '../../../src/sessions/retry.ts';
 import type { Store } from '../../../src/sessions/store.ts';
 import { carryOut, isLeft } from './carry-out.ts';
-import type { Life } from './life.ts';
-import { roadsOf, type StoreSurroundings } from './roads.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { linksOf, type StoreSurroundings } from './links.ts';
 import { createTouch } from './touch.ts';
-import { never, NobodyListens, Trouble } from './trouble.ts';
+import { never, ProcessDead, SimulatedFailure } from './failures.ts';
 
-export function connectStore(life: Life, around: StoreSurroundings): Store {
+export function connectStore(lifecycle: Lifecycle, around: StoreSurroundings): Store {
   const { server, schedule, judge } = around;
-  const roads = roadsOf(life, around);
+  const links = linksOf(lifecycle, around);
 
-  const persistence: RetryOptions = {
-    failureOf: (error) => (error instanceof Trouble ? error.failure : 'refused'),
+  const retries: RetryOptions = {
+    failureOf: (error) => (error instanceof SimulatedFailure ? error.failure : 'refused'),
     steadyMs: schedule.now,
     pause: schedule.pause,
     random: around.random.next,
   };
 
-  const persistently = <T>(attempt: () => Promise<T>): Promise<T> =>
+  const retried = <T>(attempt: () => Promise<T>): Promise<T> =>
     withRetries(async () => {
       try {
         return await attempt();
       } catch (error) {
-        if (error instanceof NobodyListens || life.isDead()) return never();
+        if (error instanceof ProcessDead || lifecycle.isDead()) return never();
         throw error;
       }
-    }, persistence);
+    }, retries);
 
   return {
     transact: (needs, fold, whenHeld = 'wait') =>
-      persistently(async () => {
-        await roads.there();
+      retried(async () => {
+        await links.there();
         server.database.makeAccounts(needs);
-        const transaction = server.begin(life);
+        const transaction = server.begin(lifecycle);
         try {
-          return await carryOut(transaction, { needs, fold, whenHeld }, life, roads, around);
+          return await carryOut(transaction, { needs, fold, whenHeld }, lifecycle, links, around);
         } finally {
           if (!isLeft.has(transaction)) transaction.end();
         }
       }),
     read: (needs) =>
-      persistently(async () => {
-        await roads.there();
+      retried(async () => {
+        await links.there();
         const loaded = server.database.load(needs, server.now());
         judge.read(needs, loaded);
-        await roads.home();
+        await links.home();
         return loaded;
       }),
-    touch: createTouch(life, roads, around),
+    touch: createTouch(lifecycle, links, around),
     overdue: (page) =>
-      persistently(async () => {
-        await roads.there();
+      retried(async () => {
+        await links.there();
         const found = server.database.overdue(page, server.now(), (id) => server.isTaken(`session ${id}`));
-        await roads.home();
+        await links.home();
         return found;
       }),
   };

@@ -4,14 +4,14 @@ import type { SessionId } from '../../../src/billing/ids.ts';
 import type { Instant } from '../../../src/billing/time.ts';
 import type { Activity, Store, TouchedSession } from '../../../src/sessions/store.ts';
 import type { StoredSession } from '../../kit/memory-database/tables.ts';
-import type { Weakness } from '../../kit/memory-database/weakness.ts';
-import type { Life } from './life.ts';
-import type { Roads, StoreSurroundings } from './roads.ts';
+import type { DatabaseBug } from '../../kit/memory-database/bug.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { Links, StoreSurroundings } from './links.ts';
 import type { Transaction } from './server.ts';
-import { never, NobodyListens, Trouble } from './trouble.ts';
+import { never, ProcessDead, SimulatedFailure } from './failures.ts';
 
-export function createTouch(life: Life, roads: Roads, around: StoreSurroundings): Store['touch'] {
-  const { server, armed } = around;
+export function createTouch(lifecycle: Lifecycle, links: Links, around: StoreSurroundings): Store['touch'] {
+  const { server, pending } = around;
 
   async function carryOut(
     statement: Transaction,
@@ -27,28 +27,28 @@ export function createTouch(life: Life, roads: Roads, around: StoreSurroundings)
     // From here to the answer nothing but the disk is waited for, and other sessions' activities may overtake this.
     await around.schedule.pause(around.hopMs());
     statement.assertOpen();
-    const fault = armed.take('touch_fails');
-    if (fault?.counts === false) throw new Trouble('lost', 'the connection broke');
+    const fault = pending.take('touch_fails');
+    if (fault?.counts === false) throw new SimulatedFailure('lost', 'the connection broke');
     const touched = write(activities, found, now, around);
     statement.end();
-    if (fault !== null) throw new Trouble('lost', 'the connection broke after the statement');
+    if (fault !== null) throw new SimulatedFailure('lost', 'the connection broke after the statement');
     return touched;
   }
 
   return async (activities) => {
     try {
-      await roads.there();
-      const statement = server.begin(life);
+      await links.there();
+      const statement = server.begin(lifecycle);
       statement.hand();
       try {
         const touched = await carryOut(statement, activities);
-        await roads.home();
+        await links.home();
         return touched;
       } finally {
         statement.end();
       }
     } catch (error) {
-      if (error instanceof NobodyListens || life.isDead()) return never();
+      if (error instanceof ProcessDead || lifecycle.isDead()) return never();
       throw error;
     }
   };
@@ -58,13 +58,13 @@ function write(
   activities: readonly Activity[],
   locked: readonly SessionId[],
   now: Instant,
-  { server, weakness, judge, tell }: StoreSurroundings,
+  { server, bug, judge, tell }: StoreSurroundings,
 ): readonly (TouchedSession | null)[] {
   const { database } = server;
   const rows = locked.map((id) => database.tables().sessions.get(id));
   return activities.map((activity) => {
     const row = rows.find((each) => each?.session.appointmentId === activity.appointmentId);
-    if (row === undefined || !isAccepted(row, activity, now, weakness)) return null;
+    if (row === undefined || !isAccepted(row, activity, now, bug)) return null;
     const { id } = row.session;
     const at = database.touch(id, now);
     tell(`an activity of session ${id} goes the short way`);
@@ -77,11 +77,11 @@ function isAccepted(
   { session, nextDeadlineAt }: StoredSession,
   { caller }: Activity,
   now: Instant,
-  weakness: Weakness | null,
+  bug: DatabaseBug | null,
 ): boolean {
   if (session.state === 'ended' || nextDeadlineAt === null) return false;
-  const isDue = weakness === 'touch_at_the_deadline' ? nextDeadlineAt < now : nextDeadlineAt <= now;
-  return !isDue && (hasWritten(session, caller) || weakness === 'touch_of_a_first_activity');
+  const isDue = bug === 'touch_at_the_deadline' ? nextDeadlineAt < now : nextDeadlineAt <= now;
+  return !isDue && (hasWritten(session, caller) || bug === 'touch_of_a_first_activity');
 }
 
 const hasWritten = (session: Session, caller: number): boolean =>

@@ -12,7 +12,7 @@ import { openUnitOfWork } from '../../../src/sessions/unit-of-work.ts';
 import { loadedFrom } from '../../kit/memory-database/load.ts';
 import type { Tables } from '../../kit/memory-database/tables.ts';
 
-export interface Present {
+export interface AccountNow {
   readonly ledger: readonly ModelEntry[];
   readonly sessions: Readonly<Record<number, SessionFigures>>;
   readonly grants: Readonly<Record<number, { readonly remaining: number; readonly held: number }>>;
@@ -21,7 +21,7 @@ export interface Present {
   readonly isSettled: boolean;
 }
 
-export function presentIn(tables: Tables, patientId: PatientId, now: Instant): Present {
+export function accountNow(tables: Tables, patientId: PatientId, now: Instant): AccountNow {
   const isOwn = (row: { readonly patientId: PatientId }) => row.patientId === patientId;
   const grants = [...tables.grants.values()].filter(isOwn).map(({ id }) => id);
   const sessions = [...tables.sessions.values()].filter(({ session }) => isOwn(session));

@@ -1,10 +1,10 @@
-/** One life of one process, from its start to its death. What it waits for comes home to it, late if it is paused, or never. */
+/** One process from its start to its death. What it waits for reaches it, late if it is paused, or never. */
 import type { Instant } from '../../../src/billing/time.ts';
 import type { DeathPoint } from '../plan/plan.ts';
 import type { Schedule } from './schedule.ts';
-import { NobodyListens } from './trouble.ts';
+import { ProcessDead } from './failures.ts';
 
-export interface Life {
+export interface Lifecycle {
   readonly name: string;
   readonly isDead: () => boolean;
   readonly isPaused: () => boolean;
@@ -13,18 +13,18 @@ export interface Life {
   readonly doom: (point: DeathPoint) => void;
   readonly reach: (point: DeathPoint) => void;
   readonly pauseUntil: (at: Instant) => void;
-  /** What came over the network is taken up: at once, or when the pause is over. @throws NobodyListens in a dead process. */
+  /** Resolves when the process can handle what came over the network: at once, or after its pause. @throws ProcessDead in a dead process. */
   readonly takeUp: () => Promise<void>;
-  /** Calls back at its death. The answer is how to take that back. */
+  /** Calls back at its death. Gives what cancels that. */
   readonly onDeath: (tell: () => void) => () => void;
 }
 
-export function createLife(
+export function createLifecycle(
   name: string,
   schedule: Pick<Schedule, 'now' | 'pause'>,
   tell: (line: string) => void,
   count: (what: string) => void,
-): Life {
+): Lifecycle {
   let isDead = false;
   let pausedUntil = schedule.now();
   let doomedAt: DeathPoint | null = null;
@@ -55,7 +55,7 @@ export function createLife(
     },
     takeUp: async () => {
       while (schedule.now() < pausedUntil) await schedule.pause(pausedUntil - schedule.now());
-      if (isDead) throw new NobodyListens(`${name} is dead`);
+      if (isDead) throw new ProcessDead(`${name} is dead`);
     },
     onDeath: (each) => {
       toTell.add(each);

@@ -1,4 +1,4 @@
-/** Looks over the shoulder of the real verbs: which command was decided how, in which order. It changes nothing. */
+/** Wraps the real command handlers: records how each command was decided, in which order. It changes nothing. */
 import type { Policy } from '../../../src/billing/policy.ts';
 import type {
   Commands,
@@ -29,7 +29,7 @@ export function watch(
   settings: Settings,
   keep: (note: Note) => void,
 ): CommandHandlers {
-  const watched = <K extends CommandKind>(
+  const recorded = <K extends CommandKind>(
     handler: CommandHandler<K>,
     noted: (its: Its<K>) => Note,
   ): CommandHandler<K> => ({
@@ -41,15 +41,15 @@ export function watch(
     },
   });
   return {
-    start: watched(handlers.start, (its) => ({ kind: 'start', ...its })),
-    recordActivity: watched(handlers.recordActivity, (its) => ({ kind: 'recordActivity', ...its })),
-    sendMessage: watched(handlers.sendMessage, (its) => ({ kind: 'sendMessage', ...its })),
-    end: watched(handlers.end, (its) => ({ kind: 'end', ...its })),
-    settle: watched(handlers.settle, (its) => ({ kind: 'settle', ...its })),
-    endByAdmin: watched(handlers.endByAdmin, (its) => ({ kind: 'endByAdmin', ...its })),
-    putAppointment: watched(handlers.putAppointment, (its) => ({ kind: 'putAppointment', ...its })),
-    putSubscription: watched(handlers.putSubscription, (its) => ({ kind: 'putSubscription', ...its })),
-    refund: watched(handlers.refund, (its) => ({ kind: 'refund', ...its })),
-    adjust: watched(handlers.adjust, (its) => ({ kind: 'adjust', ...its })),
+    start: recorded(handlers.start, (its) => ({ kind: 'start', ...its })),
+    recordActivity: recorded(handlers.recordActivity, (its) => ({ kind: 'recordActivity', ...its })),
+    sendMessage: recorded(handlers.sendMessage, (its) => ({ kind: 'sendMessage', ...its })),
+    end: recorded(handlers.end, (its) => ({ kind: 'end', ...its })),
+    settle: recorded(handlers.settle, (its) => ({ kind: 'settle', ...its })),
+    endByAdmin: recorded(handlers.endByAdmin, (its) => ({ kind: 'endByAdmin', ...its })),
+    putAppointment: recorded(handlers.putAppointment, (its) => ({ kind: 'putAppointment', ...its })),
+    putSubscription: recorded(handlers.putSubscription, (its) => ({ kind: 'putSubscription', ...its })),
+    refund: recorded(handlers.refund, (its) => ({ kind: 'refund', ...its })),
+    adjust: recorded(handlers.adjust, (its) => ({ kind: 'adjust', ...its })),
   };
 }

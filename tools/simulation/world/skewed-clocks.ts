@@ -1,14 +1,14 @@
 /**
- * The clocks of the processes: none of them matters, so here all of them lie. Chance that is not of the seed is
- * forbidden altogether.
+ * The clocks of the processes do not matter, so here all of them are wrong. Random numbers that do not come from the
+ * seed are forbidden.
  */
-export interface Lies {
+export interface SkewedClocks {
   /** Puts the honest clocks back. */
   readonly end: () => void;
 }
 
-/** From now on `Date.now()` and `performance.now()` are so far off, and jump about by up to as much at every reading. */
-export function tellLies(offMs: number): Lies {
+/** From now on `Date.now()` and `performance.now()` are off by this much, and jump by up to as much at every reading. */
+export function skewClocks(offMs: number): SkewedClocks {
   const honest = { date: Date.now, performance: performance.now.bind(performance), random: Math.random };
   let readings = 0;
   const lie = (): number => {

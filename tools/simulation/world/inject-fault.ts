@@ -1,48 +1,48 @@
-/** What each fault of the plan does when its time has come. */
+/** What each fault of the plan does at its time. */
 import { after } from '../../../src/billing/time.ts';
 import { PROCESSES } from '../plan/make-faults.ts';
 import { type Fault, nameOf } from '../plan/plan.ts';
 import type { Process, ProcessSurroundings } from './processes.ts';
-import type { Settings } from './watch.ts';
+import type { Settings } from './record-decisions.ts';
 
 export interface World {
   readonly apis: () => readonly Process[];
-  readonly life: (place: number) => Process['life'] | undefined;
-  /** A new life for a process that is dead, with the settings of today. */
+  readonly lifecycle: (place: number) => Process['lifecycle'] | undefined;
+  /** Starts a process again that is dead, with the settings of now. */
   readonly revive: (place: number) => void;
   readonly changeSettings: (settings: Partial<Settings>) => void;
 }
 
-export function strike(
+export function injectFault(
   fault: Fault,
   { world, around }: { readonly world: World; readonly around: ProcessSurroundings },
 ): void {
-  const { armed, count, queue, schedule, server, tell } = around;
+  const { pending, count, queue, schedule, server, tell } = around;
   const struck = (): void => {
     count(nameOf(fault));
     tell(`fault: ${JSON.stringify(fault)}`);
   };
   switch (fault.kind) {
     case 'kill': {
-      const life = world.life(fault.process);
-      if (life === undefined || life.isDead()) return;
+      const lifecycle = world.lifecycle(fault.process);
+      if (lifecycle === undefined || lifecycle.isDead()) return;
       tell(`fault: ${JSON.stringify(fault)}`);
-      life.doom(fault.point);
-      life.reach('at_once');
+      lifecycle.doom(fault.point);
+      lifecycle.reach('at_once');
       return schedule.in(fault.backAfterMs, () => {
-        life.die();
+        lifecycle.die();
         world.revive(fault.process);
       });
     }
     case 'pause':
       struck();
-      return world.life(fault.process)?.pauseUntil(after(schedule.now(), fault.forMs));
+      return world.lifecycle(fault.process)?.pauseUntil(after(schedule.now(), fault.forMs));
     case 'settings':
       struck();
       world.changeSettings({ policy: fault.policy });
       for (const [place] of PROCESSES.entries())
         schedule.in(place * 300, () => {
-          world.life(place)?.die();
+          world.lifecycle(place)?.die();
           world.revive(place);
         });
       return undefined;
@@ -69,6 +69,6 @@ export function strike(
     case 'answer_lost':
     case 'alarm_doubled':
     case 'ack_lost':
-      return armed.arm(fault);
+      return pending.arm(fault);
   }
 }

@@ -1,8 +1,36 @@
-/** A commit in the words of the story: what was decided, and what it left in the ledger and in the log. */
+/** What happened in a simulation, for a reader, and the hash by which two runs are compared. */
+import type { Instant } from '../../../src/billing/time.ts';
 import type { Tables } from '../../kit/memory-database/tables.ts';
-import { secondsOf } from './story.ts';
-import type { Note } from './watch.ts';
+import { hashOf } from '../../kit/random.ts';
+import type { Note } from './record-decisions.ts';
 
+export interface Log {
+  readonly tell: (line: string) => void;
+  readonly lines: () => readonly string[];
+  /** Of every line with its instant. */
+  readonly hash: () => string;
+}
+
+export const BEGINNING_MS = 1_800_000_000_000;
+
+/** `12.345 s` after the beginning. */
+export const secondsOf = (at: Instant): string => `${((at - BEGINNING_MS) / 1000).toFixed(3)} s`;
+
+export function openLog(now: () => Instant): Log {
+  const lines: string[] = [];
+  let hash: number | undefined;
+  return {
+    tell: (line) => {
+      const dated = `${secondsOf(now()).padStart(10)}  ${line}`;
+      hash = hashOf(dated, hash);
+      lines.push(dated);
+    },
+    lines: () => lines,
+    hash: () => (hash ?? 0).toString(16).padStart(8, '0'),
+  };
+}
+
+/** A commit in words: what was decided, and what it left in the ledger and in the log. */
 export function tellCommit(
   tell: (line: string) => void,
   who: string,

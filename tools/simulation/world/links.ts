@@ -1,12 +1,12 @@
-/** The ways between a process and the database, and what stands beside them. */
-import type { Weakness } from '../../kit/memory-database/weakness.ts';
+/** The network between a process and the database, and everything a simulated store needs. */
+import type { DatabaseBug } from '../../kit/memory-database/bug.ts';
 import type { Judge } from '../check/judge.ts';
 import type { Random } from '../../kit/random.ts';
-import type { Armed } from './armed.ts';
-import type { Life } from './life.ts';
+import type { PendingFaults } from './failures.ts';
+import type { Lifecycle } from './lifecycle.ts';
 import type { Schedule } from './schedule.ts';
 import type { Server } from './server.ts';
-import type { Note } from './watch.ts';
+import type { Note } from './record-decisions.ts';
 
 export interface StoreSurroundings {
   readonly server: Server;
@@ -14,29 +14,29 @@ export interface StoreSurroundings {
   /** How long a hop over the network takes. */
   readonly hopMs: () => number;
   readonly random: Random;
-  readonly armed: Armed;
+  readonly pending: PendingFaults;
   readonly judge: Judge;
   /** What the verbs noted since it was last emptied. */
   readonly notes: Note[];
-  readonly weakness: Weakness | null;
+  readonly bug: DatabaseBug | null;
   readonly tell: (line: string) => void;
 }
 
-export interface Roads {
-  /** To the database. @throws Trouble `lost` where it is away. */
+export interface Links {
+  /** To the database. @throws SimulatedFailure `lost` where it is away. */
   readonly there: () => Promise<void>;
-  /** Back to the process. @throws NobodyListens where it died. */
+  /** Back to the process. @throws ProcessDead where it died. */
   readonly home: () => Promise<void>;
 }
 
-export const roadsOf = (life: Life, { schedule, hopMs, server }: StoreSurroundings): Roads => ({
+export const linksOf = (lifecycle: Lifecycle, { schedule, hopMs, server }: StoreSurroundings): Links => ({
   there: async () => {
     await schedule.pause(hopMs());
-    await life.takeUp();
+    await lifecycle.takeUp();
     server.assertThere();
   },
   home: async () => {
     await schedule.pause(hopMs());
-    await life.takeUp();
+    await lifecycle.takeUp();
   },
 });

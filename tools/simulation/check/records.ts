@@ -1,5 +1,6 @@
-/** What the judge writes down by itself of what was committed: bookings, grants, sessions, keys, messages. No rule of the engine is asked. */
+/** The judge's own record of what was committed: bookings, grants, sessions, keys, messages. It asks no rule of the engine. */
 import type { Appointment } from '../../../src/billing/account.ts';
+import type { Note } from '../world/record-decisions.ts';
 import { createScript, type Script } from './model.ts';
 
 export interface KnownGrant {
@@ -9,7 +10,7 @@ export interface KnownGrant {
   expiresAt: number | null;
 }
 
-export interface Books {
+export interface Records {
   readonly appointments: Map<number, Appointment>;
   /** The session of an appointment. */
   readonly sessions: Map<number, number>;
@@ -23,7 +24,7 @@ export interface Books {
   readonly script: (patient: number) => Script;
 }
 
-export function openBooks(): Books {
+export function openRecords(): Records {
   const scripts = new Map<number, Script>();
   return {
     appointments: new Map(),
@@ -38,4 +39,15 @@ export function openBooks(): Books {
       return script;
     },
   };
+}
+
+export type NoteOf<Kind extends Note['kind']> = Extract<Note, { readonly kind: Kind }>;
+
+/** The account that a command was about, if any, and the answer that it should have had: an outcome's kind or a refusal's code. */
+export interface Expected {
+  readonly patient: number | null;
+  readonly session: number | null;
+  readonly answer: string;
+  /** Of a settling: when the next one is due. */
+  readonly delayMs?: number;
 }
