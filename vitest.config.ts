@@ -6,14 +6,14 @@ import { runRules } from './tools/kit/run-rules.ts';
 const resultsFile = process.env['TEST_RESULTS_FILE'];
 
 /** In folders whose other tests need no server. */
-const WITH_SERVERS = ['tests/http/board/browser.test.ts', 'tests/http/routes/admin-audit.test.ts'];
+const WITH_SERVERS = new Set(['tests/http/board/browser.test.ts', 'tests/http/routes/admin-audit.test.ts']);
 
 /** Tests that need no database, no queue and no browser: `npx vitest --project unit`. */
 const UNIT = globSync([
   'tests/*.test.ts',
   'tests/{async,billing,http,kit,sessions,simulation,structure}/**/*.test.ts',
   'tests/audit/reference-model/*.test.ts',
-]).filter((path) => !WITH_SERVERS.includes(path));
+]).filter((path) => !WITH_SERVERS.has(path));
 
 export default defineConfig({
   test: {
