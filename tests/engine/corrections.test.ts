@@ -225,7 +225,7 @@ describe('what is asked', () => {
         availableUnits: 2,
         nextDeductionAt: NINE + 30 * MINUTE,
         fundedUntil: NINE + 50 * MINUTE,
-        now: NINE + 27 * MINUTE,
+        accountNow: NINE + 27 * MINUTE,
       },
     });
     expect(await clinic.session(id)).toMatchObject({ used: 0 });
