@@ -1,5 +1,5 @@
 /**
- * Walks a random timeline with the real engine: verbs, fold, executor and activity lane over the database of the
+ * Walks a random timeline with the real engine: verbs, fold, executor and fast path over the database of the
  * tests. A second of the timeline is 1,000 ms here. What comes out is put in the words of the naive model, so that
  * the two can be compared as they are.
  */
@@ -40,16 +40,18 @@ const WINDOW = { earlyStartMs: 0, startWindowMs: null };
 type ActionOf<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
 
 /**
- * Opens the walk with every appointment booked, and none of them started. `hasLane`: activities may go the short
- * way. It has batches of its own, so only where nothing else is under way is the order of commands theirs to keep.
+ * Opens the walk with every appointment booked, and none of them started. `hasFastPath`: activities may take the fast
+ * path. It has batches of its own, so only where nothing else is under way is the order of commands theirs to keep.
  */
-export async function openWalk(actions: readonly Action[], hasLane: boolean): Promise<Walk> {
+export async function openWalk(actions: readonly Action[], hasFastPath: boolean): Promise<Walk> {
   const policies = new Map<Commands['start'], Policy>();
   const engine = openEngine({ handlers: (handlers) => ({ ...handlers, start: startUnder(policies) }) });
   const { executor, store, setClock } = engine;
   const { execute } = executor;
-  const lane = createFastPath({ touch: store.touch, execute, observer: observerIn([]) });
-  const short = hasLane ? lane.recordActivity : (activity: Activity) => execute('recordActivity', activity);
+  const fastPath = createFastPath({ touch: store.touch, execute, observer: observerIn([]) });
+  const short = hasFastPath
+    ? fastPath.recordActivity
+    : (activity: Activity) => execute('recordActivity', activity);
   await Promise.all(sessionsOf(actions).map((id) => book(engine, id)));
   let writesSent = 0;
   let corrections = 0;
@@ -154,7 +156,7 @@ const book = ({ executor }: Engine, id: number) =>
     appointment: { ...anAppointment({ id }), patientId: patientOf(id), doctorId: doctorOf(id) },
   });
 
-/** In turn: the short way for activities, the long way, and a message. To the rules they are all the same. */
+/** In turn: the fast path for activities, the executor, and a message. To the rules they are all the same. */
 function write(
   { executor }: Engine,
   short: FastPath['recordActivity'],

@@ -88,20 +88,20 @@ export function openProcess(
     ...(settings.limits === undefined ? {} : { limits: settings.limits }),
   });
   const { execute } = executor;
-  const lane = createFastPath({ touch: store.touch, execute, observer });
+  const fastPath = createFastPath({ touch: store.touch, execute, observer });
   const reads = createReads(store, database.records);
   const admin = userId(ADMIN);
   return {
     database,
     reads,
     execute,
-    recordActivity: lane.recordActivity,
+    recordActivity: fastPath.recordActivity,
     alarmsSet,
     brokenBatches,
     start: (appointment: number, caller: number) =>
       execute('start', { appointmentId: appointmentId(appointment), caller: userId(caller) }),
     write: (appointment: number, caller: number) =>
-      lane.recordActivity({ appointmentId: appointmentId(appointment), caller: userId(caller) }),
+      fastPath.recordActivity({ appointmentId: appointmentId(appointment), caller: userId(caller) }),
     send: (appointment: number, caller: number, text: string, clientMessageId: string = randomUUID()) =>
       execute('sendMessage', {
         appointmentId: appointmentId(appointment),
@@ -163,7 +163,7 @@ export function openProcess(
         },
       }),
     close: async () => {
-      await lane.idle();
+      await fastPath.idle();
       await executor.idle();
       await database.close();
     },

@@ -98,7 +98,7 @@ describe('a COMMIT whose outcome is unknown', () => {
   });
 });
 
-describe('the short way for an activity', () => {
+describe('the fast path for an activity', () => {
   test('and a settlement at the same time in another process agree on who was first', async () => {
     clinic = await openClinic({ policy: { idleMs: 60_000 } });
     await clinic.grant(1, 100);

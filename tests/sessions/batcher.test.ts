@@ -6,7 +6,7 @@ import { createBatcher, type BatcherOptions } from '../../src/sessions/batcher.t
 function handDriven(limits: Partial<Omit<BatcherOptions<number>, 'carryOut'>> = {}) {
   const batches: (readonly number[])[] = [];
   const unfinished: (() => void)[] = [];
-  const gatherer = createBatcher<number>({
+  const batcher = createBatcher<number>({
     maxBatchSize: 100,
     startsAt: [1],
     limit: 1000,
@@ -20,7 +20,7 @@ function handDriven(limits: Partial<Omit<BatcherOptions<number>, 'carryOut'>> = 
     unfinished.shift()?.();
     await turn();
   };
-  return { ...gatherer, batches, finishOne };
+  return { ...batcher, batches, finishOne };
 }
 
 /** Everything that needs no timer and no I/O has happened. */
@@ -28,7 +28,7 @@ async function turn(): Promise<void> {
   for (let step = 0; step < 10; step += 1) await Promise.resolve();
 }
 
-describe('gathering', () => {
+describe('the batcher', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'setImmediate'] });
   });
@@ -37,120 +37,120 @@ describe('gathering', () => {
   });
 
   test('lets a lone item go at once, without any timer', async () => {
-    const gathered = handDriven();
+    const batcher = handDriven();
 
-    expect(gathered.add(1)).toBe(true);
+    expect(batcher.add(1)).toBe(true);
     await Promise.resolve();
 
-    expect(gathered.batches).toEqual([[1]]);
+    expect(batcher.batches).toEqual([[1]]);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   test('lets the items of one turn of the event loop go together, in their order', async () => {
-    const gathered = handDriven();
-    for (const item of [3, 1, 2]) gathered.add(item);
+    const batcher = handDriven();
+    for (const item of [3, 1, 2]) batcher.add(item);
     await turn();
 
-    expect(gathered.batches).toEqual([[3, 1, 2]]);
+    expect(batcher.batches).toEqual([[3, 1, 2]]);
   });
 
   test('keeps what arrives while a batch is under way for the next one, which grows by itself', async () => {
-    const gathered = handDriven();
-    gathered.add(1);
+    const batcher = handDriven();
+    batcher.add(1);
     await turn();
-    for (const item of [2, 3]) gathered.add(item);
+    for (const item of [2, 3]) batcher.add(item);
     await turn();
-    gathered.add(4);
+    batcher.add(4);
     await turn();
 
-    expect(gathered.batches).toEqual([[1]]);
-    await gathered.finishOne();
-    expect(gathered.batches).toEqual([[1], [2, 3, 4]]);
+    expect(batcher.batches).toEqual([[1]]);
+    await batcher.finishOne();
+    expect(batcher.batches).toEqual([[1], [2, 3, 4]]);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   test('splits more items than a batch may have, and loses none', async () => {
-    const gathered = handDriven({ maxBatchSize: 2 });
-    for (const item of [1, 2, 3, 4, 5]) gathered.add(item);
+    const batcher = handDriven({ maxBatchSize: 2 });
+    for (const item of [1, 2, 3, 4, 5]) batcher.add(item);
     await turn();
-    await gathered.finishOne();
-    await gathered.finishOne();
+    await batcher.finishOne();
+    await batcher.finishOne();
 
-    expect(gathered.batches).toEqual([[1, 2], [3, 4], [5]]);
+    expect(batcher.batches).toEqual([[1, 2], [3, 4], [5]]);
   });
 
   test('has as many batches under way at once as it may, and not one more', async () => {
-    const gathered = handDriven({ maxBatchSize: 1, startsAt: [1, 1] });
-    for (const item of [1, 2, 3, 4]) gathered.add(item);
+    const batcher = handDriven({ maxBatchSize: 1, startsAt: [1, 1] });
+    for (const item of [1, 2, 3, 4]) batcher.add(item);
     await turn();
 
-    expect(gathered.batches).toEqual([[1], [2]]);
-    await gathered.finishOne();
-    expect(gathered.batches).toEqual([[1], [2], [3]]);
+    expect(batcher.batches).toEqual([[1], [2]]);
+    await batcher.finishOne();
+    expect(batcher.batches).toEqual([[1], [2], [3]]);
   });
 
   test('starts a batch beside another only where enough wait for it, and any rest once nothing is under way', async () => {
-    const gathered = handDriven({ startsAt: [1, 3] });
-    gathered.add(1);
+    const batcher = handDriven({ startsAt: [1, 3] });
+    batcher.add(1);
     await turn();
-    for (const item of [2, 3]) gathered.add(item);
+    for (const item of [2, 3]) batcher.add(item);
     await turn();
-    expect(gathered.batches).toEqual([[1]]);
+    expect(batcher.batches).toEqual([[1]]);
 
-    gathered.add(4);
+    batcher.add(4);
     await turn();
-    expect(gathered.batches).toEqual([[1], [2, 3, 4]]);
+    expect(batcher.batches).toEqual([[1], [2, 3, 4]]);
 
-    gathered.add(5);
-    await gathered.finishOne();
-    expect(gathered.batches, 'one is still under way').toHaveLength(2);
-    await gathered.finishOne();
-    expect(gathered.batches).toEqual([[1], [2, 3, 4], [5]]);
+    batcher.add(5);
+    await batcher.finishOne();
+    expect(batcher.batches, 'one is still under way').toHaveLength(2);
+    await batcher.finishOne();
+    expect(batcher.batches).toEqual([[1], [2, 3, 4], [5]]);
   });
 
   test('refuses an item where as many wait as may wait, and takes the next when there is room again', async () => {
-    const gathered = handDriven({ limit: 2 });
-    gathered.add(0);
+    const batcher = handDriven({ limit: 2 });
+    batcher.add(0);
     await turn();
 
-    expect([gathered.add(1), gathered.add(2), gathered.add(3)]).toEqual([true, true, false]);
-    await gathered.finishOne();
-    expect(gathered.add(4)).toBe(true);
-    await gathered.finishOne();
-    await gathered.finishOne();
-    expect(gathered.batches).toEqual([[0], [1, 2], [4]]);
+    expect([batcher.add(1), batcher.add(2), batcher.add(3)]).toEqual([true, true, false]);
+    await batcher.finishOne();
+    expect(batcher.add(4)).toBe(true);
+    await batcher.finishOne();
+    await batcher.finishOne();
+    expect(batcher.batches).toEqual([[0], [1, 2], [4]]);
   });
 
-  test('is drained at once where nothing is there', async () => {
+  test('is idle at once where nothing is there', async () => {
     await expect(handDriven().idle()).resolves.toBeUndefined();
   });
 
-  test('is drained only when nothing waits and nothing is under way, and tells everybody who asked', async () => {
-    const gathered = handDriven();
+  test('is idle only when nothing waits and nothing is under way, and tells everybody who asked', async () => {
+    const batcher = handDriven();
     const told: string[] = [];
-    gathered.add(1);
-    void gathered.idle().then(() => told.push('first'));
+    batcher.add(1);
+    void batcher.idle().then(() => told.push('first'));
     await turn();
-    gathered.add(2);
-    void gathered.idle().then(() => told.push('second'));
+    batcher.add(2);
+    void batcher.idle().then(() => told.push('second'));
     await turn();
-    await gathered.finishOne();
+    await batcher.finishOne();
 
     expect(told).toEqual([]);
-    await gathered.finishOne();
+    await batcher.finishOne();
     expect(told).toEqual(['first', 'second']);
   });
 
-  test('can be drained, used and drained again', async () => {
-    const gathered = handDriven();
+  test('can be idle, used and idle again', async () => {
+    const batcher = handDriven();
     for (const item of [1, 2]) {
-      gathered.add(item);
-      const drained = gathered.idle();
+      batcher.add(item);
+      const idle = batcher.idle();
       await turn();
-      await gathered.finishOne();
-      await expect(drained).resolves.toBeUndefined();
+      await batcher.finishOne();
+      await expect(idle).resolves.toBeUndefined();
     }
 
-    expect(gathered.batches).toEqual([[1], [2]]);
+    expect(batcher.batches).toEqual([[1], [2]]);
   });
 });

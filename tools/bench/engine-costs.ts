@@ -46,13 +46,13 @@ function openEngine(databaseUrl: string) {
     handlers: createHandlers(outcome.config),
     observer,
   });
-  const lane = createFastPath({ touch: database.store.touch, execute: executor.execute, observer });
+  const fastPath = createFastPath({ touch: database.store.touch, execute: executor.execute, observer });
   const reads = createReads(database.store, database.records);
   const look = (id: number): Promise<unknown> => executor.execute('settle', { sessionId: sessionId(id) });
   const operations: Readonly<Record<What, (id: number) => Promise<unknown>>> = {
     deduction: look,
     'early-look': look,
-    activity: (id) => lane.recordActivity({ appointmentId: appointmentId(id), caller: userId(id) }),
+    activity: (id) => fastPath.recordActivity({ appointmentId: appointmentId(id), caller: userId(id) }),
     status: (id) => reads.status(appointmentId(id), userId(id)),
   };
   return { operations, database };

@@ -16,7 +16,7 @@ export interface LoadedRow {
  * finds nothing. `OFFSET 0` keeps each lookup a lookup: one by one through an index, whatever the planner believes of
  * a table that grew since it was last counted.
  *
- * With `isLocking`, sessions are locked too, in ascending order: an activity that goes the short way
+ * With `isLocking`, sessions are locked too, in ascending order: an activity that takes the fast path
  * (touch.ts) takes no account's lock, and must not be overwritten by a batch that did not see it.
  */
 export function loadAccounts(needs: Needs, patients: Prisma.Sql, isLocking: boolean): Prisma.Sql {

@@ -13,7 +13,7 @@ export interface TouchedRow {
 }
 
 /**
- * The short way for an activity (activity-lane.ts): its sender has written before and the session's stored
+ * The fast path for an activity (fast-path.ts): its sender has written before and the session's stored
  * deadline, which is never later than the true one, has not come. Then all that changes is the time of the last
  * activity, a column without an index. A session that somebody else has locked is left out: this waits for nobody, and
  * so nobody's session can hold up the others'. The clock is read after the last lock (R1).

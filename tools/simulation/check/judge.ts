@@ -147,7 +147,7 @@ function wrongTouch({ now, session, caller }: Touch, records: Records): string |
   const script = records.script(patient);
   const wasActive = script.asOf(now).sessions[id]?.isActive === true;
   script.add({ at: now, kind: 'write', sessionId: id, role });
-  return wasActive ? null : `an activity of session ${id} went the short way at ${now}, after its end`;
+  return wasActive ? null : `an activity of session ${id} took the fast path at ${now}, after its end`;
 }
 
 function lateIn({ before, after }: Commit, mayBeLateMs: JudgeOptions['mayBeLateMs']): string | null {

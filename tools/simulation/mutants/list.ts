@@ -17,8 +17,8 @@ const MUTANTS_OF_THE_DATABASE: readonly Mutant[] = [
     bug: 'no_session_lock',
   },
   { name: 'database: the policy is not kept per session', bug: 'policy_not_kept_per_session' },
-  { name: 'database: the short way accepts at the deadline', bug: 'touch_at_the_deadline' },
-  { name: "database: the short way takes a role's first activity", bug: 'touch_of_a_first_activity' },
+  { name: 'database: the fast path accepts at the deadline', bug: 'touch_at_the_deadline' },
+  { name: "database: the fast path takes a role's first activity", bug: 'touch_of_a_first_activity' },
   {
     name: 'database: the load reads the clock before its locks',
     bug: 'load_reads_the_clock_before_its_locks',

@@ -126,13 +126,13 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
     "if (entry === null) return refuse('entry_not_found');\n    const made = null as ReturnType<typeof work.correction>",
   ),
   inSessions(
-    'the short way says "recorded" where the store failed',
+    'the fast path says "recorded" where the store failed',
     'fast-path',
     'observer.touchFailed(error);',
     'observer.touchFailed(error); touched = batch.map(() => ({ sessionId: 1, lastActivityAt: 0 }) as never);',
   ),
   inSessions(
-    'the short way forgets those that have to go the long way',
+    'the fast path forgets those that the executor has to decide',
     'fast-path',
     "session === null ? execute('recordActivity', activity)",
     "session === null ? { kind: 'recorded', sessionId: 1 as never, lastActivityAt: 0 as never }",

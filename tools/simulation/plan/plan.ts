@@ -66,7 +66,7 @@ export type Asked =
       readonly expiresAtMs: number | null;
     }
   | (ByMember & { readonly kind: 'start' | 'end' | 'status' })
-  /** `short`: the activity lane; `long`: straight to the executor. */
+  /** `short`: the fast path; `long`: straight to the executor. */
   | (ByMember & { readonly kind: 'activity'; readonly way: 'short' | 'long' })
   | (ByMember & { readonly kind: 'message'; readonly message: number; readonly text: string })
   | (OfAppointment & { readonly kind: 'end_by_admin'; readonly charge: boolean })

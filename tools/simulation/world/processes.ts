@@ -1,4 +1,4 @@
-/** The processes: the real executor, activity lane, status reader, alarm handler and sweep, over the simulated store and queue. */
+/** The processes: the real executor, fast path, status reader, alarm handler and sweep, over the simulated store and queue. */
 import { type FastPath, createFastPath } from '../../../src/sessions/fast-path.ts';
 import {
   createExecutor,
@@ -68,12 +68,17 @@ export function startProcess(
     limits,
   });
   const { execute } = executor;
-  const lane = createFastPath({ touch: store.touch, execute, observer, limits });
+  const fastPath = createFastPath({ touch: store.touch, execute, observer, limits });
   if (isWorker) {
     consume(lifecycle, execute, alarms.arm, around);
     void sweepForLife(lifecycle, { store, execute, arm: (toArm) => alarms.arm(toArm) }, around);
   }
-  return { lifecycle, execute, recordActivity: lane.recordActivity, status: createStatusReader(store.read) };
+  return {
+    lifecycle,
+    execute,
+    recordActivity: fastPath.recordActivity,
+    status: createStatusReader(store.read),
+  };
 }
 
 function consume(

@@ -1,4 +1,4 @@
-/** The short way for activities, as src/storage/sql/touch.ts goes it: one statement, and what is locked is left out. */
+/** The fast path for activities, as src/storage/sql/touch.ts does it: one statement, and what is locked is left out. */
 import type { Session } from '../../../src/billing/account.ts';
 import type { SessionId } from '../../../src/billing/ids.ts';
 import type { Instant } from '../../../src/billing/time.ts';
@@ -67,7 +67,7 @@ function write(
     if (row === undefined || !isAccepted(row, activity, now, bug)) return null;
     const { id } = row.session;
     const at = database.touch(id, now);
-    tell(`an activity of session ${id} goes the short way`);
+    tell(`an activity of session ${id} takes the fast path`);
     judge.touched({ now, session: row.session, lastActivityAt: at, caller: activity.caller });
     return { sessionId: id, lastActivityAt: at };
   });
