@@ -5,8 +5,8 @@ import { failureAnswers, refusalAnswers } from '../../src/http/errors.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
 import { createDatabase } from '../../tools/kit/database.ts';
 import { withServer } from '../../tools/kit/server.ts';
-import { PROJECT } from './build-context.ts';
 
+const PROJECT = join(import.meta.dirname, '../..');
 const DOCS = join(PROJECT, 'docs');
 
 const read = (name: string): Promise<string> => readFile(join(DOCS, name), 'utf8');
