@@ -137,6 +137,12 @@ export const TOOL_LAYERS: readonly Layer[] = [
     packages: ['bullmq', 'ioredis', 'pg'],
     mayUseNode: true,
   },
+  {
+    folder: 'tools/containers',
+    mayImport: ['src/standalone/demo.ts', 'tools/kit'],
+    packages: ['vitest', 'yaml'],
+    mayUseNode: true,
+  },
   { folder: 'tools/demo', mayImport: [...PRODUCT, 'tools/kit'], packages: ['typebox'], mayUseNode: true },
   {
     // The peers are what others would use instead of us.
