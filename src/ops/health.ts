@@ -9,14 +9,6 @@ export interface Dependency {
   readonly detail: string | null;
 }
 
-export interface Dependency {
-  /** Shown to everybody, such as `database`. */
-  readonly name: string;
-  readonly isReady: boolean;
-  /** Logged, never shown. */
-  readonly detail: string | null;
-}
-
 /** As long as a dependency may take to answer before it counts as missing. */
 const PING_TIMEOUT_MS = 2_000;
 

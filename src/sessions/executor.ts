@@ -121,11 +121,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
           const outcome = handler.decide(command, work);
           return () => resolve(outcome);
         };
-        const isTaken = commands.add({
-          needs: handler.needs(command),
-          decide,
-          reject,
-        });
+        const isTaken = commands.add({ needs: handler.needs(command), decide, reject });
         if (!isTaken) reject(new StoreUnavailable('too many commands are waiting for the database'));
       }),
     idle: async () => {
