@@ -3,6 +3,7 @@ import { createApp } from './http/app.ts';
 import { createLogger } from './ops/log.ts';
 import { createReadiness } from './ops/health.ts';
 import { createInspectableQueues } from './alarms/inspection.ts';
+import { createApiMetrics } from './ops/metrics.ts';
 import { untilStopped } from './ops/shutdown.ts';
 import { openEngine } from './engine.ts';
 
@@ -19,7 +20,7 @@ const app = await createApp({
   trustProxy: config.isProxyTrusted,
   queues: inspection.queues,
   readiness: createReadiness(engine.pingDatabase, (timeoutMs) => inspection.ping(timeoutMs)),
-  metrics: engine.metrics,
+  metrics: { ...engine.metrics, ...createApiMetrics(engine.metrics.registry) },
   logger: log,
 });
 try {

@@ -2,6 +2,7 @@ import { configOrExit } from '../src/config.ts';
 import { createLogger } from '../src/ops/log.ts';
 import { createReadiness } from '../src/ops/health.ts';
 import { createInspectableQueues } from '../src/alarms/inspection.ts';
+import { createWorkerMetrics } from '../src/ops/metrics.ts';
 import { untilStopped } from '../src/ops/shutdown.ts';
 import { openEngine } from '../src/engine.ts';
 import { startNightlyAudit } from './nightly-audit.ts';
@@ -14,7 +15,7 @@ const log = createLogger('worker', config.logLevel);
 const stopped = untilStopped();
 const engine = await openEngine(config, 'session-engine worker', log);
 const inspection = await createInspectableQueues(engine.queue, engine.report);
-const { metrics } = engine;
+const metrics = { ...engine.metrics, ...createWorkerMetrics(engine.metrics.registry) };
 const worker = await runWorker({
   queue: engine.queue,
   settle: (sessionId) => engine.execute('settle', { sessionId }),

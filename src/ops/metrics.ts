@@ -3,10 +3,19 @@ import type { Change } from '../billing/change.ts';
 import { elapsedMs, type Instant } from '../billing/time.ts';
 import type { Observer } from '../sessions/executor.ts';
 
-/** What Prometheus may scrape of one process. Names of the exposition format; seconds, as its conventions ask. */
+/** What Prometheus may scrape of every process. Names of the exposition format; seconds, as its conventions ask. */
 export interface Metrics {
   /** What the executor reports. The caller adds logging. */
   readonly observer: Pick<Observer, 'committed' | 'touched' | 'batchBroken' | 'alarmsNotSet' | 'touchFailed'>;
+  readonly queueNotice: (kind: string) => void;
+  /** Where the API, or the worker, registers what it alone exports. */
+  readonly registry: Registry;
+  readonly text: () => Promise<string>;
+  readonly contentType: string;
+}
+
+/** What an API alone exports. */
+export interface ApiMetrics {
   readonly answered: (request: {
     readonly method: string;
     readonly route: string | null;
@@ -15,13 +24,14 @@ export interface Metrics {
   }) => void;
   /** An old app asked for units to be taken; none were. */
   readonly refusedClientDeduction: () => void;
+}
+
+/** What a worker alone exports. */
+export interface WorkerMetrics {
   readonly look: (look: { outcome: 'over' | 'again'; durationMs: number }) => void;
   readonly sweepRound: (round: { sessions: number; failed: number; durationMs: number }) => void;
-  readonly queueNotice: (kind: string) => void;
   /** The worker has just been through a round of its sweep. */
   readonly heartbeat: () => void;
-  readonly text: () => Promise<string>;
-  readonly contentType: string;
 }
 
 export interface Counts {
@@ -38,6 +48,11 @@ export interface LastAudit {
 const FAST = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LATENESS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200];
 const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
 
 export function createMetrics(
   countSessions: () => Promise<Counts>,
@@ -45,6 +60,30 @@ export function createMetrics(
 ): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  // They are gauges, whose names may not end like a counter's; the same figures are there by type.
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
+  const registers = [registry];
+  const refreshGauges = sessionGauges(registers, countSessions);
+  const refreshAudit = auditGauges(registers, lastAudit);
+  const notices = new Counter({
+    name: 'queue_notices_total',
+    help: 'What the queue had to say, by kind.',
+    labelNames: ['kind'],
+    registers,
+  });
+  return {
+    ...engineMetrics(registers),
+    queueNotice: (kind) => notices.inc({ kind }),
+    registry,
+    text: async () => {
+      await Promise.all([refreshGauges(), refreshAudit()]);
+      return registry.metrics();
+    },
+    contentType: registry.contentType,
+  };
+}
+
+export function createApiMetrics(registry: Registry): ApiMetrics {
   const registers = [registry];
   const requests = new Histogram({
     name: 'http_request_duration_seconds',
@@ -58,21 +97,10 @@ export function createMetrics(
     help: 'Calls to process-deduction, all of which deduct nothing.',
     registers,
   });
-  const engine = engineMetrics(registers);
-  const queue = queueMetrics(registers);
-  const refreshGauges = sessionGauges(registers, countSessions);
-  const refreshAudit = auditGauges(registers, lastAudit);
   return {
-    ...engine,
-    ...queue,
     answered: ({ method, route, statusCode, durationMs }) =>
       requests.observe({ method, route: route ?? 'none', status: statusCode }, durationMs / 1000),
     refusedClientDeduction: () => refused.inc(),
-    text: async () => {
-      await Promise.all([refreshGauges(), refreshAudit()]);
-      return registry.metrics();
-    },
-    contentType: registry.contentType,
   };
 }
 
@@ -173,9 +201,8 @@ function changeMetrics(registers: Registry[]): (change: Change, recordedAt: Inst
   };
 }
 
-function queueMetrics(
-  registers: Registry[],
-): Pick<Metrics, 'look' | 'sweepRound' | 'queueNotice' | 'heartbeat'> {
+export function createWorkerMetrics(registry: Registry): WorkerMetrics {
+  const registers = [registry];
   const looks = new Histogram({
     name: 'alarm_look_duration_seconds',
     help: 'Alarms that fired, by what the look at the session found.',
@@ -189,17 +216,13 @@ function queueMetrics(
     labelNames: ['outcome'],
     registers,
   });
-  const notices = new Counter({
-    name: 'queue_notices_total',
-    help: 'What the queue had to say, by kind.',
-    labelNames: ['kind'],
-    registers,
-  });
   const heartbeat = new Gauge({
     name: 'worker_heartbeat_timestamp_seconds',
     help: 'When the worker last went through a round of its sweep.',
     registers,
   });
+  // Until there is one it is left out: 0 would be a worker that stopped in 1970.
+  heartbeat.remove();
   return {
     heartbeat: () => heartbeat.setToCurrentTime(),
     look: ({ outcome, durationMs }) => looks.observe({ outcome }, durationMs / 1000),
@@ -207,7 +230,6 @@ function queueMetrics(
       swept.inc({ outcome: 'settled' }, sessions - failed);
       swept.inc({ outcome: 'failed' }, failed);
     },
-    queueNotice: (kind) => notices.inc({ kind }),
   };
 }
 

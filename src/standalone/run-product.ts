@@ -73,6 +73,8 @@ async function start(settings: StartSettings, options: ProductOptions, group: Pr
   const environment: NodeJS.ProcessEnv = {
     // The log goes to this terminal; below a warning it would bury what is printed here.
     LOG_LEVEL: 'warn',
+    // No load balancer has to notice that the API stops.
+    SHUTDOWN_DELAY_SECONDS: '0',
     ...options.environment,
     ...(embedded?.secret === undefined ? {} : { JWT_SECRET: embedded.secret }),
     ...(embedded === undefined ? {} : { DATABASE_URL: embedded.databaseUrl }),

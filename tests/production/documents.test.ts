@@ -2,9 +2,11 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { failureAnswers, refusalAnswers } from '../../src/http/errors.ts';
-import { createMetrics } from '../../src/ops/metrics.ts';
+import { prepareDatabase } from '../../src/ops/prepare-database.ts';
 import { createDatabase } from '../../tools/kit/database.ts';
+import { startProgram, untilReady } from '../../tools/kit/product-program.ts';
 import { withServer } from '../../tools/kit/server.ts';
+import { SECRET } from '../../tools/kit/tokens.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 const DOCS = join(PROJECT, 'docs');
@@ -76,15 +78,31 @@ describe('the documents', () => {
     expect(told).toEqual(answers.map(([code, { status }]) => [code, status]));
   });
 
-  test('tell an operator of every metric of ours, and of none that is not there', async () => {
-    const { text } = createMetrics(() => Promise.resolve({ active: 0, overdue: 0 }));
-    const ours = Array.from((await text()).matchAll(/^# TYPE (\w+)/gm), ([, name = '']) => name).filter(
-      (name) => !/^(process|nodejs)_/.test(name),
-    );
+  test('tell an operator of every metric of ours, by the processes that export it, and of none that is not there', async () => {
     const [, section = ''] = /\n## What to watch\n(.*?)\n## /s.exec(await read('operating.md')) ?? [];
-    const rows = section.matchAll(/^\| `([a-z_]+)(?:\{[^`]*)?` +\|/gm);
-    const told = new Set(Array.from(rows, ([, name = '']) => name));
-    expect([...told].toSorted()).toEqual(ours.toSorted());
+    const rows = Array.from(
+      section.matchAll(/^\| `([a-z_]+)(?:\{[^`]*)?` +\| ([a-z, ]+?) +\|/gim),
+      ([, name = '', of = '']) => ({
+        name,
+        of,
+      }),
+    );
+    const told = (process: string) =>
+      rows.flatMap(({ name, of }) => (of === 'both' || of === process ? [name] : [])).toSorted();
+    const database = await createDatabase();
+    await prepareDatabase(database.url, false);
+    const settings = { DATABASE_URL: database.url, JWT_SECRET: SECRET };
+    const exported = async (script: string): Promise<readonly string[]> => {
+      const program = await startProgram(script, settings);
+      await untilReady(program);
+      const text = await (await fetch(`http://127.0.0.1:${program.port}/metrics`)).text();
+      await program.stop();
+      const names = Array.from(text.matchAll(/^# TYPE (\w+)/gm), ([, name = '']) => name);
+      return names.filter((name) => !/^(process|nodejs)_/.test(name)).toSorted();
+    };
+    expect(told('API')).toEqual(await exported('src/server.ts'));
+    expect(told('worker')).toEqual(await exported('workers/worker.ts'));
+    await database.drop();
   });
 
   test('give an operator questions that the database understands, and that find nothing wrong in an empty one', async () => {

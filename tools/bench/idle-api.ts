@@ -4,7 +4,7 @@ import { configOrExit } from '../../src/config.ts';
 import { createApp } from '../../src/http/app.ts';
 import { inProgress } from '../../src/http/documentation/examples.ts';
 import { createLogger } from '../../src/ops/log.ts';
-import { createMetrics } from '../../src/ops/metrics.ts';
+import { createApiMetrics, createMetrics } from '../../src/ops/metrics.ts';
 import type { Reads } from '../../src/sessions/reads.ts';
 import { untilStopped } from '../../src/ops/shutdown.ts';
 
@@ -12,7 +12,8 @@ import { untilStopped } from '../../src/ops/shutdown.ts';
 // can do is the most that any engine behind it could.
 const config = configOrExit();
 const stopped = untilStopped();
-const metrics = createMetrics(() => Promise.resolve({ active: 0, overdue: 0 }));
+const shared = createMetrics(() => Promise.resolve({ active: 0, overdue: 0 }));
+const metrics = { ...shared, ...createApiMetrics(shared.registry) };
 const nothing = () => Promise.reject(new Error('this engine does nothing'));
 const reads: Reads = {
   status: () => Promise.resolve(inProgress),
