@@ -14,10 +14,9 @@ export interface EventDraft {
 }
 
 /**
- * What a change leaves in the audit log; null where it needs no line of its own: a hold follows from the rules,
- * and an activity is logged when it is a role's first. Later ones change only the time of the last activity,
- * which the end records; those that carry a message have its line. `before` and `after` are the account just before
- * and just after the change.
+ * The event that a change leaves in the audit log, or null. An activity has one only if it is a role's first: later ones
+ * change no more than the time of the last activity, which the end's event says, and a message has an event of its own. An
+ * entered block has one only if it is the last that is funded. `before` and `after` are the account around the change.
  */
 export function eventOf(before: Account, change: Change, after: Account): EventDraft | null {
   const effectiveAt = change.at;

@@ -1,5 +1,5 @@
 /**
- * Walks a random timeline with the real engine: verbs, fold, executor and fast path over the database of the
+ * Walks a random timeline with the real engine: command handlers, fold, executor and fast path over the database of the
  * tests. A second of the timeline is 1,000 ms here. What comes out is put in the words of the naive model, so that
  * the two can be compared as they are.
  */
@@ -55,7 +55,7 @@ export async function openWalk(actions: readonly Action[], hasFastPath: boolean)
   await Promise.all(sessionsOf(actions).map((id) => book(engine, id)));
   let writesSent = 0;
   let corrections = 0;
-  const remark = () => {
+  const adminNote = () => {
     corrections += 1;
     return { admin: ADMIN, note: 'n', idempotencyKey: `correction ${corrections}` };
   };
@@ -87,7 +87,7 @@ export async function openWalk(actions: readonly Action[], hasFastPath: boolean)
         case 'grant':
           return outcomeOf(await executor.execute('putSubscription', subscriptionOf(action)));
         case 'adjust':
-          return outcomeOf(await executor.execute('adjust', { ...adjustmentOf(action), ...remark() }));
+          return outcomeOf(await executor.execute('adjust', { ...adjustmentOf(action), ...adminNote() }));
         case 'set_validity': {
           const command = revalidationOf(action, store.tables());
           return command === null
@@ -116,7 +116,7 @@ export async function openWalk(actions: readonly Action[], hasFastPath: boolean)
           if (entryOf(action) === null) await ring(action.sessionId);
           const entryId = entryOf(action);
           if (entryId === null) return 'charge_not_found';
-          return outcomeOf(await executor.execute('refund', { entryId, ...remark() }));
+          return outcomeOf(await executor.execute('refund', { entryId, ...adminNote() }));
         }
       }
     },

@@ -3,7 +3,9 @@ import * as examples from '../../src/http/documentation/examples.ts';
 import type { Commands, CommandKind, Outcomes } from '../../src/sessions/commands.ts';
 import type { Reads } from '../../src/sessions/reads.ts';
 
-type Verbs = { readonly [K in CommandKind]: (command: Commands[K]) => Outcomes[K] | Promise<Outcomes[K]> };
+type CommandAnswers = {
+  readonly [K in CommandKind]: (command: Commands[K]) => Outcomes[K] | Promise<Outcomes[K]>;
+};
 
 export interface EngineDouble extends ApiEngine {
   /** What reached the engine, in order. */
@@ -15,10 +17,13 @@ export interface EngineDouble extends ApiEngine {
  * stands in for the rules only where a test is about the floor above them.
  */
 export function engineDouble(
-  instead: Partial<Verbs> & { readonly reads?: Partial<Reads>; readonly auditor?: Partial<Auditor> } = {},
+  instead: Partial<CommandAnswers> & {
+    readonly reads?: Partial<Reads>;
+    readonly auditor?: Partial<Auditor>;
+  } = {},
 ): EngineDouble {
   const asked: EngineDouble['asked'] = [];
-  const verbs: Verbs = { ...usualVerbs, ...instead };
+  const answers: CommandAnswers = { ...usualAnswers, ...instead };
   const reads: Reads = { ...usualReads, ...instead.reads };
   const note = <Args extends unknown[], Result>(name: string, act: (...args: Args) => Result) => {
     return (...args: Args): Result => {
@@ -32,9 +37,9 @@ export function engineDouble(
     auditor: { audit: note('audit', auditor.audit), runs: note('auditRuns', auditor.runs) },
     execute: async (kind, command) => {
       asked.push({ name: kind, with: command });
-      return verbs[kind](command);
+      return answers[kind](command);
     },
-    recordActivity: note('recordActivity', async (activity) => verbs.recordActivity(activity)),
+    recordActivity: note('recordActivity', async (activity) => answers.recordActivity(activity)),
     reads: {
       status: note('status', reads.status),
       receipt: note('receipt', reads.receipt),
@@ -51,7 +56,7 @@ export function engineDouble(
 
 const { message } = examples;
 
-const usualVerbs: Verbs = {
+const usualAnswers: CommandAnswers = {
   start: () => ({ kind: 'started', session: examples.started }),
   recordActivity: () => ({
     kind: 'recorded',

@@ -1,4 +1,4 @@
-/** What the verbs answer to an admin: subscriptions, ends, refunds, adjustments. */
+/** What commands answer to an admin: subscriptions, ends, refunds, adjustments. */
 import { describe, expect, test } from 'vitest';
 import { grantId, ledgerEntryId, sessionId } from '../../src/billing/ids.ts';
 import type { Commands } from '../../src/sessions/commands.ts';

@@ -1,4 +1,4 @@
-/** What the verbs answer to participants: start, activity, message, end. */
+/** What commands answer to participants: start, activity, message, end. */
 import { describe, expect, test } from 'vitest';
 import { appointmentId } from '../../src/billing/ids.ts';
 import { anAppointment, DOCTOR, PATIENT, STRANGER, t } from '../billing/specimens.ts';

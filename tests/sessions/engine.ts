@@ -1,5 +1,5 @@
 /**
- * The engine with the database of the tests under it and a clock that is set by hand: the real executor, verbs and
+ * The engine with the database of the tests under it and a clock that is set by hand: the real executor, handlers and
  * fold. What it tells its alarms and its observer is kept, in order.
  */
 import type { Account, Grant } from '../../src/billing/account.ts';

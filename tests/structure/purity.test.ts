@@ -41,7 +41,7 @@ describe('the ground floor', () => {
   });
 });
 
-describe('the verbs', () => {
+describe('the command handlers', () => {
   test('read no clock: now comes from the store', () => {
     expect(placesOf(inside('src/sessions'), CLOCK)).toEqual([]);
   });

@@ -142,7 +142,7 @@ function perform(api: Process, asked: Asked, tables: Tables): Promise<object | n
     }
     case 'adjust': {
       const { units, key } = asked;
-      return execute('adjust', { grantId: grantId(asked.grant), units, ...remark(key) });
+      return execute('adjust', { grantId: grantId(asked.grant), units, ...adminNote(key) });
     }
     case 'refund': {
       const { appointment, intervalNo, key } = asked;
@@ -155,12 +155,12 @@ function perform(api: Process, asked: Asked, tables: Tables): Promise<object | n
       );
       return entry === undefined
         ? Promise.resolve(null)
-        : execute('refund', { entryId: entry.id, ...remark(key) });
+        : execute('refund', { entryId: entry.id, ...adminNote(key) });
     }
   }
 }
 
-const remark = (key: number) => ({ admin: ADMIN, note: 'n', idempotencyKey: `key-${key}` });
+const adminNote = (key: number) => ({ admin: ADMIN, note: 'n', idempotencyKey: `key-${key}` });
 
 const instantOf = (ms: number | null) => (ms === null ? null : after(instant(BEGINNING_MS), ms));
 

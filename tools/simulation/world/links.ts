@@ -16,7 +16,7 @@ export interface StoreSurroundings {
   readonly random: Random;
   readonly pending: PendingFaults;
   readonly judge: Judge;
-  /** What the verbs noted since it was last emptied. */
+  /** What the command handlers noted since it was last emptied. */
   readonly notes: Note[];
   readonly bug: DatabaseBug | null;
   readonly tell: (line: string) => void;
