@@ -1,0 +1,155 @@
+/** Keeps the log of one appointment without gaps, from frames or from pages. */
+import type { Departure, ServerClock } from './clock.ts';
+import type {
+  AppointmentFrame,
+  ClientFrame,
+  EventsPage,
+  Follow,
+  Session,
+  SessionEvent,
+  StoredMessage,
+} from './contract.ts';
+import { EMPTY_LOG, type Log, placeOf, withEvent, withMessages, withSession } from './log.ts';
+import { ClientError, type Report } from './problem.ts';
+import { isDue, type Retry, retryNow, tryLater } from './time.ts';
+
+export interface Feed {
+  readonly log: () => Log;
+  /** Whether the socket of now delivers this appointment. */
+  readonly isFollowing: () => boolean;
+  /** What a hello asks for. */
+  readonly inHello: () => Follow;
+  /** Asks the socket, where that has not been done or is due again. */
+  readonly follow: () => void;
+  /** The socket is gone, or nothing more is wanted from it. */
+  readonly lost: () => void;
+  readonly takeFrame: (frame: AppointmentFrame) => void;
+  /** Gives an error where an event is missing in it. */
+  readonly takePage: (page: EventsPage) => ClientError | null;
+  readonly takeSession: (session: Session) => void;
+  readonly takeMessages: (messages: readonly StoredMessage[]) => void;
+  /** The log of the server is shorter than ours: its database was restored. */
+  readonly beginAgain: () => void;
+}
+
+export function createFeed(
+  clock: ServerClock,
+  appointmentId: number,
+  send: (frame: ClientFrame) => void,
+  onEvent: (event: SessionEvent) => void,
+  onChange: () => void,
+  report: Report,
+): Feed {
+  let log = EMPTY_LOG;
+  /** Up to here the log is history: nobody wants to see it grow event by event. */
+  let head = 0;
+  let isFollowing = false;
+  /** When each question that is not answered yet was sent. Answers come in order. */
+  let asked: Departure[] = [];
+  let retry: Retry = retryNow();
+
+  const from = (): Follow => ({ appointment_id: appointmentId, after: log.n });
+  function change(next: Log): void {
+    const isNews = next !== log && next.n >= head;
+    log = next;
+    if (isNews) onChange();
+  }
+
+  function lost(): void {
+    isFollowing = false;
+    asked = [];
+    retry = retryNow();
+  }
+
+  function follow(): void {
+    if (isFollowing || asked.length > 0 || !isDue(retry)) return;
+    asked.push(clock.depart());
+    send({ type: 'follow', ...from() });
+  }
+
+  /** At once the first time, with back-off where that brings nothing. */
+  function followAgain(): void {
+    isFollowing = false;
+    if (retry.tries > 0) tryLater(retry);
+    else retry.tries = 1;
+    follow();
+    onChange();
+  }
+
+  /** False where it is neither the next one nor one that is known. */
+  function takeEvent(event: SessionEvent): boolean {
+    const place = placeOf(log, event);
+    if (place === 'gap') report({ code: 'events_missing', appointmentId });
+    if (place === 'next') {
+      retry = retryNow();
+      change(withEvent(log, event));
+      onEvent(event);
+    }
+    return place !== 'gap';
+  }
+
+  function takeSession(session: Session): void {
+    change(withSession(log, session));
+  }
+
+  function beginAgain(): void {
+    head = 0;
+    change({ ...EMPTY_LOG });
+  }
+
+  function takeFrame(frame: AppointmentFrame): void {
+    switch (frame.type) {
+      case 'following': {
+        const departure = asked.shift();
+        // It answers an earlier question.
+        if (asked.length > 0) return;
+        isFollowing = true;
+        head = frame.head;
+        if (departure !== undefined) clock.arrive(departure, frame.session.server_time);
+        log = withSession(log, frame.session);
+        return onChange();
+      }
+      case 'refused':
+        asked.shift();
+        isFollowing = false;
+        if (frame.code === 'cursor_ahead' && log.n > 0) {
+          beginAgain();
+          return followAgain();
+        }
+        report({ code: frame.code, appointmentId });
+        // Others stay refused until the next connection.
+        if (frame.code === 'unavailable' || frame.code === 'follow_limit') return followAgain();
+        retry.at = Infinity;
+        return onChange();
+      case 'event':
+        // What an earlier question still brings comes once more after `following`.
+        if (isFollowing && !takeEvent(frame.event)) followAgain();
+        return;
+      case 'state':
+        return takeSession(frame.session);
+      case 'unfollowed':
+    }
+  }
+
+  return {
+    log: () => log,
+    isFollowing: () => isFollowing,
+    inHello: () => {
+      asked = [clock.depart()];
+      return from();
+    },
+    follow,
+    lost,
+    takeFrame,
+    takePage: (page) => {
+      ({ head } = page);
+      const isWhole = page.events.every(takeEvent);
+      if (isWhole) log = withSession(log, page.session);
+      onChange();
+      return isWhole ? null : new ClientError('events_missing');
+    },
+    takeSession,
+    takeMessages: (messages) => change(withMessages(log, messages)),
+    beginAgain,
+  };
+}

@@ -1,0 +1,101 @@
+/** One socket, from its opening to its end: hello, pings, and an end when it falls silent. */
+import type { ClientFrame, ServerFrame } from './contract.ts';
+import type { SocketConstructor } from './environment.ts';
+import type { Ending } from './reconnect.ts';
+import { steadyMs } from './time.ts';
+
+const PING_EVERY_MS = 25_000;
+const FRAME_WITHIN_MS = 10_000;
+const FRAME_WITHIN_WHEN_WOKEN_MS = 3_000;
+
+export interface LiveSocket {
+  /** Only after the welcome. */
+  readonly send: (frame: ClientFrame) => void;
+  /** Pings where that is due, and ends a socket that has been silent for too long. */
+  readonly tick: () => void;
+  /** Asks whether the server is still there, and waits less long than usual. */
+  readonly probe: () => void;
+  /** `onEnd` is not called any more. */
+  readonly close: () => void;
+}
+
+/**
+ * @param hello makes the first frame, when the socket is open
+ * @param onEnd called once, whoever ended it
+ * @throws what the constructor throws: a page may be forbidden to open any
+ */
+export function openSocket(
+  WebSocket: SocketConstructor,
+  url: string,
+  hello: () => ClientFrame,
+  onFrame: (frame: ServerFrame) => void,
+  onEnd: (ending: Ending) => void,
+): LiveSocket {
+  const socket = new WebSocket(url);
+  let isOver = false;
+  let isWelcome = false;
+  let bye: Partial<Ending> = {};
+  let pings = 0;
+  let pingAt = Infinity;
+  /** A frame has to come before; first the welcome. */
+  let silentAt = steadyMs() + FRAME_WITHIN_MS;
+
+  const send = (frame: ClientFrame): void => socket.send(JSON.stringify(frame));
+  const close = (): void => {
+    isOver = true;
+    socket.close();
+  };
+  const end = (code = 1006, reason = ''): void => {
+    if (isOver) return;
+    close();
+    onEnd({ code, reason, ...bye, isWelcome });
+  };
+  const ping = (withinMs: number): void => {
+    pingAt = steadyMs() + PING_EVERY_MS;
+    silentAt = steadyMs() + withinMs;
+    pings += 1;
+    send({ type: 'ping', id: pings });
+  };
+
+  function take(frame: ServerFrame): void {
+    if (frame.type === 'bye') bye = frame;
+    if (frame.type === 'welcome') {
+      isWelcome = true;
+      pingAt = steadyMs() + PING_EVERY_MS;
+    }
+    if (isWelcome) silentAt = Infinity;
+    onFrame(frame);
+  }
+
+  socket.addEventListener('open', () => {
+    if (!isOver) send(hello());
+  });
+  socket.addEventListener('message', ({ data }) => {
+    const frame = frameOf(data);
+    if (!isOver && frame !== null) take(frame);
+  });
+  // A close follows; without a listener some sockets throw.
+  socket.addEventListener('error', () => {});
+  socket.addEventListener('close', ({ code, reason }) => end(code, reason));
+
+  return {
+    send,
+    tick: () => {
+      if (steadyMs() >= silentAt) end();
+      else if (steadyMs() >= pingAt) ping(FRAME_WITHIN_MS);
+    },
+    probe: () => {
+      if (isWelcome) ping(FRAME_WITHIN_WHEN_WOKEN_MS);
+    },
+    close,
+  };
+}
+
+/** null: not of this contract. */
+function frameOf(data: unknown): ServerFrame | null {
+  try {
+    return JSON.parse(String(data));
+  } catch {
+    return null;
+  }
+}
