@@ -89,7 +89,7 @@ export function createAppointment(context: AppointmentContext, appointmentId: nu
     const isLive = connection.mode() === 'live';
     if (!isLive || !isOpen) feed.lost();
     poll.reset();
-    tick(false);
+    if (isLive && isOpen) feed.follow();
     if (isLive) sender.tick(true);
     changed();
   }

@@ -50,9 +50,9 @@ export function createFeed(
 
   const from = (): Follow => ({ appointment_id: appointmentId, after: log.n });
   function change(next: Log): void {
-    const isNews = next !== log && next.n >= head;
+    const isOther = next !== log;
     log = next;
-    if (isNews) onChange();
+    if (isOther) onChange();
   }
 
   function lost(): void {
@@ -82,7 +82,8 @@ export function createFeed(
     if (place === 'gap') report({ code: 'events_missing', appointmentId });
     if (place === 'next') {
       retry = retryNow();
-      change(withEvent(log, event));
+      log = withEvent(log, event);
+      if (event.n >= head) onChange();
       onEvent(event);
     }
     return place !== 'gap';

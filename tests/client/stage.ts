@@ -7,7 +7,13 @@ import {
   createClient,
   type Problem,
 } from '../../src/client/create-client.ts';
-import type { ClientFrame, ServerFrame, Session, SessionEvent, StoredMessage } from '../../src/client/contract.ts';
+import type {
+  ClientFrame,
+  ServerFrame,
+  Session,
+  SessionEvent,
+  StoredMessage,
+} from '../../src/client/contract.ts';
 import type { Fetch, FetchOptions, SocketEvent, SocketLike } from '../../src/client/environment.ts';
 
 export const START = Date.UTC(2026, 10, 27, 9);
@@ -124,7 +130,11 @@ export interface FakeRequest extends FetchOptions {
     headers?: Readonly<Record<string, string>>,
   ) => Promise<void>;
   readonly succeed: (data: object) => Promise<void>;
-  readonly refuse: (status: number, code: string, headers?: Readonly<Record<string, string>>) => Promise<void>;
+  readonly refuse: (
+    status: number,
+    code: string,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<void>;
   readonly fail: () => Promise<void>;
 }
 
