@@ -50,6 +50,10 @@ describe('the arrows between the layers', () => {
 
   test.each([
     ['src/billing/made-up.ts', '../sessions/store.ts'],
+    ['src/client/made-up.ts', '../billing/ids.ts'],
+    ['src/client/made-up.ts', 'node:crypto'],
+    ['src/client/made-up.ts', 'ws'],
+    ['src/http/made-up.ts', '../client/clock.ts'],
     ['src/billing/made-up.ts', 'node:crypto'],
     ['src/billing/made-up.ts', 'fast-check'],
     ['src/sessions/made-up.ts', '../storage/load.ts'],
@@ -117,6 +121,10 @@ describe('who knows what', () => {
       'src/http/app-options.ts',
       'src/http/board/queue-board.ts',
     ]);
+  });
+
+  test('only one file of the client knows React', () => {
+    expect(importersOf(files, (name) => name === 'react')).toEqual(['src/client/react.ts']);
   });
 
   test('would be found out by a package that is imported where it should not be', () => {

@@ -15,6 +15,8 @@ export interface Layer {
 export const LAYERS: readonly Layer[] = [
   // Timeout, sleep, work in flight: no floor of its own, every floor but the rules stands on it.
   { folder: 'src/async', mayImport: [], packages: [], mayUseNode: true },
+  // A package of its own, which runs in phones: it shares nothing with the server but the contract.
+  { folder: 'src/client', mayImport: [], packages: ['react'], mayUseNode: false },
   { folder: 'src/billing', mayImport: [], packages: [], mayUseNode: false },
   // The rules a second time, to check the first by: it must share nothing with them.
   { folder: 'src/audit', mayImport: [], packages: [], mayUseNode: false },
