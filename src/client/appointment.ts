@@ -21,6 +21,7 @@ import { createPoll } from './poll.ts';
 import type { Report } from './problem.ts';
 import { createSender, type Sender } from './sender.ts';
 import { timeLeftOf } from './time-left.ts';
+import type { Warning } from './warning.ts';
 import { createWatch } from './watch.ts';
 
 export interface Appointment extends Pick<Feed, 'takeFrame'> {
@@ -38,22 +39,21 @@ export interface Appointment extends Pick<Feed, 'takeFrame'> {
   readonly close: () => void;
 }
 
-export interface AppointmentContext {
-  readonly clock: ServerClock;
-  readonly request: Request;
-  readonly connection: Connection;
-  readonly newId: () => string;
-  /** NaN while it is not known. */
-  readonly userId: () => number;
-  readonly report: Report;
-}
-
-export function createAppointment(context: AppointmentContext, appointmentId: number): Appointment {
-  const { clock, request, connection, newId, userId, report } = context;
+/** @param userId NaN while it is not known */
+export function createAppointment(
+  appointmentId: number,
+  clock: ServerClock,
+  request: Request,
+  connection: Connection,
+  newId: () => string,
+  userId: () => number,
+  report: Report,
+): Appointment {
   const path = `${ROUTES}${appointmentId}/`;
   const changes = createListeners<void>(report);
   const events = createListeners<SessionEvent>(report);
   let snapshot: Snapshot | null = null;
+  let warning: Warning = null;
   let isOpen = false;
 
   function onEvent(event: SessionEvent): void {
@@ -67,7 +67,7 @@ export function createAppointment(context: AppointmentContext, appointmentId: nu
   }
 
   function onChange(): void {
-    watch.look();
+    warning = watch(warning);
     changed();
   }
 
@@ -102,7 +102,7 @@ export function createAppointment(context: AppointmentContext, appointmentId: nu
     if (!isOpen) return;
     if (mode === 'live') feed.follow();
     if (mode === 'polling') poll.tick(isCrowded);
-    if (watch.look()) changed();
+    if (watch(warning) !== warning) onChange();
   }
 
   function setOpen(next: boolean): void {
@@ -121,12 +121,12 @@ export function createAppointment(context: AppointmentContext, appointmentId: nu
       session,
       messages: [...messages, ...sender.outbox()],
       n,
-      warning: watch.warning(),
+      warning,
     };
   }
 
   const chat: Chat = {
-    ...callsOf(request, feed, appointmentId),
+    ...callsOf(request, feed, appointmentId, path),
     appointmentId,
     get: () => (snapshot ??= newSnapshot()),
     subscribe: changes.add,
@@ -171,8 +171,8 @@ function callsOf(
   request: Request,
   feed: Feed,
   appointmentId: number,
+  path: string,
 ): Pick<Chat, 'start' | 'end' | 'receipt' | 'older'> {
-  const path = `${ROUTES}${appointmentId}/`;
   const patient = { patienceMs: PATIENCE_MS };
   const command = async <Data extends Session>(name: string): Promise<Data> => {
     const session = await request<Data>(ROUTES + name, {

@@ -21,20 +21,18 @@ const JUMP_MS = 1_000;
 const isSame = (a: Departure, b: Departure): boolean => Math.abs(a.skew - b.skew) <= JUMP_MS;
 
 /** Those that still count: none from before a jump, and none older than five minutes unless it is the last. */
-export function counting(samples: readonly Sample[], now: Departure): readonly Sample[] {
-  const same = samples.filter((sample) => isSame(sample, now));
-  return same.filter(
-    ({ received }, index) => index === same.length - 1 || now.steady - received <= SAMPLE_LIFE_MS,
+export const counting = (samples: readonly Sample[], now: Departure): readonly Sample[] =>
+  samples.filter(
+    (sample, index) =>
+      isSame(sample, now) && (index === samples.length - 1 || now.steady - sample.received <= SAMPLE_LIFE_MS),
   );
-}
+
+const way = ({ steady, received }: Sample): number => received - steady;
 
 /** By the sample with the shortest way; null where there is none. */
-export function serverTimeMs(samples: readonly Sample[], { steady }: Departure): number | null {
-  const way = (sample: Sample): number => sample.received - sample.steady;
-  const [first, ...others] = samples;
-  if (first === undefined) return null;
-  const best = others.reduce((shortest, sample) => (way(sample) <= way(shortest) ? sample : shortest), first);
-  return best.serverMs + steady - (best.steady + best.received) / 2;
+export function serverTimeMs(samples: readonly Sample[], now: Departure): number | null {
+  const [best] = [...samples].sort((a, b) => way(a) - way(b));
+  return best === undefined ? null : best.serverMs + now.steady - best.steady - way(best) / 2;
 }
 
 export interface ServerClock {
@@ -49,24 +47,24 @@ export interface ServerClock {
 
 export function createServerClock(): ServerClock {
   let samples: readonly Sample[] = [];
+  let arrivedMs = 0;
   const depart = (): Departure => ({ steady: steadyMs(), skew: wallMs() - steadyMs() });
-  const current = (now: Departure): readonly Sample[] => (samples = counting(samples, now));
+  const nowMs = (): number | null => {
+    const now = depart();
+    samples = counting(samples, now);
+    return serverTimeMs(samples, now);
+  };
   return {
     depart,
     arrive: (departure, serverTime) => {
       const now = depart();
       // Else the device slept while the answer was under way: nobody knows for how long.
       const serverMs = Date.parse(serverTime);
-      if (isSame(departure, now) && serverMs > 0)
-        samples = [...samples, { ...departure, received: now.steady, serverMs }];
+      if (!isSame(departure, now) || !(serverMs > 0)) return;
+      arrivedMs = now.steady;
+      samples = [...samples, { ...departure, received: now.steady, serverMs }];
     },
-    nowMs: () => {
-      const now = depart();
-      return serverTimeMs(current(now), now);
-    },
-    isStale: () => {
-      const now = depart();
-      return !current(now).some(({ received }) => now.steady - received <= ASK_AGAIN_MS);
-    },
+    nowMs,
+    isStale: () => nowMs() === null || steadyMs() - arrivedMs > ASK_AGAIN_MS,
   };
 }

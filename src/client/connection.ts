@@ -105,8 +105,8 @@ export function createConnection(
     }
     if (frame.type === 'welcome' || frame.type === 'token') {
       tokenEndsAt = Date.parse(frame.token_expires_at);
-      // One that is new and yet about to end: the next will hardly be better.
-      renewAt = endsSoon(tokenEndsAt, clock) ? steadyMs() + TOKEN_AGAIN_MS : 0;
+      // One that is new and yet about to end is kept for a while: the next will hardly be better.
+      renewAt = steadyMs() + TOKEN_AGAIN_MS;
     }
     onFrame(frame);
   }

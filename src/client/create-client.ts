@@ -1,5 +1,5 @@
 /** The client of the session engine: what the two people of a chat see, the moment the server decides it. */
-import { type Appointment, type AppointmentContext, createAppointment } from './appointment.ts';
+import { type Appointment, createAppointment } from './appointment.ts';
 import type { Chat } from './chat.ts';
 import { createServerClock } from './clock.ts';
 import { createConnection } from './connection.ts';
@@ -61,7 +61,7 @@ const WAITING_POLLS = 4;
 
 /** One client for one user; for another user, close it and make another. @throws TypeError for a bad `baseUrl` */
 export function createClient(options: ClientOptions): Client {
-  const { baseUrl, storage, lifecycle } = options;
+  const { baseUrl, storage, lifecycle, randomUUID: newId = newUUID } = options;
   const apiUrl = apiUrlOf(baseUrl);
   const report: Report = options.onProblem ?? console.warn;
   const socketUrl = `${apiUrl.replace(/^http/, 'ws')}/live`;
@@ -96,31 +96,21 @@ export function createClient(options: ClientOptions): Client {
     () => isClosed,
     connection.signOut,
   );
-  const context: AppointmentContext = {
-    clock,
-    request,
-    connection,
-    newId: options.randomUUID ?? newUUID,
-    userId: tokens.userId,
-    report,
-  };
-
   /** What waits belongs to a user: before it is known who that is, nothing is read and nothing is sent. */
   function openOutbox(appointment: Appointment, id: number): void {
     const userId = tokens.userId();
     const key = `session-engine:${apiUrl}:${userId}:${id}`;
-    if (storage === undefined) void appointment.openOutbox(null);
-    else if (!Number.isNaN(userId)) void appointment.openOutbox(openOutboxStore(storage, key, report));
+    if (storage && userId >= 0) void appointment.openOutbox(openOutboxStore(storage, key, report));
+    else if (!storage) void appointment.openOutbox(null);
   }
 
   function tick(): void {
     connection.tick();
-    const isCrowded = appointments.size > WAITING_POLLS;
-    appointments.forEach((appointment) => appointment.tick(isCrowded));
+    appointments.forEach((appointment) => appointment.tick(appointments.size > WAITING_POLLS));
   }
 
   function wake(isAsked: boolean): void {
-    if (isClosed || ticking === undefined) return;
+    if (isClosed || !ticking) return;
     connection.wake(isAsked);
     appointments.forEach((appointment) => appointment.wake());
     tick();
@@ -133,7 +123,7 @@ export function createClient(options: ClientOptions): Client {
     appointment: (id) => {
       let appointment = appointments.get(id);
       if (appointment === undefined) {
-        appointment = createAppointment(context, id);
+        appointment = createAppointment(id, clock, request, connection, newId, tokens.userId, report);
         appointments.set(id, appointment);
         openOutbox(appointment, id);
       }
@@ -156,6 +146,6 @@ export function createClient(options: ClientOptions): Client {
 }
 
 function apiUrlOf(baseUrl: string): string {
-  if (!/^https?:..*./.test(baseUrl)) throw new TypeError('baseUrl is no http address');
+  if (!/^https?:/.test(baseUrl)) throw new TypeError('baseUrl is not http');
   return `${baseUrl.replace(/(\/api)?\/*$/, '')}/api`;
 }

@@ -41,8 +41,6 @@ export function createFeed(
   report: Report,
 ): Feed {
   let log = EMPTY_LOG;
-  /** Up to here the log is history: nobody wants to see it grow event by event. */
-  let head = 0;
   let isFollowing = false;
   /** When each question that is not answered yet was sent. Answers come in order. */
   let asked: Departure[] = [];
@@ -83,7 +81,8 @@ export function createFeed(
     if (place === 'next') {
       retry = retryNow();
       log = withEvent(log, event);
-      if (event.n >= head) onChange();
+      // Before the events that the session counts it is history: nobody wants to see that grow event by event.
+      if (!(event.n < (log.session?.event_no ?? 0))) onChange();
       onEvent(event);
     }
     return place !== 'gap';
@@ -93,10 +92,7 @@ export function createFeed(
     change(withSession(log, session));
   }
 
-  function beginAgain(): void {
-    head = 0;
-    change({ ...EMPTY_LOG });
-  }
+  const beginAgain = (): void => change({ ...EMPTY_LOG });
 
   function takeFrame(frame: AppointmentFrame): void {
     switch (frame.type) {
@@ -105,7 +101,6 @@ export function createFeed(
         // It answers an earlier question.
         if (asked.length > 0) return;
         isFollowing = true;
-        head = frame.head;
         if (departure !== undefined) clock.arrive(departure, frame.session.server_time);
         log = withSession(log, frame.session);
         return onChange();
@@ -142,10 +137,9 @@ export function createFeed(
     follow,
     lost,
     takeFrame,
-    takePage: (page) => {
-      ({ head } = page);
-      const isWhole = page.events.every(takeEvent);
-      if (isWhole) log = withSession(log, page.session);
+    takePage: ({ events, session }) => {
+      log = withSession(log, session);
+      const isWhole = events.every(takeEvent);
       onChange();
       return isWhole ? null : new ClientError('events_missing');
     },

@@ -47,9 +47,9 @@ export function createRequest(
       signal?.addEventListener('abort', giveUp);
       if (signal?.aborted === true) giveUp();
       void fetch(apiUrl + path, {
-        method: body === undefined ? 'GET' : 'POST',
+        method: body ? 'POST' : 'GET',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: body === undefined ? null : JSON.stringify(body),
+        body: body ? JSON.stringify(body) : null,
         signal: controller.signal,
       })
         .then<Data>(dataOf)
@@ -72,7 +72,7 @@ export function createRequest(
         return await attempt<Data>(token, path, options);
       } catch (cause) {
         const error = asError(cause);
-        const isNewToken = error.status === 401 && refused === null && error.code !== 'token_mismatch';
+        const isNewToken = error.status === 401 && refused === null;
         refused = token;
         if (isNewToken) continue;
         if (error.status === 401) onSignedOut(error.code);

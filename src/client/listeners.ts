@@ -11,10 +11,8 @@ export function createListeners<Value>(report: Report): Listeners<Value> {
   const listeners = new Set<(value: Value) => void>();
   return {
     add: (listener) => {
-      // The same function may be added twice, and each is taken away alone.
-      const entry = (value: Value): void => listener(value);
-      listeners.add(entry);
-      return () => listeners.delete(entry);
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     call: (value) => {
       for (const listener of listeners) {

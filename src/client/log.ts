@@ -20,12 +20,14 @@ export interface Message {
   readonly sentAt?: string;
 }
 
+type NumberedMessage = Message & { readonly messageNo: number };
+
 export interface Log {
   /** The number of the last event. */
   readonly n: number;
   readonly session: Session | null;
   /** Those that the server has, by their number. */
-  readonly messages: readonly Message[];
+  readonly messages: readonly NumberedMessage[];
   /** The number of the last `low_balance` event; 0 where there was none. */
   readonly lowBalanceNo: number;
 }
@@ -56,10 +58,10 @@ export function withMessages(log: Log, stored: readonly StoredMessage[]): Log {
     .map(messageOf);
   if (fresh.length === 0) return log;
   const messages = [...log.messages, ...fresh];
-  return { ...log, messages: messages.sort((a, b) => (a.messageNo ?? 0) - (b.messageNo ?? 0)) };
+  return { ...log, messages: messages.sort((a, b) => a.messageNo - b.messageNo) };
 }
 
-export const messageOf = (stored: StoredMessage): Message => ({
+export const messageOf = (stored: StoredMessage): NumberedMessage => ({
   clientMessageId: stored.client_message_id,
   text: stored.text,
   senderRole: stored.sender_role,

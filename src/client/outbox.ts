@@ -31,12 +31,6 @@ export function retried(outbox: Outbox, id: string): Outbox {
   return found?.state === 'failed' ? added(without(outbox, id), id, found.text, found.senderRole) : outbox;
 }
 
-/** What an earlier life of the app left goes before what was written since. */
-export const restored = (outbox: Outbox, stored: Outbox): Outbox => [
-  ...stored.filter(({ clientMessageId }) => !outbox.some(hasId(clientMessageId))),
-  ...outbox,
-];
-
 /**
  * After an error: null where the same id is to be sent again, for nobody knows whether it counted. Else with this
  * message failed, or with all that wait where the session has ended.

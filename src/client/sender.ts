@@ -1,7 +1,7 @@
 /** Sends what waits: one message at a time, in order, the same id again until somebody says what became of it. */
 import type { Role, StoredMessage } from './contract.ts';
 import { type Message, messageOf } from './log.ts';
-import { added, afterError, type Outbox, restored, retried, waiting, without } from './outbox.ts';
+import { added, afterError, type Outbox, retried, waiting, without } from './outbox.ts';
 import { asError } from './http.ts';
 import { ClientError } from './problem.ts';
 import type { OutboxStore } from './storage.ts';
@@ -27,7 +27,7 @@ export interface Sender {
   readonly close: () => void;
 }
 
-interface Waiter extends SentMessage {
+interface Waiter extends Pick<SentMessage, 'sent'> {
   readonly resolve: (message: Message) => void;
   readonly reject: (error: ClientError) => void;
 }
@@ -79,9 +79,8 @@ export function createSender(
     if (!(answer instanceof ClientError)) return settle(answer, id);
     const next = afterError(outbox, id, answer);
     if (next === null) return tryLater(retry, answer.retryAfterMs);
-    const hit = outbox.filter((message, index) => message !== next[index]);
     change(next);
-    for (const { clientMessageId } of hit) fail(clientMessageId, answer);
+    for (const { clientMessageId, failure } of next) if (failure) fail(clientMessageId, answer);
   }
 
   function settle(stored: StoredMessage, id: string): void {
@@ -97,7 +96,7 @@ export function createSender(
   }
 
   function start(id: string, next: Outbox): SentMessage {
-    const waiter = waiters.get(id) ?? createWaiter(id);
+    const waiter = waiters.get(id) ?? createWaiter();
     waiters.set(id, waiter);
     change(next);
     return { clientMessageId: id, sent: waiter.sent };
@@ -124,18 +123,19 @@ export function createSender(
       const stored = (await opened?.load()) ?? [];
       store = opened;
       isOpen = true;
-      change(restored(outbox, stored));
+      // What an earlier life of the app left goes before what was written since.
+      change([...stored, ...outbox]);
     },
     tick,
     close: () => {
       isOpen = false;
       release();
-      for (const id of Array.from(waiters.keys())) fail(id, new ClientError('closed'));
+      for (const id of waiters.keys()) fail(id, new ClientError('closed'));
     },
   };
 }
 
-function createWaiter(clientMessageId: string): Waiter {
+function createWaiter(): Waiter {
   let resolve: Waiter['resolve'] = () => {};
   let reject: Waiter['reject'] = () => {};
   const sent = new Promise<Message>((fulfil, refuse) => {
@@ -144,5 +144,5 @@ function createWaiter(clientMessageId: string): Waiter {
   });
   // The snapshot shows a failure as well: an app that does not look at `sent` must not crash because of it.
   sent.catch(() => {});
-  return { clientMessageId, sent, resolve, reject };
+  return { sent, resolve, reject };
 }

@@ -1,6 +1,5 @@
 /** Where what waits to be sent survives the app, apart by user: `localStorage`, AsyncStorage, or the app's own. */
-import type { Role } from './contract.ts';
-import { added, type Outbox, waiting } from './outbox.ts';
+import { type Outbox, waiting } from './outbox.ts';
 import type { Report } from './problem.ts';
 
 export interface Storage {
@@ -32,11 +31,7 @@ export function openOutboxStore(storage: Storage, key: string, report: Report): 
   return {
     load: async () => (await inTurn(async () => parsed((await storage.getItem(key)) ?? '[]'))) ?? [],
     save: (outbox) => {
-      const left = waiting(outbox).map(({ clientMessageId, text, senderRole }) => [
-        clientMessageId,
-        text,
-        senderRole,
-      ]);
+      const left = waiting(outbox);
       return inTurn(() =>
         left.length > 0 ? storage.setItem(key, JSON.stringify(left)) : storage.removeItem(key),
       );
@@ -44,7 +39,4 @@ export function openOutboxStore(storage: Storage, key: string, report: Report): 
   };
 }
 
-function parsed(stored: string): Outbox {
-  const entries: readonly (readonly [string, string, Role | null])[] = JSON.parse(stored);
-  return entries.reduce<Outbox>((outbox, [id, text, role]) => added(outbox, id, text, role), []);
-}
+const parsed = (stored: string): Outbox => JSON.parse(stored);

@@ -5,36 +5,31 @@ import { steadyMs } from './time.ts';
 import { timeLeftOf } from './time-left.ts';
 import { type Warning, warningOf } from './warning.ts';
 
-export interface Watch {
-  readonly warning: () => Warning;
-  /** True where the warning is another now. */
-  readonly look: () => boolean;
-}
-
 const PAUSE_MS = 2_000;
 
-/** @param ask reads the session anew */
-export function createWatch(clock: ServerClock, log: () => Log, ask: () => Promise<unknown>): Watch {
-  let warning: Warning = null;
+/**
+ * Gives what is to be called when something may have changed, and at every tick: with the warning before, for the one
+ * of now.
+ * @param ask reads the session anew
+ */
+export function createWatch(
+  clock: ServerClock,
+  log: () => Log,
+  ask: () => Promise<unknown>,
+): (before: Warning) => Warning {
   let askAt = 0;
 
-  async function askOnce(): Promise<void> {
-    askAt = Infinity;
-    await ask().catch(() => {});
-    askAt = steadyMs() + PAUSE_MS;
-  }
-
-  return {
-    warning: () => warning,
-    look: () => {
-      const { session, lowBalanceNo } = log();
-      const before = warning;
-      const nowMs = clock.nowMs();
-      warning = warningOf(session, lowBalanceNo, nowMs, before);
-      const isToAsk =
-        session?.is_active === true && (timeLeftOf(session, nowMs)?.ms === 0 || clock.isStale());
-      if (isToAsk && steadyMs() >= askAt) void askOnce();
-      return warning !== before;
-    },
+  return (before) => {
+    const { session, lowBalanceNo } = log();
+    const nowMs = clock.nowMs();
+    const isToAsk = session?.is_active === true && (timeLeftOf(session, nowMs)?.ms === 0 || clock.isStale());
+    if (isToAsk && steadyMs() >= askAt) {
+      askAt = Infinity;
+      const rest = (): void => {
+        askAt = steadyMs() + PAUSE_MS;
+      };
+      ask().then(rest, rest);
+    }
+    return warningOf(session, lowBalanceNo, nowMs, before);
   };
 }

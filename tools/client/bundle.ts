@@ -19,7 +19,7 @@ async function bundle(entry: string): Promise<string> {
     input: join(CLIENT, entry),
     external: ['react'],
     transform: { target: 'es2020' },
-    output: { format: 'esm', minify: true },
+    output: { format: 'esm', minify: true, comments: false },
     write: false,
   });
   const [{ code }, ...others] = output;
