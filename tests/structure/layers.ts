@@ -126,6 +126,7 @@ const PRODUCT = ['src', 'workers', 'prisma'];
 
 /** What is not the product. No tool imports another: what two of them need is in the kit. */
 export const TOOL_LAYERS: readonly Layer[] = [
+  { folder: 'tools/client', mayImport: [], packages: ['rolldown'], mayUseNode: true },
   {
     folder: 'tools/kit',
     mayImport: PRODUCT,
