@@ -1,17 +1,34 @@
+import { randomUUID } from 'node:crypto';
 import type { AuditRequest, PageSize, ReadAuditPage } from '../audit/audit.ts';
-import type { PrismaClient } from './client.ts';
-import { historiesFrom } from './history-document.ts';
-import { persistently } from './persistence.ts';
-import { readOnly } from './read-only.ts';
-import { type AuditedSessionsRow, countAuditedSessions } from './sql/count-audited-sessions.ts';
-import { type AuditedAccountRow, type AuditPlace, findAuditedAccounts } from './sql/audit.ts';
-import { type HistoriesRow, loadHistories } from './sql/load-histories.ts';
+import type { AuditRun, AuditRuns } from '../audit/audit-runs.ts';
+import type { Drift } from '../audit/drift.ts';
+import { Prisma, type PrismaClient } from './client.ts';
+import { retrying } from './errors.ts';
+import {
+  type AuditedAccountRow,
+  type AuditedSessionsRow,
+  type AuditPlace,
+  countAuditedSessions,
+  findAuditedAccounts,
+} from './sql/audit.ts';
+import {
+  activateLowBalance,
+  type AuditRunRow,
+  claimAuditNight,
+  type ClaimedNightRow,
+  findAuditRuns,
+  finishRun,
+  type KeptRow,
+  releaseClaim,
+  renewClaim,
+} from './sql/audit-runs.ts';
+import { historiesFrom, type HistoriesRow, loadHistories } from './sql/histories.ts';
 
 /** How many sessions ended in a period; counts no further than `limit`. */
 export const createSessionCounter =
   (client: PrismaClient) =>
   (request: AuditRequest, limit: number): Promise<number> =>
-    persistently(async () => {
+    retrying(async () => {
       const [row] = await client.$queryRaw<AuditedSessionsRow[]>(countAuditedSessions(request, limit));
       return row?.sessions ?? 0;
     });
@@ -20,7 +37,7 @@ export const createSessionCounter =
 export const createAuditReader =
   (client: PrismaClient): ReadAuditPage =>
   (request, size, after) =>
-    persistently(() =>
+    retrying(() =>
       readOnly(client, async (connection) => {
         const found = await connection.$queryRaw<AuditedAccountRow[]>(
           findAuditedAccounts(request, placeFrom(after), size.accounts),
@@ -33,7 +50,7 @@ export const createAuditReader =
         const isLast =
           request.patientId !== null || (accounts.length === found.length && found.length < size.accounts);
         return {
-          histories: historiesFrom(row.document, patients),
+          histories: historiesFrom(row, patients),
           next: isLast || last === undefined ? null : `${last.place_ms}_${last.place_id}`,
         };
       }),
@@ -51,3 +68,74 @@ function placeFrom(after: string | null): AuditPlace | null {
   const [placeMs = Number.NaN, placeId = Number.NaN] = after.split('_').map(Number);
   return { placeMs, placeId };
 }
+
+export type ReadOnlyConnection = Pick<PrismaClient, '$queryRaw'>;
+
+/** How long one page of reading may wait for a connection, and how long it may take. */
+const LIMITS = { maxWait: 5_000, timeout: 30_000 };
+
+/**
+ * One picture of the database, in a transaction in which PostgreSQL itself refuses to write. It takes no lock that
+ * would keep anybody waiting.
+ */
+export const readOnly = <T>(
+  client: PrismaClient,
+  read: (connection: ReadOnlyConnection) => Promise<T>,
+): Promise<T> =>
+  client.$transaction(
+    async (connection) => {
+      await connection.$executeRaw`SET TRANSACTION READ ONLY`;
+      return read(connection);
+    },
+    { ...LIMITS, isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead },
+  );
+
+/** The nights that were audited, in Postgres. */
+export const createAuditRuns = (client: PrismaClient): AuditRuns => ({
+  claim: (atHour) =>
+    retrying(async () => {
+      await client.$executeRaw(activateLowBalance());
+      const token = randomUUID();
+      const [row] = await client.$queryRaw<ClaimedNightRow[]>(claimAuditNight(atHour, token));
+      return row === undefined ? null : { night: row.night, token, since: row.since_ms, until: row.until_ms };
+    }),
+  renew: (claim) =>
+    retrying(async () => {
+      const rows = await client.$queryRaw<KeptRow[]>(renewClaim(claim));
+      return rows.length > 0;
+    }),
+  finish: async (claim, counts, drift) => {
+    const rows = await client.$queryRaw<KeptRow[]>(finishRun(claim, counts, drift));
+    return rows.length > 0;
+  },
+  release: async (claim) => {
+    await client.$queryRaw<KeptRow[]>(releaseClaim(claim));
+  },
+  latest: (limit) => retrying(() => runs(client, limit, false)),
+});
+
+/** The last night that was finished; null where there is none yet. */
+export const lastFinishedRun = async (client: PrismaClient): Promise<AuditRun | null> =>
+  retrying(async () => (await runs(client, 1, true))[0] ?? null);
+
+async function runs(client: PrismaClient, limit: number, isFinished: boolean): Promise<AuditRun[]> {
+  const rows = await client.$queryRaw<AuditRunRow[]>(findAuditRuns(limit, isFinished));
+  return rows.map(runFrom);
+}
+
+const runFrom = (row: AuditRunRow): AuditRun => ({
+  night: row.night,
+  startedAt: row.started_ms,
+  finishedAt: row.finished_ms,
+  since: row.since_ms,
+  until: row.until_ms,
+  counts: {
+    accounts: row.accounts,
+    sessions: row.sessions,
+    entries: row.entries,
+    events: row.events,
+    differences: row.differences,
+  },
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by audit-runs.ts from Drift, and by nobody else
+  drift: row.drift as readonly Drift[],
+});

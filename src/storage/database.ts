@@ -3,16 +3,13 @@ import type { AuditRun, AuditRuns } from '../audit/audit-runs.ts';
 import type { PageDeadlines } from '../sessions/alarms.ts';
 import type { Records } from '../sessions/records.ts';
 import type { Store } from '../sessions/store.ts';
-import { createClient, Prisma } from './client.ts';
-import { persistently } from './persistence.ts';
-import type { DatabaseSettings } from './pool.ts';
-import { createAuditReader, createSessionCounter } from './audit.ts';
-import { createPostgresAuditRuns, lastFinishedRun } from './postgres-audit-runs.ts';
-import { createDeadlinePages } from './postgres-deadlines.ts';
-import { createPostgresRecords } from './records.ts';
-import { createPostgresStore } from './store.ts';
+import { createAuditReader, createAuditRuns, createSessionCounter, lastFinishedRun } from './audit.ts';
+import { createClient, type DatabaseSettings, Prisma } from './client.ts';
+import { retrying } from './errors.ts';
 import { ASK_SERVER, type ServerRow, whyNotPrimary } from './primary-only.ts';
+import { createRecords } from './records.ts';
 import { countSessions, type SessionCountsRow } from './sql/counts.ts';
+import { createDeadlinePages, createStore } from './store.ts';
 
 /** One process's way to the database. Opens connections as they are needed. */
 export interface Database {
@@ -37,17 +34,17 @@ export interface DatabaseAudit {
 export function openDatabase(settings: DatabaseSettings): Database {
   const client = createClient(settings);
   return {
-    store: createPostgresStore(client),
-    records: createPostgresRecords(client),
+    store: createStore(client),
+    records: createRecords(client),
     audit: {
       readPage: createAuditReader(client),
       countSessions: createSessionCounter(client),
-      runs: createPostgresAuditRuns(client),
+      runs: createAuditRuns(client),
       lastRun: () => lastFinishedRun(client),
     },
     deadlines: createDeadlinePages(client),
     sessionCounts: (graceMs) =>
-      persistently(async () => {
+      retrying(async () => {
         const [counts] = await client.$queryRaw<SessionCountsRow[]>(countSessions(graceMs));
         return counts ?? { active: 0, overdue: 0 };
       }),

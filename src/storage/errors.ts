@@ -1,4 +1,5 @@
-import type { Failure } from '../sessions/retry.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Failure, type RetryOptions, withRetries } from '../sessions/retry.ts';
 import { READ_ONLY } from './primary-only.ts';
 
 /** What the failure of a statement means for whoever sent it. */
@@ -75,3 +76,18 @@ function* causesOf(error: unknown): Generator<Readonly<Record<string, unknown>>>
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
+
+/** Thrown where what was found turned out to be out of date: the same again finds the new state. */
+export class OutOfDate extends Error {
+  override readonly name = 'OutOfDate';
+}
+
+const RETRIES: RetryOptions = {
+  failureOf: (error) => (error instanceof OutOfDate ? 'retry' : failureOf(error)),
+  steadyMs: () => performance.now(),
+  pause: (delayMs) => pause(delayMs),
+  random: Math.random,
+};
+
+/** Tries again what may well succeed the next time, and throws as `withRetries` says. Only for what is safe to do twice. */
+export const retrying = <T>(attempt: () => Promise<T>): Promise<T> => withRetries(attempt, RETRIES);

@@ -1,18 +1,36 @@
-import { grantId, sessionId } from '../billing/ids.ts';
-import type { LedgerFilter, Page, SessionFilter, Picture, Records } from '../sessions/records.ts';
-import type { Loaded, Needs } from '../sessions/store.ts';
+import type { Actor } from '../billing/account.ts';
+import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../billing/ids.ts';
+import { type Instant, instant } from '../billing/time.ts';
+import type {
+  LedgerFilter,
+  LedgerRecord,
+  Page,
+  Picture,
+  Records,
+  SessionFilter,
+} from '../sessions/records.ts';
+import type { EventData, Loaded, Needs, SessionEvent, StoredMessage } from '../sessions/store.ts';
 import { Prisma, type PrismaClient } from './client.ts';
-import { ledgerRecordFrom, messageFrom, sessionEventFrom, withSession } from './history-rows.ts';
-import { loadUnlocked } from './load.ts';
-import { persistently } from './persistence.ts';
-import { type ActiveSessionRow, findActiveSessions } from './sql/find-active-sessions.ts';
-import { type DoctorEntryRow, findEntriesOfDoctor } from './sql/lists.ts';
+import { retrying } from './errors.ts';
+import { actorFrom, ENTRY, EVENT, MESSAGE } from './rows.ts';
+import {
+  type ActiveSessionRow,
+  type DoctorEntryRow,
+  findActiveSessions,
+  findEntriesOfDoctor,
+} from './sql/lists.ts';
+import { loadUnlocked } from './store.ts';
+
+/** What is asked of an entry: its columns, and whose session it was. */
+const withSession = {
+  session: { select: { doctorId: true, appointmentId: true } },
+} satisfies Prisma.LedgerEntryInclude;
 
 /** Postgres behind the records port. Money is read from here only, and this is always the primary. */
-export const createPostgresRecords = (client: PrismaClient): Records => ({
-  picture: (needs) => persistently(() => pictureOf(client, needs)),
+export const createRecords = (client: PrismaClient): Records => ({
+  picture: (needs) => retrying(() => pictureOf(client, needs)),
   messages: (id, after, limit) =>
-    persistently(async () => {
+    retrying(async () => {
       const rows = await client.message.findMany({
         where: { sessionId: id, messageNo: { gt: after } },
         orderBy: { messageNo: 'asc' },
@@ -21,12 +39,12 @@ export const createPostgresRecords = (client: PrismaClient): Records => ({
       return rows.map(messageFrom);
     }),
   sessionIds: (filter) =>
-    persistently(async () => {
+    retrying(async () => {
       const ids = await sessionIdsOf(client, filter);
       return pageOf(ids.map(sessionId), filter.limit, (id) => id);
     }),
   ledger: (filter) =>
-    persistently(async () => {
+    retrying(async () => {
       const rows = await client.ledgerEntry.findMany({
         where: await ledgerWhere(client, filter),
         include: withSession,
@@ -36,7 +54,7 @@ export const createPostgresRecords = (client: PrismaClient): Records => ({
       return pageOf(rows.map(ledgerRecordFrom), filter.limit, ({ id }) => id);
     }),
   correction: (admin, idempotencyKey) =>
-    persistently(async () => {
+    retrying(async () => {
       const row = await client.ledgerEntry.findFirst({
         where: { actorId: admin, idempotencyKey },
         include: withSession,
@@ -44,7 +62,7 @@ export const createPostgresRecords = (client: PrismaClient): Records => ({
       return row === null ? null : ledgerRecordFrom(row);
     }),
   grantIds: (patientId) =>
-    persistently(async () => {
+    retrying(async () => {
       const rows = await client.grant.findMany({ where: { patientId }, select: { id: true } });
       return rows.map(({ id }) => grantId(id));
     }),
@@ -76,7 +94,7 @@ function pictureOf(client: PrismaClient, needs: Needs): Promise<Picture> {
 const sessionsNamed = ({ accounts }: Loaded, { sessions = [], appointments = [] }: Needs) =>
   accounts
     .flatMap((account) => account.sessions)
-    .filter(({ id, appointmentId }) => sessions.includes(id) || appointments.includes(appointmentId));
+    .filter((session) => sessions.includes(session.id) || appointments.includes(session.appointmentId));
 
 async function sessionIdsOf(
   client: PrismaClient,
@@ -124,3 +142,61 @@ function pageOf<Item>(found: readonly Item[], limit: number, idOf: (item: Item) 
   const last = items.at(-1);
   return { items, nextCursor: found.length > limit && last !== undefined ? idOf(last) : null };
 }
+
+// Rows of Prisma's own queries, as the program knows them. None leaves this folder.
+
+const instantOf = (date: Date): Instant => instant(date.getTime());
+
+const actorOf = (row: { readonly actorRole: string; readonly actorId: bigint | null }): Actor =>
+  actorFrom({
+    actorRole: ENTRY.actorRole.parse(row.actorRole),
+    actorId: row.actorId === null ? null : userId(row.actorId),
+  });
+
+type EntryRow = Prisma.LedgerEntryGetPayload<{ include: typeof withSession }>;
+
+const ledgerRecordFrom = (row: EntryRow): LedgerRecord => ({
+  id: ledgerEntryId(row.id),
+  patientId: userId(row.patientId),
+  doctorId: row.session === null ? null : userId(row.session.doctorId),
+  grantId: grantId(row.grantId),
+  sessionId: row.sessionId === null ? null : sessionId(row.sessionId),
+  appointmentId: row.session === null ? null : appointmentId(row.session.appointmentId),
+  kind: ENTRY.kind.parse(row.kind),
+  reason: ENTRY.reason.parse(row.reason),
+  units: row.units,
+  intervalNo: row.intervalNo,
+  effectiveAt: instantOf(row.effectiveAt),
+  recordedAt: instantOf(row.recordedAt),
+  balanceAfter: row.balanceAfter,
+  actor: actorOf(row),
+  note: row.note,
+});
+
+const sessionEventFrom = (row: Prisma.SessionEventGetPayload<object>): SessionEvent => ({
+  sessionId: sessionId(row.sessionId),
+  eventNo: row.eventNo,
+  type: EVENT.type.parse(row.type),
+  effectiveAt: instantOf(row.effectiveAt),
+  recordedAt: instantOf(row.recordedAt),
+  actor: actorOf(row),
+  data: eventDataFrom(row.data),
+});
+
+/** The schema lets any JSON in; only this program writes it, and always an object. */
+function eventDataFrom(data: Prisma.JsonValue): EventData {
+  if (typeof data !== 'object' || data === null || Array.isArray(data))
+    throw new Error('an event holds no object');
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by rows.ts from EventData, and by nobody else
+  return data as EventData;
+}
+
+const messageFrom = (row: Prisma.MessageGetPayload<object>): StoredMessage => ({
+  sessionId: sessionId(row.sessionId),
+  messageNo: row.messageNo,
+  clientMessageId: row.clientMessageId,
+  senderId: userId(row.senderId),
+  senderRole: MESSAGE.senderRole.parse(row.senderRole),
+  sentAt: instantOf(row.sentAt),
+  text: row.text,
+});

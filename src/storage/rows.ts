@@ -1,106 +1,227 @@
-import type { Appointment, Session } from '../billing/account.ts';
-import type { StoredMessage, SessionEvent, EntryRow, GrantRow, SessionRow } from '../sessions/store.ts';
-import type { Columns } from './columns.ts';
+import type { Actor, AppointmentStatus, AppointmentType, EndReason, Role } from '../billing/account.ts';
+import { appointmentId, grantId, ledgerEntryId, sessionId, type UserId, userId } from '../billing/ids.ts';
+import type { EntryKind, EntryReason } from '../billing/ledger.ts';
+import type { Policy } from '../billing/policy.ts';
+import type {
+  EntryRow,
+  EventData,
+  EventType,
+  GrantRow,
+  SessionEvent,
+  SessionRow,
+} from '../sessions/store.ts';
+import {
+  at,
+  boolean,
+  type Columns,
+  id,
+  integer,
+  json,
+  orNull,
+  text,
+  uuid,
+  type ValuesOf,
+  word,
+} from './columns.ts';
 
-/** What write.ts is told of each row that a batch came to: one list of columns a table. */
+/**
+ * Each kind of row, once: the statements that write it and those that read it are made of these. A new column is one
+ * line here, beside the schema and the migration.
+ */
 
-export const APPOINTMENT: Columns<Appointment> = {
-  id: ['bigint', ({ id }) => id],
-  patient_id: ['bigint', ({ patientId }) => patientId],
-  doctor_id: ['bigint', ({ doctorId }) => doctorId],
-  type: ['text', ({ type }) => type],
-  status: ['text', ({ status }) => status],
-  scheduled_at: ['bigint', ({ scheduledAt }) => scheduledAt],
-  time_zone: ['text', ({ timeZone }) => timeZone],
-};
+const ROLES = { patient: true, doctor: true } satisfies Record<Role, true>;
 
-export const CHANGED_GRANT: Columns<GrantRow> = {
-  id: ['bigint', ({ grant }) => grant.id],
-  units_subscribed: ['integer', ({ grant }) => grant.unitsSubscribed],
-  units_total: ['integer', ({ grant }) => grant.unitsTotal],
-  remaining: ['integer', ({ grant }) => grant.remaining],
-  held: ['integer', ({ grant }) => grant.held],
-  starts_at: ['bigint', ({ grant }) => grant.startsAt],
-  expires_at: ['bigint', ({ grant }) => grant.expiresAt],
-};
+export const APPOINTMENT = {
+  id: id('id', appointmentId),
+  patientId: id('patient_id', userId),
+  doctorId: id('doctor_id', userId),
+  type: word('type', { text: true, audio: true, video: true } satisfies Record<AppointmentType, true>),
+  status: word('status', {
+    pending: true,
+    confirmed: true,
+    cancelled: true,
+    completed: true,
+  } satisfies Record<AppointmentStatus, true>),
+  scheduledAt: at('scheduled_at'),
+  timeZone: orNull(text('time_zone')),
+} satisfies Columns;
 
-export const NEW_GRANT: Columns<GrantRow> = {
-  ...CHANGED_GRANT,
-  patient_id: ['bigint', ({ grant }) => grant.patientId],
-};
+/** A grant keeps its patient; the rest may change. */
+export const CHANGED_GRANT = {
+  id: id('id', grantId),
+  unitsSubscribed: integer('units_subscribed'),
+  unitsTotal: integer('units_total'),
+  remaining: integer('remaining'),
+  held: integer('held'),
+  startsAt: at('starts_at'),
+  expiresAt: orNull(at('expires_at')),
+} satisfies Columns;
 
-const active = (session: Session) => (session.state === 'active' ? session : null);
-const ended = (session: Session) => (session.state === 'ended' ? session : null);
+export const GRANT = { ...CHANGED_GRANT, patientId: id('patient_id', userId) } satisfies Columns;
 
-export const CHANGED_SESSION: Columns<SessionRow> = {
-  id: ['bigint', ({ session }) => session.id],
-  is_active: ['boolean', ({ session }) => session.state === 'active'],
-  has_patient_activity: ['boolean', ({ session }) => session.hasPatientActivity],
-  has_doctor_activity: ['boolean', ({ session }) => session.hasDoctorActivity],
-  sessions_used: ['integer', ({ session }) => session.unitsUsed],
-  block_no: ['integer', ({ session }) => active(session)?.blocksCompleted ?? null],
-  event_count: ['integer', ({ eventCount }) => eventCount],
-  message_count: ['integer', ({ messageCount }) => messageCount],
-  last_activity_time: ['bigint', ({ session }) => session.lastActivityAt],
-  first_patient_activity_at: ['bigint', ({ session }) => session.firstPatientActivityAt],
-  next_deadline_at: ['bigint', ({ nextDeadlineAt }) => nextDeadlineAt],
-  hold_grant_id: ['bigint', ({ session }) => active(session)?.heldOn ?? null],
-  ended_at: ['bigint', ({ session }) => ended(session)?.endedAt ?? null],
-  end_recorded_at: [
-    'bigint',
-    ({ session, endRecordedAt }) => (session.state === 'ended' ? endRecordedAt : null),
-  ],
-  end_units: ['integer', ({ session }) => ended(session)?.endUnits ?? null],
-  end_reason: ['text', ({ session }) => ended(session)?.endReason ?? null],
-};
+export const grantValues = ({ grant }: GrantRow): ValuesOf<typeof GRANT> => grant;
 
-export const NEW_SESSION: Columns<SessionRow> = {
-  ...CHANGED_SESSION,
-  appointment_id: ['bigint', ({ session }) => session.appointmentId],
-  patient_id: ['bigint', ({ session }) => session.patientId],
-  doctor_id: ['bigint', ({ session }) => session.doctorId],
-  start_time: ['bigint', ({ session }) => session.startedAt],
-  policy: ['jsonb', ({ session }) => JSON.stringify(session.policy)],
-};
+/** Of a session, what is settled when it starts. */
+const FIXED = {
+  appointmentId: id('appointment_id', appointmentId),
+  patientId: id('patient_id', userId),
+  doctorId: id('doctor_id', userId),
+  startedAt: at('start_time'),
+  policy: json<Policy>('policy'),
+} satisfies Columns;
 
-export const ENTRY: Columns<EntryRow> = {
-  patient_id: ['bigint', ({ entry }) => entry.patientId],
-  grant_id: ['bigint', ({ entry }) => entry.grantId],
-  session_id: ['bigint', ({ entry }) => entry.sessionId],
-  interval_no: ['integer', ({ entry }) => entry.intervalNo],
-  units: ['integer', ({ entry }) => entry.units],
-  balance_after: ['integer', ({ entry }) => entry.balanceAfter],
-  effective_at: ['bigint', ({ entry }) => entry.effectiveAt],
-  recorded_at: ['bigint', ({ recordedAt }) => recordedAt],
-  kind: ['text', ({ entry }) => entry.kind],
-  reason: ['text', ({ entry }) => entry.reason],
-  actor_role: ['text', ({ actor }) => actor.role],
-  actor_id: ['bigint', ({ actor }) => (actor.role === 'system' ? null : actor.id)],
-  note: ['text', ({ note }) => note],
-  idempotency_key: ['text', ({ idempotencyKey }) => idempotencyKey],
-  details: ['jsonb', ({ entry }) => termsJson(entry)],
-};
+/** What changes while it is active. */
+const FACTS = {
+  id: id('id', sessionId),
+  hasPatientActivity: boolean('has_patient_activity'),
+  hasDoctorActivity: boolean('has_doctor_activity'),
+  unitsUsed: integer('sessions_used'),
+  lastActivityAt: orNull(at('last_activity_time')),
+  firstPatientActivityAt: orNull(at('first_patient_activity_at')),
+} satisfies Columns;
 
-const termsJson = ({ terms }: EntryRow['entry']): string | null =>
-  terms === null ? null : JSON.stringify({ starts_at_ms: terms.startsAt, expires_at_ms: terms.expiresAt });
+const STATE = { isActive: boolean('is_active'), isEnded: boolean('is_ended') } satisfies Columns;
 
-export const EVENT: Columns<SessionEvent> = {
-  session_id: ['bigint', ({ sessionId }) => sessionId],
-  event_no: ['integer', ({ eventNo }) => eventNo],
-  type: ['text', ({ type }) => type],
-  effective_at: ['bigint', ({ effectiveAt }) => effectiveAt],
-  recorded_at: ['bigint', ({ recordedAt }) => recordedAt],
-  actor_role: ['text', ({ actor }) => actor.role],
-  actor_id: ['bigint', ({ actor }) => (actor.role === 'system' ? null : actor.id)],
-  data: ['jsonb', ({ data }) => JSON.stringify(data)],
-};
+/** What only an active one says. The number of its block stays when it ends. */
+export const ACTIVE = {
+  blocksCompleted: { ...integer('block_no'), firstValue: 0 },
+  heldOn: id('hold_grant_id', grantId),
+} satisfies Columns;
 
-export const MESSAGE: Columns<StoredMessage> = {
-  session_id: ['bigint', ({ sessionId }) => sessionId],
-  message_no: ['integer', ({ messageNo }) => messageNo],
-  client_message_id: ['uuid', ({ clientMessageId }) => clientMessageId],
-  sender_id: ['bigint', ({ senderId }) => senderId],
-  sender_role: ['text', ({ senderRole }) => senderRole],
-  sent_at: ['bigint', ({ sentAt }) => sentAt],
-  text: ['text', ({ text }) => text],
-};
+const END_REASONS = {
+  manual_end: true,
+  admin_end: true,
+  no_activity: true,
+  balance_exhausted: true,
+  idle_timeout: true,
+  doctor_no_response: true,
+  max_duration: true,
+} satisfies Record<EndReason, true>;
+
+/** What only an ended one says. */
+export const ENDED = {
+  endedAt: at('ended_at'),
+  endUnits: integer('end_units'),
+  endReason: word('end_reason', END_REASONS),
+} satisfies Columns;
+
+/** What no rule reads. */
+export const COUNTERS = {
+  eventCount: integer('event_count'),
+  messageCount: integer('message_count'),
+  nextDeadlineAt: orNull(at('next_deadline_at')),
+  endRecordedAt: orNull(at('end_recorded_at')),
+} satisfies Columns;
+
+export const SESSION_FACTS = { ...FIXED, ...FACTS } satisfies Columns;
+export const CHANGED_SESSION = { ...FACTS, ...STATE, ...ACTIVE, ...ENDED, ...COUNTERS } satisfies Columns;
+export const SESSION = { ...FIXED, ...CHANGED_SESSION } satisfies Columns;
+
+export function sessionValues({ session, ...counters }: SessionRow): ValuesOf<typeof SESSION> {
+  const isActive = session.state === 'active';
+  return { ...NEITHER, ...counters, ...session, isActive, isEnded: !isActive };
+}
+const NEITHER = { blocksCompleted: null, heldOn: null, endedAt: null, endUnits: null, endReason: null };
+
+const ENTRY_KINDS = { grant: true, charge: true, refund: true, adjustment: true } satisfies Record<
+  EntryKind,
+  true
+>;
+const ENTRY_REASONS = {
+  interval: true,
+  no_activity: true,
+  manual_end: true,
+  admin_end: true,
+  idle_timeout: true,
+  max_duration: true,
+  subscription: true,
+  doctor_no_response: true,
+  correction: true,
+  validity_changed: true,
+} satisfies Record<EntryReason, true>;
+const ACTOR_ROLES = { system: true, patient: true, doctor: true, admin: true } satisfies Record<
+  Actor['role'],
+  true
+>;
+
+const ACTOR = {
+  actorRole: word('actor_role', ACTOR_ROLES),
+  actorId: orNull(id('actor_id', userId)),
+} satisfies Columns;
+
+interface ActorValues {
+  readonly actorRole: Actor['role'];
+  readonly actorId: UserId | null;
+}
+const actorValues = (actor: Actor): ActorValues => ({
+  actorRole: actor.role,
+  actorId: actor.role === 'system' ? null : actor.id,
+});
+
+/** @throws where somebody did it, and it is not said who. */
+export function actorFrom({ actorRole, actorId }: ActorValues): Actor {
+  if (actorRole === 'system') return { role: actorRole };
+  if (actorId === null) throw new Error(`an entry by a ${actorRole} does not say who`);
+  return { role: actorRole, id: actorId };
+}
+
+export const NEW_ENTRY = {
+  patientId: id('patient_id', userId),
+  grantId: id('grant_id', grantId),
+  sessionId: orNull(id('session_id', sessionId)),
+  intervalNo: orNull(integer('interval_no')),
+  units: integer('units'),
+  balanceAfter: integer('balance_after'),
+  effectiveAt: at('effective_at'),
+  recordedAt: at('recorded_at'),
+  kind: word('kind', ENTRY_KINDS),
+  reason: word('reason', ENTRY_REASONS),
+  ...ACTOR,
+  note: orNull(text('note')),
+  idempotencyKey: orNull(text('idempotency_key')),
+  details: json('details'),
+} satisfies Columns;
+
+/** The database numbers the entries itself. */
+export const ENTRY = { id: id('id', ledgerEntryId), ...NEW_ENTRY } satisfies Columns;
+
+export function entryValues({ entry, actor, ...rest }: EntryRow): ValuesOf<typeof NEW_ENTRY> {
+  const { terms, ...facts } = entry;
+  const details = terms === null ? null : { starts_at_ms: terms.startsAt, expires_at_ms: terms.expiresAt };
+  return { ...facts, ...rest, ...actorValues(actor), details };
+}
+
+const EVENT_TYPES = {
+  started: true,
+  activity: true,
+  message: true,
+  deduction: true,
+  low_balance: true,
+  ended: true,
+  refund: true,
+} satisfies Record<EventType, true>;
+
+export const EVENT = {
+  sessionId: id('session_id', sessionId),
+  eventNo: integer('event_no'),
+  type: word('type', EVENT_TYPES),
+  effectiveAt: at('effective_at'),
+  recordedAt: at('recorded_at'),
+  ...ACTOR,
+  data: json<EventData>('data'),
+} satisfies Columns;
+
+export const eventValues = ({ actor, ...event }: SessionEvent): ValuesOf<typeof EVENT> => ({
+  ...event,
+  ...actorValues(actor),
+});
+
+export const MESSAGE = {
+  sessionId: id('session_id', sessionId),
+  messageNo: integer('message_no'),
+  clientMessageId: uuid('client_message_id'),
+  senderId: id('sender_id', userId),
+  senderRole: word('sender_role', ROLES),
+  sentAt: at('sent_at'),
+  text: text('text'),
+} satisfies Columns;

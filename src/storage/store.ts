@@ -1,11 +1,14 @@
 import { sessionId } from '../billing/ids.ts';
 import { instant } from '../billing/time.ts';
-import type { Store, TouchedSession } from '../sessions/store.ts';
+import type { PageDeadlines } from '../sessions/alarms.ts';
+import type { Loaded, Needs, Store, TouchedSession, WhenHeld } from '../sessions/store.ts';
 import { isEmpty } from '../sessions/writes.ts';
-import type { PrismaClient } from './client.ts';
-import { loadLocked, loadUnlocked } from './load.ts';
-import { persistently } from './persistence.ts';
-import { createAccounts } from './sql/create-accounts.ts';
+import { Prisma, type PrismaClient } from './client.ts';
+import { bigintArray } from './columns.ts';
+import { OutOfDate, retrying } from './errors.ts';
+import { type DeadlineRow, pageDeadlines } from './sql/deadlines.ts';
+import { loadAccounts, loadedFrom, type LoadedRow } from './sql/load.ts';
+import { type AccountIdRow, createAccounts, findAccounts, lockAccounts } from './sql/lock.ts';
 import { findOverdue, type OverdueRow } from './sql/overdue.ts';
 import { type TouchedRow, touchSessions } from './sql/touch.ts';
 import { writeChanges } from './sql/write.ts';
@@ -14,9 +17,9 @@ import { writeChanges } from './sql/write.ts';
 const TRANSACTION = { maxWait: 5_000, timeout: 20_000 };
 
 /** Postgres behind the store port. */
-export const createPostgresStore = (client: PrismaClient): Store => ({
+export const createStore = (client: PrismaClient): Store => ({
   transact: (needs, fold, whenHeld = 'wait') =>
-    persistently(async () => {
+    retrying(async () => {
       const { patients } = needs;
       if (patients !== undefined && patients.length > 0) await client.$executeRaw(createAccounts(patients));
       return client.$transaction(async (connection) => {
@@ -25,7 +28,7 @@ export const createPostgresStore = (client: PrismaClient): Store => ({
         return result;
       }, TRANSACTION);
     }),
-  read: (needs) => persistently(() => loadUnlocked(client, needs)),
+  read: (needs) => retrying(() => loadUnlocked(client, needs)),
   touch: async (activities) => {
     const [row] = await client.$queryRaw<TouchedRow[]>(touchSessions(activities));
     const answers: (TouchedSession | null)[] = activities.map(() => null);
@@ -34,7 +37,7 @@ export const createPostgresStore = (client: PrismaClient): Store => ({
     return answers;
   },
   overdue: (page) =>
-    persistently(async () => {
+    retrying(async () => {
       const rows = await client.$queryRaw<OverdueRow[]>(findOverdue(page));
       return rows.map((row) => ({
         sessionId: sessionId(row.session_id),
@@ -42,3 +45,50 @@ export const createPostgresStore = (client: PrismaClient): Store => ({
       }));
     }),
 });
+
+/** The deadlines of all active sessions, for whoever has to arm them all. */
+export const createDeadlinePages =
+  (client: PrismaClient): PageDeadlines =>
+  ({ after, limit }) =>
+    retrying(async () => {
+      const rows = await client.$queryRaw<DeadlineRow[]>(pageDeadlines(after, limit));
+      return rows.map((row) => ({
+        sessionId: sessionId(row.session_id),
+        at: instant(row.next_deadline_ms),
+      }));
+    });
+
+type Connection = Pick<PrismaClient, '$queryRaw'>;
+
+/** What a command would see now, without holding anybody up. */
+export const loadUnlocked = (connection: Connection, needs: Needs): Promise<Loaded> =>
+  load(connection, needs, findAccounts(needs), false);
+
+/**
+ * Locks the accounts, then loads them: in two statements, so that the picture is younger than the locks.
+ * @throws OutOfDate where an appointment was given to another patient in between.
+ */
+export async function loadLocked(connection: Connection, needs: Needs, whenHeld: WhenHeld): Promise<Loaded> {
+  const rows = await connection.$queryRaw<AccountIdRow[]>(lockAccounts(needs, whenHeld));
+  const locked = rows.map((row) => Number(row.patient_id));
+  const loaded = await load(
+    connection,
+    needs,
+    Prisma.sql`SELECT unnest(${bigintArray(locked)}) AS patient_id`,
+    true,
+  );
+  const isOutOfDate = loaded.appointments.some(({ patientId }) => !locked.includes(patientId));
+  if (isOutOfDate) throw new OutOfDate('an appointment was given to another patient');
+  return loaded;
+}
+
+async function load(
+  connection: Connection,
+  needs: Needs,
+  patients: Prisma.Sql,
+  isLocking: boolean,
+): Promise<Loaded> {
+  const [row] = await connection.$queryRaw<LoadedRow[]>(loadAccounts(needs, patients, isLocking));
+  if (row === undefined) throw new Error('the load statement answered with no row');
+  return loadedFrom(row);
+}

@@ -1,11 +1,9 @@
 import { Client, type Pool, type PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AuditRequest } from '../../src/audit/audit.ts';
-import type { Prisma } from '../../src/storage/client.ts';
-import { openPool } from '../../src/storage/pool.ts';
-import { countAuditedSessions } from '../../src/storage/sql/count-audited-sessions.ts';
-import { findAuditedAccounts } from '../../src/storage/sql/audit.ts';
-import { loadHistories } from '../../src/storage/sql/load-histories.ts';
+import { openPool, type Prisma } from '../../src/storage/client.ts';
+import { countAuditedSessions, findAuditedAccounts } from '../../src/storage/sql/audit.ts';
+import { loadHistories } from '../../src/storage/sql/histories.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { fillBigClinic } from './big-clinic.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createClient, Prisma } from '../../src/storage/client.ts';
 import { sqlStateOf } from '../../src/storage/errors.ts';
-import { readOnly } from '../../src/storage/read-only.ts';
+import { readOnly } from '../../src/storage/audit.ts';
 import { type Clinic, openClinic } from '../engine/clinic.ts';
 
 let clinic: Clinic;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { DEFAULT_LIMITS } from '../../src/http/limits.ts';
-import { TIME_LIMITS } from '../../src/storage/pool.ts';
+import { TIME_LIMITS } from '../../src/storage/client.ts';
 
 interface Service {
   readonly command: readonly string[];

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { arrayLiteral } from '../../src/storage/array-literal.ts';
+import { arrayLiteral } from '../../src/storage/columns.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 
 let database: TestDatabase;

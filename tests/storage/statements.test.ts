@@ -2,23 +2,25 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { userId } from '../../src/billing/ids.ts';
+import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../../src/billing/ids.ts';
+import type { Needs } from '../../src/sessions/store.ts';
 import type { Prisma } from '../../src/storage/client.ts';
-import { activateLowBalance } from '../../src/storage/sql/activate-events.ts';
-import { claimAuditNight } from '../../src/storage/sql/audit-runs.ts';
-import { countAuditedSessions } from '../../src/storage/sql/count-audited-sessions.ts';
+import { countAuditedSessions, findAuditedAccounts } from '../../src/storage/sql/audit.ts';
+import {
+  activateLowBalance,
+  claimAuditNight,
+  findAuditRuns,
+  finishRun,
+  releaseClaim,
+  renewClaim,
+} from '../../src/storage/sql/audit-runs.ts';
 import { countSessions } from '../../src/storage/sql/counts.ts';
-import { createAccounts } from '../../src/storage/sql/create-accounts.ts';
-import { findActiveSessions } from '../../src/storage/sql/find-active-sessions.ts';
-import { findAuditRuns } from '../../src/storage/sql/find-audit-runs.ts';
-import { findAuditedAccounts } from '../../src/storage/sql/audit.ts';
-import { findEntriesOfDoctor } from '../../src/storage/sql/lists.ts';
-import { findOverdue } from '../../src/storage/sql/overdue.ts';
-import { loadAccounts } from '../../src/storage/sql/load.ts';
-import { finishRun, releaseClaim, renewClaim } from '../../src/storage/sql/keep-audit-run.ts';
-import { loadHistories } from '../../src/storage/sql/load-histories.ts';
-import { findAccounts, lockAccounts } from '../../src/storage/sql/lock.ts';
 import { pageDeadlines } from '../../src/storage/sql/deadlines.ts';
+import { loadHistories } from '../../src/storage/sql/histories.ts';
+import { findActiveSessions, findEntriesOfDoctor } from '../../src/storage/sql/lists.ts';
+import { loadAccounts } from '../../src/storage/sql/load.ts';
+import { createAccounts, findAccounts, lockAccounts } from '../../src/storage/sql/lock.ts';
+import { findOverdue } from '../../src/storage/sql/overdue.ts';
 import { touchSessions } from '../../src/storage/sql/touch.ts';
 import { writeChanges } from '../../src/storage/sql/write.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
@@ -36,19 +38,30 @@ const ledgerOfDoctor = {
 const claim = { night: '2026-11-22', token: '00000000-0000-4000-8000-000000000000', since: null, until: 1 };
 const counts = { accounts: 0, sessions: 0, entries: 0, events: 0, differences: 0 };
 
+const everyNeed: Needs = {
+  appointments: [appointmentId(1)],
+  sessions: [sessionId(1)],
+  grants: [grantId(1)],
+  entries: [ledgerEntryId(1)],
+  patients: [userId(1)],
+  messages: [{ appointmentId: appointmentId(1), clientMessageId: claim.token }],
+  corrections: [{ admin: userId(1), idempotencyKey: 'a key' }],
+  newSessions: 1,
+};
+
 /** Every statement, by its file, in each of its forms. */
 const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
-  'activate-events.ts': [activateLowBalance()],
-  'audit-runs.ts': [claimAuditNight(3, claim.token)],
-  'count-audited-sessions.ts': [
+  'audit-runs.ts': [
+    activateLowBalance(),
+    claimAuditNight(3, claim.token),
+    renewClaim(claim),
+    releaseClaim(claim),
+    finishRun(claim, counts, []),
+    findAuditRuns(10, true),
+  ],
+  'audit.ts': [
     countAuditedSessions({ ...period, by: 'ended' }, 10),
     countAuditedSessions({ ...period, by: 'ended', patientId: 1 }, 10),
-  ],
-  'counts.ts': [countSessions(1000)],
-  'create-accounts.ts': [createAccounts([1])],
-  'find-active-sessions.ts': [findActiveSessions(null, 10)],
-  'find-audit-runs.ts': [findAuditRuns(10, true)],
-  'audit.ts': [
     findAuditedAccounts({ from: null, to: null, patientId: null, by: 'ended' }, null, 10),
     findAuditedAccounts({ ...period, by: 'ended' }, null, 10),
     findAuditedAccounts({ ...period, by: 'recorded' }, { placeMs: 1, placeId: 1 }, 10),
@@ -56,13 +69,23 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
     findAuditedAccounts({ ...period, patientId: 1, by: 'ended' }, null, 10),
     findAuditedAccounts({ ...period, patientId: 1, by: 'recorded' }, null, 10),
   ],
-  'lists.ts': [findEntriesOfDoctor(1, ledgerOfDoctor, 10)],
-  'overdue.ts': [findOverdue({ graceMs: 1000, limit: 10, after: null })],
-  'keep-audit-run.ts': [renewClaim(claim), releaseClaim(claim), finishRun(claim, counts, [])],
-  'load.ts': [loadAccounts({}, findAccounts({}), false), loadAccounts({}, findAccounts({}), true)],
-  'load-histories.ts': [loadHistories([1])],
-  'lock.ts': [lockAccounts({}, 'wait'), lockAccounts({}, 'give_up'), findAccounts({})],
+  'counts.ts': [countSessions(1000)],
   'deadlines.ts': [pageDeadlines(null, 10)],
+  'histories.ts': [loadHistories([1])],
+  'lists.ts': [findActiveSessions(null, 10), findEntriesOfDoctor(1, ledgerOfDoctor, 10)],
+  'load.ts': [{}, everyNeed].flatMap((needs) => [
+    loadAccounts(needs, findAccounts(needs), false),
+    loadAccounts(needs, findAccounts(needs), true),
+  ]),
+  'lock.ts': [
+    ...[{}, everyNeed].flatMap((needs) => [
+      lockAccounts(needs, 'wait'),
+      lockAccounts(needs, 'give_up'),
+      findAccounts(needs),
+    ]),
+    createAccounts([1]),
+  ],
+  'overdue.ts': [findOverdue({ graceMs: 1000, limit: 10, after: null })],
   'touch.ts': [touchSessions([])],
   'write.ts': [EVERY_WRITE, ...ONE_LIST_EACH].map(writeChanges),
 };
@@ -82,8 +105,8 @@ afterAll(async () => {
 describe('against the migrated tables', () => {
   test('every statement there is, is tried', async () => {
     const files = await readdir(join(import.meta.dirname, '../../src/storage/sql'));
-    // bigint-array.ts and period.ts are parts of statements, and none by itself.
-    const whole = files.filter((file) => !['bigint-array.ts', 'period.ts'].includes(file));
+    // period.ts is a part of statements, and none by itself.
+    const whole = files.filter((file) => file !== 'period.ts');
     expect(whole.toSorted()).toEqual(Object.keys(statements).toSorted());
   });
 

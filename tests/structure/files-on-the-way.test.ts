@@ -5,8 +5,8 @@ import { programFiles, type SourceFile } from './source-files.ts';
 
 const files = programFiles();
 
-test('a start is followed from the program to the SQL and the armed alarm in 37 files', () => {
-  expect(filesOnTheWay(START, files).length).toBeLessThanOrEqual(37);
+test('a start is followed from the program to the SQL and the armed alarm in 35 files', () => {
+  expect(filesOnTheWay(START, files).length).toBeLessThanOrEqual(35);
 });
 
 test('an alarm is followed from the worker to the command that settles in 12 files', () => {

@@ -21,8 +21,8 @@ export const START: readonly Step[] = [
   ['startSession', 'payingGrant'],
   ['openUnitOfWork', 'accountNow', 'settle', 'apply', 'entryOf', 'eventOf'],
   ['settle', 'firstDue'],
-  ['openDatabase', 'createPostgresStore'],
-  ['createPostgresStore', 'withRetries', 'lockAccounts', 'loadAccounts', 'loadedFrom', 'writeChanges'],
+  ['openDatabase', 'createStore'],
+  ['createStore', 'withRetries', 'lockAccounts', 'loadAccounts', 'loadedFrom', 'writeChanges'],
   ['createAlarms', 'openQueues', 'alarmJob'],
 ];
 

@@ -1,3 +1,4 @@
+import type { AuditRun, NightClaim } from '../../audit/audit-runs.ts';
 import { Prisma } from '../client.ts';
 
 export interface ClaimedNightRow {
@@ -34,3 +35,67 @@ export const claimAuditNight = (atHour: number, claim: string) => Prisma.sql`
     since = excluded.since, until = excluded.until
   WHERE run.finished_at IS NULL AND run.claimed_at <= excluded.claimed_at - ${GIVEN_UP_AFTER}
   RETURNING night::text AS night, epoch_ms(since)::float8 AS since_ms, epoch_ms(until)::float8 AS until_ms`;
+
+export interface KeptRow {
+  readonly night: string;
+}
+
+const ours = ({ night, token }: NightClaim) => Prisma.sql`
+  WHERE night = ${night}::date AND claim = ${token}::uuid AND finished_at IS NULL
+  RETURNING night::text AS night`;
+
+/** Says that the audit goes on. No row: somebody else has the night by now. */
+export const renewClaim = (claim: NightClaim) => Prisma.sql`
+  UPDATE audit_runs SET claimed_at = session_clock() ${ours(claim)}`;
+
+/** Leaves the night to whoever comes next. */
+export const releaseClaim = (claim: NightClaim) => Prisma.sql`
+  UPDATE audit_runs SET claimed_at = '-infinity' ${ours(claim)}`;
+
+export const finishRun = (
+  claim: NightClaim,
+  { accounts, sessions, entries, events, differences }: AuditRun['counts'],
+  drift: AuditRun['drift'],
+) => Prisma.sql`
+  UPDATE audit_runs SET
+    finished_at = session_clock(), accounts = ${accounts}::integer, sessions = ${sessions}::integer,
+    entries = ${entries}::bigint, events = ${events}::bigint, differences = ${differences}::integer,
+    drift = ${JSON.stringify(drift)}::jsonb
+  ${ours(claim)}`;
+
+export interface AuditRunRow {
+  readonly night: string;
+  readonly started_ms: number;
+  readonly finished_ms: number | null;
+  readonly since_ms: number | null;
+  readonly until_ms: number;
+  readonly accounts: number;
+  readonly sessions: number;
+  readonly entries: number;
+  readonly events: number;
+  readonly differences: number;
+  readonly drift: unknown;
+}
+
+/** The last nights, the youngest first. */
+export const findAuditRuns = (limit: number, isFinished: boolean) => Prisma.sql`
+  SELECT night::text AS night, epoch_ms(started_at)::float8 AS started_ms, epoch_ms(finished_at)::float8 AS finished_ms,
+    epoch_ms(since)::float8 AS since_ms, epoch_ms(until)::float8 AS until_ms, accounts::float8, sessions::float8,
+    entries::float8, events::float8, differences::float8, drift
+  FROM audit_runs
+  WHERE finished_at IS NOT NULL OR NOT ${isFinished}::boolean
+  ORDER BY night DESC
+  LIMIT ${limit}::integer`;
+
+/**
+ * Stores from when on every low balance is in the log, once no process of an older version is connected to this
+ * database. Done once; asked again it changes nothing.
+ */
+export const activateLowBalance = () => Prisma.sql`
+  INSERT INTO event_activations (type, since)
+  SELECT 'low_balance', session_clock()
+  WHERE NOT EXISTS (
+    SELECT FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name LIKE 'session-engine%' AND application_name NOT LIKE '% log:%'
+  )
+  ON CONFLICT (type) DO NOTHING`;

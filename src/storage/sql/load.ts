@@ -1,11 +1,70 @@
-import type { LedgerEntryId } from '../../billing/ids.ts';
-import type { Needs } from '../../sessions/store.ts';
+import type { Account, Session } from '../../billing/account.ts';
+import { type LedgerEntryId, sessionId, userId } from '../../billing/ids.ts';
+import { instant } from '../../billing/time.ts';
+import type { Loaded, Needs } from '../../sessions/store.ts';
 import { Prisma } from '../client.ts';
-import { bigintArray } from './bigint-array.ts';
-import type { LoadedDocument } from '../loaded-document.ts';
+import { bigintArray, boolean, type Columns, id, integer, reader, text } from '../columns.ts';
+import {
+  ACTIVE,
+  APPOINTMENT,
+  COUNTERS,
+  ENDED,
+  ENTRY,
+  GRANT,
+  MESSAGE,
+  SESSION,
+  SESSION_FACTS,
+} from '../rows.ts';
+
+/** A charge that nobody gave back yet. */
+const STANDING = {
+  sessionId: ENTRY.sessionId,
+  intervalNo: integer('interval_no'),
+  grantId: ENTRY.grantId,
+} satisfies Columns;
+const REFUNDABLE = {
+  id: ENTRY.id,
+  kind: ENTRY.kind,
+  grantId: ENTRY.grantId,
+  sessionId: ENTRY.sessionId,
+  intervalNo: ENTRY.intervalNo,
+  isRefunded: boolean('is_refunded'),
+} satisfies Columns;
+const CORRECTION = {
+  admin: id('actor_id', userId),
+  idempotencyKey: text('idempotency_key'),
+  kind: ENTRY.kind,
+  grantId: ENTRY.grantId,
+  sessionId: ENTRY.sessionId,
+  intervalNo: ENTRY.intervalNo,
+  units: ENTRY.units,
+  note: ENTRY.note,
+} satisfies Columns;
+
+const sessionReader = reader(SESSION, 'session');
+const grantReader = reader(GRANT, 'units');
+const standingReader = reader(STANDING, 'standing');
+const appointmentReader = reader(APPOINTMENT, 'appointments');
+const messageReader = reader(MESSAGE, 'm');
+const entryReader = reader(REFUNDABLE, 'entry');
+const correctionReader = reader(CORRECTION, 'e');
+
+type Rows = readonly (readonly unknown[])[];
 
 export interface LoadedRow {
-  readonly document: LoadedDocument;
+  /** Rows as arrays. What was not asked for is not in it. */
+  readonly document: {
+    readonly now: number;
+    readonly patients: readonly number[];
+    readonly sessions: Rows;
+    readonly grants: Rows;
+    readonly standing: Rows;
+    readonly appointments?: Rows;
+    readonly messages?: Rows;
+    readonly entries?: Rows;
+    readonly corrections?: Rows;
+    readonly new_session_ids?: readonly number[];
+  };
 }
 
 /**
@@ -56,17 +115,9 @@ export function loadAccounts(needs: Needs, patients: Prisma.Sql, isLocking: bool
   SELECT json_build_object(
     'now', (SELECT epoch_ms(now) FROM clock),
     'patients', (SELECT coalesce(json_agg(patient_id), '[]') FROM account),
-    'sessions', (SELECT coalesce(json_agg(json_build_array(
-        id, appointment_id, patient_id, doctor_id, is_active, has_patient_activity, has_doctor_activity, sessions_used,
-        block_no, event_count, message_count, epoch_ms(last_activity_time), epoch_ms(start_time),
-        epoch_ms(first_patient_activity_at), epoch_ms(next_deadline_at), hold_grant_id, epoch_ms(ended_at),
-        epoch_ms(end_recorded_at), end_units, end_reason, policy
-      )), '[]') FROM session),
-    'grants', (SELECT coalesce(json_agg(json_build_array(
-        id, patient_id, units_subscribed, units_total, remaining, held, epoch_ms(starts_at), epoch_ms(expires_at)
-      )), '[]') FROM units),
-    'standing', (SELECT coalesce(json_agg(json_build_array(session_id, interval_no, grant_id)
-      ORDER BY interval_no), '[]') FROM standing)
+    'sessions', (SELECT coalesce(json_agg(${sessionReader.sql}), '[]') FROM session),
+    'grants', (SELECT coalesce(json_agg(${grantReader.sql}), '[]') FROM units),
+    'standing', (SELECT coalesce(json_agg(${standingReader.sql} ORDER BY interval_no), '[]') FROM standing)
     ${Prisma.join(named(needs), '')}
   ) AS document`;
 }
@@ -102,14 +153,12 @@ const entriesNamed = (entries: readonly LedgerEntryId[]) => Prisma.sql`
 function named({ appointments, messages, entries, corrections, newSessions = 0 }: Needs): Prisma.Sql[] {
   const members = [Prisma.empty];
   if (isAsked(appointments))
-    members.push(Prisma.sql`, 'appointments', (SELECT coalesce(json_agg(json_build_array(
-        id, patient_id, doctor_id, type, status, epoch_ms(scheduled_at), time_zone
-      )), '[]') FROM appointments WHERE id = ANY (${bigintArray(appointments)}))`);
+    members.push(
+      Prisma.sql`, 'appointments', (SELECT coalesce(json_agg(${appointmentReader.sql}), '[]') FROM appointments WHERE id = ANY (${bigintArray(appointments)}))`,
+    );
   if (isAsked(messages)) members.push(messagesNamed(messages));
   if (isAsked(entries))
-    members.push(Prisma.sql`, 'entries', (SELECT coalesce(json_agg(json_build_array(
-        id, kind, grant_id, session_id, interval_no, is_refunded
-      )), '[]') FROM entry)`);
+    members.push(Prisma.sql`, 'entries', (SELECT coalesce(json_agg(${entryReader.sql}), '[]') FROM entry)`);
   if (isAsked(corrections)) members.push(correctionsNamed(corrections));
   if (newSessions > 0)
     members.push(Prisma.sql`, 'new_session_ids', (
@@ -118,9 +167,7 @@ function named({ appointments, messages, entries, corrections, newSessions = 0 }
 }
 
 const messagesNamed = (messages: NonNullable<Needs['messages']>) => Prisma.sql`
-    , 'messages', (SELECT coalesce(json_agg(json_build_array(
-        m.session_id, m.message_no, m.client_message_id, m.sender_id, m.sender_role, epoch_ms(m.sent_at), m.text
-      )), '[]')
+    , 'messages', (SELECT coalesce(json_agg(${messageReader.sql}), '[]')
       FROM unnest(
         ${bigintArray(messages.map((message) => message.appointmentId))},
         ${messages.map((message) => message.clientMessageId)}::uuid[]
@@ -132,9 +179,7 @@ const messagesNamed = (messages: NonNullable<Needs['messages']>) => Prisma.sql`
       ) AS m)`;
 
 const correctionsNamed = (corrections: NonNullable<Needs['corrections']>) => Prisma.sql`
-    , 'corrections', (SELECT coalesce(json_agg(json_build_array(
-        e.actor_id, e.idempotency_key, e.kind, e.grant_id, e.session_id, e.interval_no, e.units, e.note
-      )), '[]')
+    , 'corrections', (SELECT coalesce(json_agg(${correctionReader.sql}), '[]')
       FROM unnest(
         ${bigintArray(corrections.map((correction) => correction.admin))},
         ${corrections.map((correction) => correction.idempotencyKey)}::text[]
@@ -143,3 +188,41 @@ const correctionsNamed = (corrections: NonNullable<Needs['corrections']>) => Pri
         SELECT * FROM ledger_entries
         WHERE actor_id = wanted.actor_id AND idempotency_key = wanted.idempotency_key OFFSET 0
       ) AS e)`;
+
+const factsOf = sessionReader.parserOf(SESSION_FACTS);
+const idOf = sessionReader.parserOf({ id: SESSION.id });
+const stateOf = sessionReader.parserOf({ isActive: SESSION.isActive });
+const activeOf = sessionReader.parserOf(ACTIVE);
+const endedOf = sessionReader.parserOf(ENDED);
+const countersOf = sessionReader.parserOf(COUNTERS);
+const chargedOf = standingReader.parserOf({ sessionId: ENTRY.sessionId });
+const chargeOf = standingReader.parserOf({ intervalNo: STANDING.intervalNo, grantId: ENTRY.grantId });
+
+/** What was loaded, as the commands know it. @throws where a row says what no row may say. */
+export function loadedFrom({ document }: LoadedRow): Loaded {
+  const charges = Map.groupBy(document.standing, (row) => chargedOf(row).sessionId);
+  const sessions = document.sessions.map((row): Session => {
+    const facts = factsOf(row);
+    if (!stateOf(row).isActive) return { ...facts, state: 'ended', ...endedOf(row) };
+    const standingCharges = (charges.get(facts.id) ?? []).map(chargeOf);
+    return { ...facts, state: 'active', ...activeOf(row), standingCharges };
+  });
+  const sessionsOf = Map.groupBy(sessions, ({ patientId }) => patientId);
+  const grantsOf = Map.groupBy(document.grants.map(grantReader.parse), ({ patientId }) => patientId);
+  return {
+    now: instant(document.now),
+    accounts: document.patients.map(userId).map((patientId): Account => ({
+      patientId,
+      grants: grantsOf.get(patientId) ?? [],
+      sessions: sessionsOf.get(patientId) ?? [],
+    })),
+    counters: new Map(document.sessions.map((row) => [idOf(row).id, countersOf(row)])),
+    appointments: (document.appointments ?? []).map(appointmentReader.parse),
+    messages: (document.messages ?? []).map(messageReader.parse),
+    entries: new Map(
+      (document.entries ?? []).map(entryReader.parse).map(({ id: entryId, ...rest }) => [entryId, rest]),
+    ),
+    corrections: (document.corrections ?? []).map(correctionReader.parse),
+    newSessionIds: (document.new_session_ids ?? []).map(sessionId),
+  };
+}

@@ -1,6 +1,6 @@
 import type { Needs, WhenHeld } from '../../sessions/store.ts';
 import { Prisma } from '../client.ts';
-import { bigintArray } from './bigint-array.ts';
+import { bigintArray } from '../columns.ts';
 
 export interface AccountIdRow {
   readonly patient_id: bigint;
@@ -32,3 +32,9 @@ export const lockAccounts = (needs: Needs, whenHeld: WhenHeld) => Prisma.sql`
 /** The same accounts, for reading. */
 export const findAccounts = (needs: Needs) => Prisma.sql`
   SELECT patient_id FROM accounts WHERE patient_id IN (${patientsOf(needs)})`;
+
+/** Makes the accounts that are not there, in ascending order. A statement of its own, before any lock is taken. */
+export const createAccounts = (patientIds: readonly number[]) => Prisma.sql`
+  INSERT INTO accounts (patient_id)
+  SELECT DISTINCT patient_id FROM unnest(${bigintArray(patientIds)}) AS wanted (patient_id) ORDER BY patient_id
+  ON CONFLICT DO NOTHING`;

@@ -1,6 +1,6 @@
 import type { Activity } from '../../sessions/store.ts';
 import { Prisma } from '../client.ts';
-import { bigintArray } from './bigint-array.ts';
+import { bigintArray } from '../columns.ts';
 
 export interface TouchedRow {
   /** One row in all: rows cost more on the way than what is in them. */

@@ -80,7 +80,7 @@ function leave(
   });
 }
 
-/** The accounts in ascending order, then the sessions in ascending order, then the clock: as src/storage/load.ts does. */
+/** The accounts in ascending order, then the sessions in ascending order, then the clock: as src/storage/store.ts does. */
 async function loadLocked(
   transaction: Transaction,
   needs: Needs,
