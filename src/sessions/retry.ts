@@ -11,10 +11,10 @@ const LIMITS = { conflicts: 8, losses: 4, firstPauseMs: 25, givesUpAfterMs: 5_00
  * - `busy`: another transaction held a lock for longer than we wait. Nothing was decided.
  * - `refused`: the database said no, and would again.
  */
-export type Failure = 'retry' | 'lost' | 'busy' | 'refused';
+export type DatabaseFailure = 'retry' | 'lost' | 'busy' | 'refused';
 
 export interface RetryOptions {
-  readonly failureOf: (error: unknown) => Failure;
+  readonly failureOf: (error: unknown) => DatabaseFailure;
   /** A clock that never goes back, in ms. Only differences count. */
   readonly steadyMs: () => number;
   readonly pause: (durationMs: number) => Promise<void>;

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Failure, type RetryOptions, withRetries } from '../sessions/retry.ts';
+import { type DatabaseFailure, type RetryOptions, withRetries } from '../sessions/retry.ts';
 import { READ_ONLY } from './primary-only.ts';
 
-/** What the failure of a statement means for whoever sent it. */
-export function failureOf(error: unknown): Failure {
+/** How to treat the error of a statement. */
+export function databaseFailureOf(error: unknown): DatabaseFailure {
   const code = sqlStateOf(error);
   if (code === null) return isLostConnection(error) ? 'lost' : 'refused';
   if (RETRY.has(code)) return 'retry';
@@ -83,7 +83,7 @@ export class OutOfDate extends Error {
 }
 
 const RETRIES: RetryOptions = {
-  failureOf: (error) => (error instanceof OutOfDate ? 'retry' : failureOf(error)),
+  failureOf: (error) => (error instanceof OutOfDate ? 'retry' : databaseFailureOf(error)),
   steadyMs: () => performance.now(),
   pause: (delayMs) => pause(delayMs),
   random: Math.random,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createClient, Prisma, type PrismaClient } from '../../src/storage/client.ts';
-import { failureOf, sqlStateOf } from '../../src/storage/errors.ts';
+import { databaseFailureOf, sqlStateOf } from '../../src/storage/errors.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 
 /** Errors as PostgreSQL raises them and as they arrive through the driver, its adapter and Prisma. */
@@ -45,12 +45,12 @@ describe('an error of the database', () => {
       .catch((error: unknown) => error);
     for (const error of [alone, inside]) {
       expect(sqlStateOf(error)).toBe(code);
-      expect(failureOf(error)).toBe(failure);
+      expect(databaseFailureOf(error)).toBe(failure);
     }
   });
 
   test('is never mistaken for one of the program', () => {
-    expect(failureOf(new TypeError('undefined is not a function'))).toBe('refused');
-    expect(failureOf('a word')).toBe('refused');
+    expect(databaseFailureOf(new TypeError('undefined is not a function'))).toBe('refused');
+    expect(databaseFailureOf('a word')).toBe('refused');
   });
 });

@@ -1,12 +1,12 @@
 import type { FaultKind } from '../plan/plan.ts';
-import type { Failure } from '../../../src/sessions/retry.ts';
+import type { DatabaseFailure } from '../../../src/sessions/retry.ts';
 import { StoreUnavailable } from '../../../src/sessions/store.ts';
 
 /** What the simulated database answers when it cannot do what it was asked; of the kinds that src/storage distinguishes. */
 export class SimulatedFailure extends Error {
   override readonly name = 'SimulatedFailure';
-  readonly failure: Failure;
-  constructor(failure: Failure, message: string) {
+  readonly failure: DatabaseFailure;
+  constructor(failure: DatabaseFailure, message: string) {
     super(message);
     this.failure = failure;
   }
