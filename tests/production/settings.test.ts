@@ -59,6 +59,15 @@ describe('.env.example', () => {
     expect(names.toSorted()).toEqual([...new Set([...settings, ...ofComposeAlone])].toSorted());
   });
 
+  test('stands beside a table in docs/settings.md that names every setting of the product as well', async () => {
+    const document = await readFile(new URL('../../docs/settings.md', import.meta.url), 'utf8');
+    const rows = document.split('\n').filter((line) => line.startsWith('| `'));
+    const names = rows.flatMap((row) => row.split('|')[1]?.match(/[A-Z][A-Z_]+/g) ?? []);
+    expect(names.toSorted()).toEqual([...settings].filter((name) => !name.endsWith('_FILE')).toSorted());
+    const files = [...settings].filter((name) => name.endsWith('_FILE'));
+    expect(files.filter((name) => !document.includes(`\`${name}\``))).toEqual([]);
+  });
+
   test('says of each setting what it does', () => {
     for (const { name, words } of entries) expect(words.length, name).toBeGreaterThan(40);
   });
