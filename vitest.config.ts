@@ -6,7 +6,11 @@ import { runRules } from './tools/kit/run-rules.ts';
 const resultsFile = process.env['TEST_RESULTS_FILE'];
 
 /** In folders whose other tests need no server. */
-const WITH_SERVERS = new Set(['tests/http/board/browser.test.ts', 'tests/http/routes/admin-audit.test.ts']);
+const WITH_SERVERS = new Set([
+  'tests/client/react.test.ts',
+  'tests/http/board/browser.test.ts',
+  'tests/http/routes/admin-audit.test.ts',
+]);
 
 /** Tests that need no database, no queue and no browser: `npx vitest --project unit`. */
 const UNIT = globSync([

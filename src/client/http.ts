@@ -76,9 +76,9 @@ export function createRequest(
         refused = token;
         if (isNewToken) continue;
         if (error.status === 401) onSignedOut(error.code);
-        tryLater(retry, error.retryAfterMs);
+        const waitMs = tryLater(retry, error.retryAfterMs);
         if (!isWorthRepeating(error.status) || retry.at > until) throw error;
-        await new Promise((resolve) => setTimeout(resolve, retry.at - steadyMs()));
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
     }
   };

@@ -78,7 +78,7 @@ export function createSender(
     underWay = null;
     if (!(answer instanceof ClientError)) return settle(answer, id);
     const next = afterError(outbox, id, answer);
-    if (next === null) return tryLater(retry, answer.retryAfterMs);
+    if (next === null) return void tryLater(retry, answer.retryAfterMs);
     change(next);
     for (const { clientMessageId, failure } of next) if (failure) fail(clientMessageId, answer);
   }

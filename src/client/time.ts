@@ -20,9 +20,12 @@ export interface Retry {
 export const backOffMs = (tries: number, random: number): number =>
   random * (tries === 0 ? 1_000 : Math.min(30_000, 500 * 2 ** tries));
 
-export function tryLater(retry: Retry, atLeastMs = 0): void {
-  retry.at = steadyMs() + Math.max(atLeastMs, backOffMs(retry.tries, Math.random()));
+/** Gives how long to wait. */
+export function tryLater(retry: Retry, atLeastMs = 0): number {
+  const waitMs = Math.max(atLeastMs, backOffMs(retry.tries, Math.random()));
+  retry.at = steadyMs() + waitMs;
   retry.tries += 1;
+  return waitMs;
 }
 
 export const retryNow = (): Retry => ({ at: 0, tries: 0 });
