@@ -10,6 +10,7 @@ export interface Records {
   readonly picture: (needs: Needs) => Promise<Picture>;
   readonly messages: (id: SessionId, after: number, limit: number) => Promise<readonly StoredMessage[]>;
   readonly sessionIds: (filter: SessionFilter) => Promise<Page<SessionId>>;
+  /** Up to the first entry that may still be under way: who follows the ledger by its cursor misses none. */
   readonly ledger: (filter: LedgerFilter) => Promise<Page<LedgerRecord>>;
   readonly correction: (admin: UserId, idempotencyKey: string) => Promise<LedgerRecord | null>;
   /** Every grant that the patient ever had. */

@@ -18,6 +18,8 @@ import {
   type DoctorEntryRow,
   findActiveSessions,
   findEntriesOfDoctor,
+  findLedgerEnd,
+  type LedgerEndRow,
 } from './sql/lists.ts';
 import { loadUnlocked } from './store.ts';
 
@@ -45,8 +47,9 @@ export const createRecords = (client: PrismaClient): Records => ({
     }),
   ledger: (filter) =>
     retrying(async () => {
+      const [end] = await client.$queryRaw<LedgerEndRow[]>(findLedgerEnd());
       const rows = await client.ledgerEntry.findMany({
-        where: await ledgerWhere(client, filter),
+        where: await ledgerWhere(client, filter, end?.complete_to ?? 0),
         include: withSession,
         orderBy: { id: 'asc' },
         take: filter.limit + 1,
@@ -120,10 +123,13 @@ const sessionsWhere = ({ status, patientId, doctorId, cursor }: SessionFilter): 
 async function ledgerWhere(
   client: PrismaClient,
   filter: LedgerFilter,
+  completeTo: number,
 ): Promise<Prisma.LedgerEntryWhereInput> {
   const { patientId, doctorId, from, to, cursor, limit } = filter;
   if (doctorId !== null && patientId === null) {
-    const rows = await client.$queryRaw<DoctorEntryRow[]>(findEntriesOfDoctor(doctorId, filter, limit + 1));
+    const rows = await client.$queryRaw<DoctorEntryRow[]>(
+      findEntriesOfDoctor(doctorId, filter, completeTo, limit + 1),
+    );
     return { id: { in: rows.map((row) => row.entry_id) } };
   }
   return {
@@ -133,7 +139,7 @@ async function ledgerWhere(
       ...(from === null ? {} : { gte: new Date(from) }),
       ...(to === null ? {} : { lt: new Date(to) }),
     },
-    ...(cursor === null ? {} : { id: { gt: cursor } }),
+    id: { gt: cursor ?? 0, lte: completeTo },
   };
 }
 

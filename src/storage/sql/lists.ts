@@ -2,6 +2,16 @@ import type { LedgerFilter } from '../../sessions/records.ts';
 import { Prisma } from '../client.ts';
 import { isWithin } from './period.ts';
 
+export interface LedgerEndRow {
+  readonly complete_to: number;
+}
+
+/**
+ * The number up to which no entry can appear any more, because nobody is at writing one: a list that is followed by its
+ * numbers ends there, for now. A statement of its own, before the one that reads: the function says why.
+ */
+export const findLedgerEnd = () => Prisma.sql`SELECT ledger_complete_to()::float8 AS complete_to`;
+
 export interface DoctorEntryRow {
   readonly entry_id: number;
 }
@@ -13,6 +23,7 @@ export interface DoctorEntryRow {
 export const findEntriesOfDoctor = (
   doctorId: number,
   { cursor, ...period }: LedgerFilter,
+  completeTo: number,
   limit: number,
 ) => Prisma.sql`
   SELECT e.id::float8 AS entry_id
@@ -21,7 +32,7 @@ export const findEntriesOfDoctor = (
     UNION ALL SELECT id, effective_at FROM ledger_entries WHERE session_id = s.id AND kind = 'refund'
     OFFSET 0
   ) AS e
-  WHERE s.doctor_id = ${doctorId}::bigint AND e.id > ${cursor ?? 0}::bigint
+  WHERE s.doctor_id = ${doctorId}::bigint AND e.id > ${cursor ?? 0}::bigint AND e.id <= ${completeTo}::bigint
     AND ${isWithin(Prisma.sql`e.effective_at`, period)}
   ORDER BY e.id
   LIMIT ${limit}::integer`;
