@@ -1,24 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parseArguments } from '../../tools/bench/arguments.ts';
 import { EXPERIMENTS } from '../../tools/bench/experiments.ts';
-import { faultsOf } from '../../tools/bench/faults.ts';
-import { FIGURES_PATH, parseFigures, withExperiment } from '../../tools/bench/figures.ts';
-import { documentsOf } from '../../tools/bench/write-documents.ts';
-import { experiment, figures, row, run } from './specimens.ts';
+import { FIGURES_PATH, flawsOf, parseFigures, withExperiment } from '../../tools/bench/figures.ts';
+import { renderReport } from '../../tools/bench/report.ts';
+import { experiment, figures, row } from './specimens.ts';
 
-const DOCS = join(FIGURES_PATH, '..');
+const ROOT = join(import.meta.dirname, '../..');
 
-describe('the documents of the bench', () => {
-  test('say what the figures say: rendered again they are the same, letter by letter', async () => {
-    const documents = await documentsOf(parseFigures(await readFile(FIGURES_PATH, 'utf8')));
+describe('docs/performance.md', () => {
+  test('says what the figures say: rendered again it is the same, letter by letter', async () => {
+    const limits = await readFile(join(ROOT, 'tools/bench/limits.md'), 'utf8');
+    const text = renderReport(parseFigures(await readFile(FIGURES_PATH, 'utf8')), limits);
 
-    expect([...documents.keys()]).toContain('performance.md');
-    for (const [path, text] of documents) expect(await readFile(join(DOCS, path), 'utf8'), path).toBe(text);
+    expect(await readFile(join(ROOT, 'docs/performance.md'), 'utf8')).toBe(text);
   });
 });
 
-describe('the experiments', () => {
+describe('the experiments of the bench', () => {
   test('have names of their own, in the form that the command line takes', () => {
     const names = EXPERIMENTS.map(({ name }) => name);
 
@@ -26,73 +26,72 @@ describe('the experiments', () => {
     for (const name of names) expect(name).toMatch(/^[a-z][a-z0-9-]*$/);
   });
 
-  test('promise a short run of some minutes, and a full one of less than an hour', () => {
-    const short = EXPERIMENTS.filter(({ inShortRun }) => inShortRun);
-    const sum = (minutes: readonly number[]) => minutes.reduce((total, one) => total + one, 0);
-
-    expect(sum(short.map(({ minutes }) => minutes.short))).toBeLessThan(15);
-    expect(sum(EXPERIMENTS.map(({ minutes }) => minutes.full))).toBeLessThan(60);
+  test('take less than half an hour together', () => {
+    expect(EXPERIMENTS.reduce((sum, { minutes }) => sum + minutes, 0)).toBeLessThan(30);
   });
 });
 
 describe('the figures that are kept', () => {
   const names = ['rate', 'memory'];
-  const later = run({ at: '2026-11-23T10:00:00.000Z' });
 
-  test('lose only the experiment that was measured again, and keep the order of the table', () => {
-    const before = figures(experiment(), experiment({ name: 'memory', seconds: 1 }));
-    const after = withExperiment(before, later, experiment({ run: later.at, seconds: 99 }), names);
+  test('lose the experiment that was measured again and one that is no more, and keep the order of the table', () => {
+    const before = figures(
+      experiment(),
+      experiment({ name: 'memory', seconds: 1 }),
+      experiment({ name: 'gone' }),
+    );
+    const after = withExperiment(before, experiment({ seconds: 99 }), names);
 
     expect(after.experiments.map(({ name, seconds }) => [name, seconds])).toEqual([
       ['rate', 99],
       ['memory', 1],
     ]);
-    expect(after.runs.map(({ at }) => at)).toEqual([run().at, later.at]);
   });
 
-  test('forget a run of which nothing is left, and an experiment that is no more', () => {
-    const before = figures(experiment(), experiment({ name: 'given-up' }));
-    const after = withExperiment(before, later, experiment({ run: later.at }), names);
-
-    expect(after.runs).toEqual([later]);
-    expect(after.experiments.map(({ name }) => name)).toEqual(['rate']);
-  });
-
-  test('survive being written and read', () => {
-    const kept = figures(experiment({ curves: [], notes: ['Once.'] }));
-
-    expect(parseFigures(JSON.stringify(kept))).toEqual(kept);
-  });
-
-  test('are refused where something is missing, or is no number', () => {
+  test('survive being written and read, and are refused where something is missing or is no number', () => {
+    const kept = figures(experiment());
     const broken = figures(experiment({ rows: [row({ ours: [Number.NaN] })] }));
 
+    expect(parseFigures(JSON.stringify(kept))).toEqual(kept);
     expect(() => parseFigures(JSON.stringify(broken))).toThrow('not as the bench writes them');
-    expect(() => parseFigures('{"runs": []}')).toThrow('not as the bench writes them');
-  });
-});
-
-describe('what an experiment hands back', () => {
-  test('is taken where every figure is a number', () => {
-    expect(faultsOf({ rows: [row()] })).toEqual([]);
+    expect(() => parseFigures('{}')).toThrow('not as the bench writes them');
   });
 
   test.each([
-    ['it measured nothing', { rows: [] }],
-    ['it has no figure', { rows: [row({ ours: [] })] }],
-    ['a figure is not a number', { rows: [row({ ours: [Number.NaN] })] }],
-    ['a figure is not a number', { rows: [row({ cpuUs: { API: Number.POSITIVE_INFINITY } })] }],
-    ['its aim is a ratio, and it has none', { rows: [row({ ratio: null })] }],
-    [
-      'a point is not a number',
-      {
-        rows: [],
-        curves: [
-          { title: 'a', xLabel: '', yLabel: '', series: [{ name: 'b', points: [[1, Number.NaN] as const] }] },
-        ],
-      },
-    ],
-  ])('is refused because %s (%j)', (fault, outcome) => {
-    expect(faultsOf(outcome).join()).toContain(fault);
+    ['it measured nothing', []],
+    ['it has no figure', [row({ ours: [] })]],
+    ['a figure is not a number', [row({ ours: [Number.NaN] })]],
+    ['a figure is not a number', [row({ cpuUs: { API: Number.POSITIVE_INFINITY } })]],
+    ['its aim is a ratio, and it has none', [row({ ratio: null })]],
+  ])('are not taken from an experiment because %s (%j)', (flaw, rows) => {
+    expect(flawsOf([row()])).toEqual([]);
+    expect(flawsOf(rows).join()).toContain(flaw);
+  });
+});
+
+describe('the command line of the bench', () => {
+  const parse = (...argv: string[]) => parseArguments(argv, ['rate', 'memory']);
+
+  test('means everything in three rounds where it says nothing', () => {
+    expect(parse()).toEqual({ kind: 'run', isQuick: false, only: null, rounds: 3, isRenderOnly: false });
+  });
+
+  test('says how much, how often and what, or asks for the document alone', () => {
+    expect(parse('--quick', '--rounds', '2', '--only', 'memory,rate')).toMatchObject({
+      isQuick: true,
+      only: ['memory', 'rate'],
+      rounds: 2,
+    });
+    expect(parse('--render')).toMatchObject({ isRenderOnly: true });
+  });
+
+  test.each([
+    [['--rounds', '0'], '--rounds must be'],
+    [['--rounds', '1.5'], '--rounds must be'],
+    [['--only', 'memory,speed'], 'there is no experiment speed; there are rate, memory'],
+    [['--ful'], '--ful'],
+    [['memory'], 'memory'],
+  ])('is refused with what is wrong about %j', (argv, message) => {
+    expect(parse(...argv)).toEqual({ kind: 'mistake', message: expect.stringContaining(message) });
   });
 });

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { putLoad } from '../../tools/bench/load.ts';
+import { putLoad } from '../../tools/bench/load/load.ts';
 
 let stop = (): void => {};
 afterEach(() => stop());

@@ -1,23 +1,20 @@
 import { Redis } from 'ioredis';
 import { Client, Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fillWithSessions } from '../../tools/bench/clinic-data.ts';
-import { databaseNowMs, flawsOfCharges, isChargedUntil } from '../../tools/bench/lateness/charges.ts';
-import { untilOrThrow } from '../../tools/bench/lateness/until.ts';
-import { deduct, recordActivity, startSession } from '../../tools/bench/peers/account-book.ts';
-import type { Contestant, Servers } from '../../tools/bench/peers/contestant.ts';
-import { graphileWorker, startGraphileWorker } from '../../tools/bench/peers/graphile-worker/deductions.ts';
-import { minuteSweep, startMinuteSweep } from '../../tools/bench/peers/minute-sweep/sweep.ts';
-import { pgBoss, startPgBossWorker } from '../../tools/bench/peers/pg-boss/deductions.ts';
-import { inTransaction } from '../../tools/bench/peers/transaction.ts';
-import { startTutorialWorker, tutorial } from '../../tools/bench/peers/tutorial/deductions.ts';
+import { databaseNowMs, flawsOfCharges, isChargedUntil } from '../../tools/bench/clinic/charges.ts';
+import { fillWithSessions } from '../../tools/bench/clinic/clinic-data.ts';
+import { deduct, recordActivity, startSession } from '../../tools/bench/peers/billing.ts';
+import { inTransaction, type Peer } from '../../tools/bench/peers/contestant.ts';
+import { OURS } from '../../tools/bench/peers/contestants.ts';
+import { graphileWorker } from '../../tools/bench/peers/graphile-worker.ts';
+import { peerRows } from '../../tools/bench/peers/measure.ts';
+import { minuteSweep } from '../../tools/bench/peers/minute-sweep.ts';
+import { pgBoss } from '../../tools/bench/peers/pg-boss.ts';
+import { tutorial } from '../../tools/bench/peers/tutorial.ts';
+import { untilOrThrow } from '../../tools/bench/until.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { describeWithRedis } from '../../tools/kit/describe.ts';
 import { startRedis, type TestRedis } from '../../tools/kit/redis.ts';
-
-interface Running {
-  readonly close: () => Promise<void>;
-}
 
 let database: TestDatabase;
 let sql: Client;
@@ -36,21 +33,14 @@ afterAll(async () => {
   await database.drop();
 });
 
-const serversWith = (redisUrl: string): Servers => ({
-  databaseUrl: database.url,
-  redisUrl,
-  sql,
-  emptyRedis: () => Promise.reject(new Error('Redis may be shared: a peer keeps to its own queues')),
-});
-
 /** Three sessions whose first block has just ended; the peer's own worker settles them. */
-async function settleThree(peer: Contestant, redisUrl: string, start: () => Promise<Running> | Running) {
-  const servers = serversWith(redisUrl);
+async function settleThree(peer: Peer, redisUrl = '') {
+  const servers = { databaseUrl: database.url, redisUrl, sql };
   await peer.prepare(servers);
   await fillWithSessions(sql, 3, -100);
   await peer.arm(servers);
   const untilMs = await databaseNowMs(sql);
-  const worker = await start();
+  const worker = await peer.openWorker(servers);
   try {
     await untilOrThrow(() => isChargedUntil(sql, untilMs), 'the peer has charged what was due', {
       withinMs: 20_000,
@@ -70,14 +60,14 @@ const countOf = async (from: string): Promise<number> => {
 
 describe('a peer on PostgreSQL alone', () => {
   test('the sweep charges each due session once', async () => {
-    const flaws = await settleThree(minuteSweep, '', () => startMinuteSweep(database.url));
+    const flaws = await settleThree(minuteSweep);
 
     expect(flaws).toEqual(exact);
     expect(await countOf(`ledger_entries WHERE kind = 'charge'`)).toBe(3);
   });
 
   test('pg-boss charges each due session once and keeps a job for its next block', async () => {
-    const flaws = await settleThree(pgBoss, '', () => startPgBossWorker(database.url));
+    const flaws = await settleThree(pgBoss);
 
     expect(flaws).toEqual(exact);
     expect(await countOf(`ledger_entries WHERE kind = 'charge'`)).toBe(3);
@@ -85,7 +75,7 @@ describe('a peer on PostgreSQL alone', () => {
   });
 
   test('graphile-worker charges each due session once and keeps a job for its next block', async () => {
-    const flaws = await settleThree(graphileWorker, '', () => startGraphileWorker(database.url));
+    const flaws = await settleThree(graphileWorker);
 
     expect(flaws).toEqual(exact);
     expect(await countOf(`ledger_entries WHERE kind = 'charge'`)).toBe(3);
@@ -101,8 +91,7 @@ await describeWithRedis('a peer with a queue in Redis', () => {
   afterAll(() => redis.stop());
 
   test('the tutorial way charges each due session once and keeps a job for its next block', async () => {
-    const settings = { databaseUrl: database.url, redisUrl: redis.url };
-    const flaws = await settleThree(tutorial, redis.url, () => startTutorialWorker(settings));
+    const flaws = await settleThree(tutorial, redis.url);
     const client = new Redis(redis.url);
     const waiting = await client.zcard('bull:tutorial-deductions:delayed');
     await client.quit();
@@ -166,5 +155,27 @@ describe("the peers' account book", () => {
     expect(await stateOf()).toMatchObject({ remaining: 100, held: 2 });
     expect(await recordActivity(pool, 2, 10_000_001)).toMatchObject({ sessionId: 2 });
     expect(await recordActivity(pool, 2, 3)).toBeNull();
+  });
+});
+
+describe('the rows of the peers', () => {
+  const round = (value: number, wrong: string | null = null) => ({ value, cpuUs: { worker: 1 }, wrong });
+  const terms = { what: 'deductions', unit: '/s', aim: { of: 'ratio', least: 2 } as const };
+
+  test('set our rounds beside those of the peer, and its median where it had fewer', () => {
+    const rounds = new Map<{ readonly name: string }, readonly ReturnType<typeof round>[]>([
+      [OURS, [round(100), round(120)]],
+      [{ name: 'pg-boss' }, [round(50), round(40, '1 sessions still due')]],
+      [{ name: 'minute sweep' }, [round(10)]],
+      [{ name: 'not measured' }, []],
+    ]);
+    const rows = peerRows(rounds, terms);
+
+    expect(rows.map(({ against, ours, floor, ratio }) => ({ against, ours, floor, ratio }))).toEqual([
+      { against: 'peer: pg-boss', ours: [100, 120], floor: [50, 40], ratio: [2, 3] },
+      { against: 'peer: minute sweep', ours: [100, 120], floor: [10, 10], ratio: [10, 12] },
+    ]);
+    expect(rows[0]?.note).toContain('Wrong afterwards: 1 sessions still due');
+    expect(rows[1]?.note).toContain('The peer had 1 of 2 rounds. Its ledger was exact.');
   });
 });

@@ -1,7 +1,6 @@
-import type { Figures, MeasuredExperiment, Run } from '../../tools/bench/figures.ts';
-import type { Row } from '../../tools/bench/row.ts';
+import type { Experiment, Figures, Row } from '../../tools/bench/figures.ts';
 
-/** Made-up figures: no bench ever measured them. */
+/** Made-up figures that were never measured. */
 
 export const row = (terms: Partial<Row> = {}): Row => ({
   what: 'activities',
@@ -14,10 +13,14 @@ export const row = (terms: Partial<Row> = {}): Row => ({
   ...terms,
 });
 
-export const run = (terms: Partial<Run> = {}): Run => ({
+export const experiment = (terms: Partial<Experiment> = {}): Experiment => ({
+  name: 'rate',
   at: '2026-11-22T10:00:00.000Z',
-  scale: 'full',
   rounds: 3,
+  isQuick: false,
+  seconds: 12,
+  failure: null,
+  rows: [row()],
   machine: {
     processor: 'A processor',
     cores: 2,
@@ -26,22 +29,11 @@ export const run = (terms: Partial<Run> = {}): Run => ({
     node: 'v26.10.0',
     postgres: '18.4',
     redis: '7.0.15',
-    fsync: { perSecond: 4_000, p50Us: 229, p99Us: 470 },
-    fileSystem: 'ext4',
+    fsyncsPerSecond: 4_000,
   },
   ...terms,
 });
 
-export const experiment = (terms: Partial<MeasuredExperiment> = {}): MeasuredExperiment => ({
-  name: 'rate',
-  run: '2026-11-22T10:00:00.000Z',
-  seconds: 12,
-  failure: null,
-  rows: [row()],
-  ...terms,
-});
-
-export const figures = (...experiments: readonly MeasuredExperiment[]): Figures => ({
-  runs: [run()],
-  experiments,
+export const figures = (...experiments: readonly Experiment[]): Figures => ({
+  experiments: [...experiments],
 });

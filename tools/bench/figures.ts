@@ -2,64 +2,36 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Check } from 'typebox/value';
-import type { Machine } from './machine.ts';
-import type { Experiment } from './row.ts';
 
-/** One call of the bench. */
-export interface Run {
-  /** When it began, and what experiments call it by. */
-  readonly at: string;
-  readonly scale: 'short' | 'full';
-  readonly rounds: number;
-  readonly machine: Machine;
-}
+const Numbers = Type.Array(Type.Number());
 
-export interface MeasuredExperiment extends Experiment {
-  readonly run: string;
-  readonly seconds: number;
-  /** What went wrong, and so there are no figures; null where nothing did. */
-  readonly failure: string | null;
-}
+/** What a figure has to reach: the median of the ratios, or the median of our own values. */
+const Aim = Type.Object({
+  of: Type.Union([Type.Literal('ratio'), Type.Literal('value')]),
+  least: Type.Optional(Type.Number()),
+  most: Type.Optional(Type.Number()),
+});
 
-/** docs/performance.json: all that the document and the pictures are made of. */
-export interface Figures {
-  readonly runs: readonly Run[];
-  readonly experiments: readonly MeasuredExperiment[];
-}
-
-export const FIGURES_PATH = join(import.meta.dirname, '../..', 'docs', 'performance.json');
-
-const numbers = Type.Array(Type.Number());
-const row = Type.Object({
+/** One line of the table: the raw figures of every round, nothing averaged yet. */
+const Row = Type.Object({
   what: Type.String(),
+  /** What it is measured against, or '–' where nothing is. */
   against: Type.String(),
+  /** Of `ours` and `floor`. */
   unit: Type.String(),
-  ours: numbers,
-  floor: Type.Union([numbers, Type.Null()]),
-  ratio: Type.Union([numbers, Type.Null()]),
-  aim: Type.Union([
-    Type.Object({
-      of: Type.Union([Type.Literal('ratio'), Type.Literal('value')]),
-      least: Type.Optional(Type.Number()),
-      most: Type.Optional(Type.Number()),
-    }),
-    Type.Null(),
-  ]),
+  /** One figure a round. */
+  ours: Numbers,
+  floor: Type.Union([Numbers, Type.Null()]),
+  /** Round by round, so that a machine that slows down for a while slows both sides. */
+  ratio: Type.Union([Numbers, Type.Null()]),
+  aim: Type.Union([Aim, Type.Null()]),
+  /** Processor microseconds for each operation, by part: 'API', 'worker', 'PostgreSQL', 'Redis', … */
   cpuUs: Type.Optional(Type.Record(Type.String(), Type.Number())),
   note: Type.Optional(Type.String()),
 });
-const curve = Type.Object({
-  title: Type.String(),
-  caption: Type.Optional(Type.String()),
-  xLabel: Type.String(),
-  yLabel: Type.String(),
-  logX: Type.Optional(Type.Boolean()),
-  logY: Type.Optional(Type.Boolean()),
-  series: Type.Array(
-    Type.Object({ name: Type.String(), points: Type.Array(Type.Tuple([Type.Number(), Type.Number()])) }),
-  ),
-});
-const machine = Type.Object({
+
+/** What the figures were made on. */
+const Machine = Type.Object({
   processor: Type.String(),
   cores: Type.Number(),
   memoryGb: Type.Number(),
@@ -67,43 +39,50 @@ const machine = Type.Object({
   node: Type.String(),
   postgres: Type.String(),
   redis: Type.String(),
-  fsync: Type.Object({ perSecond: Type.Number(), p50Us: Type.Number(), p99Us: Type.Number() }),
-  fileSystem: Type.String(),
+  fsyncsPerSecond: Type.Number(),
 });
-const schema = Type.Object({
-  runs: Type.Array(
-    Type.Object({
-      at: Type.String(),
-      scale: Type.Union([Type.Literal('short'), Type.Literal('full')]),
-      rounds: Type.Number(),
-      machine,
-    }),
-  ),
-  experiments: Type.Array(
-    Type.Object({
-      name: Type.String(),
-      run: Type.String(),
-      seconds: Type.Number(),
-      failure: Type.Union([Type.String(), Type.Null()]),
-      rows: Type.Array(row),
-      curves: Type.Optional(Type.Array(curve)),
-      notes: Type.Optional(Type.Array(Type.String())),
-    }),
-  ),
+
+const Experiment = Type.Object({
+  name: Type.String(),
+  /** When its run began. */
+  at: Type.String(),
+  rounds: Type.Number(),
+  isQuick: Type.Boolean(),
+  seconds: Type.Number(),
+  /** Why there are no figures; null where there are. */
+  failure: Type.Union([Type.String(), Type.Null()]),
+  rows: Type.Array(Row),
+  machine: Machine,
 });
+
+const Figures = Type.Object({ experiments: Type.Array(Experiment) });
+
+export type Aim = Static<typeof Aim>;
+export type Row = Static<typeof Row>;
+export type Machine = Static<typeof Machine>;
+export type Experiment = Static<typeof Experiment>;
+/** docs/performance.json: all that docs/performance.md is made of. */
+export type Figures = Static<typeof Figures>;
+
+export interface MeasureSettings {
+  readonly rounds: number;
+  /** Small enough to see in a minute whether it works; the figures say little. */
+  readonly isQuick: boolean;
+}
+
+export const FIGURES_PATH = join(import.meta.dirname, '../..', 'docs', 'performance.json');
 
 /** @throws where the text is no figures of ours. A number that is none (null, in JSON) is refused too. */
 export function parseFigures(text: string): Figures {
   const value: unknown = JSON.parse(text);
-  if (!Check(schema, value)) throw new Error('the figures are not as the bench writes them');
-  const figures: Static<typeof schema> = value;
-  return figures;
+  if (!Check(Figures, value)) throw new Error('the figures are not as the bench writes them');
+  return value;
 }
 
 /** Nothing, where the bench never ran. */
 export async function readFigures(): Promise<Figures> {
   const text = await readFile(FIGURES_PATH, 'utf8').catch(() => null);
-  return text === null ? { runs: [], experiments: [] } : parseFigures(text);
+  return text === null ? { experiments: [] } : parseFigures(text);
 }
 
 /** @throws where a figure is not a number: then nothing is written. */
@@ -122,17 +101,27 @@ const withNumbersInLine = (json: string): string =>
   json.replaceAll(/\[[\s\d.,eE+-]+\]/g, (list) => list.replaceAll(/\s+/g, ' '));
 
 /** The experiment takes the place of its last measurement; the order is that of `names`. */
-export function withExperiment(
-  figures: Figures,
-  run: Run,
-  measured: MeasuredExperiment,
-  names: readonly string[],
-): Figures {
+export function withExperiment(figures: Figures, measured: Experiment, names: readonly string[]): Figures {
   const others = figures.experiments.filter(({ name }) => name !== measured.name);
   const experiments = [...others, measured]
     .filter(({ name }) => names.includes(name))
     .toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
-  const used = new Set(experiments.map((experiment) => experiment.run));
-  const runs = [...figures.runs.filter(({ at }) => at !== run.at), run].filter(({ at }) => used.has(at));
-  return { runs, experiments };
+  return { experiments };
+}
+
+/** What is wrong with the rows of an experiment, in words; empty where nothing is. */
+export function flawsOf(rows: readonly Row[]): readonly string[] {
+  if (rows.length === 0) return ['it measured nothing'];
+  return rows.flatMap(({ what, against, ours, floor, ratio, aim, cpuUs = {} }) => {
+    const checks: readonly (readonly [boolean, string])[] = [
+      [ours.length > 0, 'it has no figure'],
+      [
+        [ours, floor ?? [], ratio ?? [], Object.values(cpuUs)].flat().every(Number.isFinite),
+        'a figure is not a number',
+      ],
+      [ratio === null || ratio.length > 0, 'it has no ratio'],
+      [aim?.of !== 'ratio' || ratio !== null, 'its aim is a ratio, and it has none'],
+    ];
+    return checks.filter(([isRight]) => !isRight).map(([, flaw]) => `${what} (${against}): ${flaw}`);
+  });
 }

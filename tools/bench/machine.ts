@@ -1,61 +1,51 @@
-import { statfs } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { type FsyncRate, measureFsyncRate } from './fsync-rate.ts';
+import type { Machine } from './figures.ts';
 import type { Rig } from './rig.ts';
 
-/** What the figures were made on. */
-export interface Machine {
-  readonly processor: string;
-  readonly cores: number;
-  readonly memoryGb: number;
-  readonly system: string;
-  readonly node: string;
-  readonly postgres: string;
-  readonly redis: string;
-  /** Of the file system in which PostgreSQL has its data. */
-  readonly fsync: FsyncRate;
-  /** The same, by the number that Linux gives to its kind, such as ext4. */
-  readonly fileSystem: string;
-}
-
 const FSYNC_SECONDS = 2;
+const PAGE = Buffer.alloc(8_192, 1);
+const PAGES = 2_048;
 
-const FILE_SYSTEMS: Readonly<Record<number, string>> = {
-  0xef53: 'ext4',
-  0x9123683e: 'btrfs',
-  0x58465342: 'xfs',
-  0x01021994: 'tmpfs',
-  0x794c7630: 'overlayfs',
-  0x2fc12fc1: 'zfs',
-};
-
+/** What the figures are made on. */
 export async function describeMachine(rig: Rig): Promise<Machine> {
-  const { type: kind } = await statfs(rig.dataDirectory);
+  const redis = new Redis(rig.redisUrl);
+  const [, redisVersion = 'unknown'] = /redis_version:(\S+)/.exec(await redis.info('server')) ?? [];
+  await redis.quit();
+  const { rows } = await rig.sql.query<{ server_version: string }>('SHOW server_version');
   return {
     processor: cpus()[0]?.model ?? 'unknown',
     cores: availableParallelism(),
     memoryGb: Math.round(totalmem() / 1e9),
     system: `${type()} ${release()}`,
     node: process.version,
-    postgres: await postgresVersion(rig),
-    redis: await redisVersion(rig.redisUrl),
-    fsync: await measureFsyncRate(rig.dataDirectory, FSYNC_SECONDS),
-    fileSystem: FILE_SYSTEMS[kind] ?? `0x${kind.toString(16)}`,
+    postgres: rows[0]?.server_version ?? 'unknown',
+    redis: redisVersion,
+    fsyncsPerSecond: await fsyncsPerSecond(rig.dataDirectory),
   };
 }
 
-async function postgresVersion({ sql }: Rig): Promise<string> {
-  const { rows } = await sql.query<{ server_version: string }>('SHOW server_version');
-  return rows[0]?.server_version ?? 'unknown';
-}
-
-async function redisVersion(url: string): Promise<string> {
-  const redis = new Redis(url);
+/**
+ * How often a second this disk takes a page for certain: 8 kB written and fdatasync'ed, one after the other, over a
+ * file of 16 MB that is there already, as PostgreSQL does with its log.
+ */
+async function fsyncsPerSecond(directory: string): Promise<number> {
+  const path = join(directory, 'bench-fsync');
+  const file = await open(path, 'w');
   try {
-    const [, version] = /redis_version:(\S+)/.exec(await redis.info('server')) ?? [];
-    return version ?? 'unknown';
+    await file.write(Buffer.alloc(PAGES * PAGE.length));
+    await file.sync();
+    let done = 0;
+    const start = performance.now();
+    for (; performance.now() - start < FSYNC_SECONDS * 1000; done += 1) {
+      await file.write(PAGE, 0, PAGE.length, (done % PAGES) * PAGE.length);
+      await file.datasync();
+    }
+    return done / ((performance.now() - start) / 1000);
   } finally {
-    await redis.quit();
+    await file.close();
+    await rm(path);
   }
 }

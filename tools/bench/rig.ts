@@ -1,23 +1,19 @@
-import { randomBytes } from 'node:crypto';
-import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { startTemporaryPostgres } from '../../src/standalone/postgres.ts';
 import { migrate } from '../../src/storage/migrate.ts';
 import { type Program, startProgram } from '../kit/product-program.ts';
-import { startRedis } from '../kit/redis.ts';
+import { startRedisServer } from '../kit/redis-server.ts';
+import { SECRET } from '../kit/tokens.ts';
 
-/** What an experiment is measured on: one PostgreSQL, one Redis, one secret, all its own. */
+/** What an experiment is measured on: a PostgreSQL and a Redis of its own. */
 export interface Rig {
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  readonly secret: string;
   readonly sql: Client;
   readonly postgresPid: number;
   readonly redisPid: number;
   /** The directory in which PostgreSQL keeps its data. */
   readonly dataDirectory: string;
-  /** Forgets every job. */
-  readonly emptyRedis: () => Promise<void>;
   /** Starts one of the product's programs, or one of ours, as production would. What still runs ends with the rig. */
   readonly start: (script: string, settings?: Readonly<Record<string, string>>) => Promise<Program>;
   readonly close: () => Promise<void>;
@@ -43,7 +39,7 @@ export async function openRig(): Promise<Rig> {
   try {
     const postgres = await startTemporaryPostgres({ log: () => {}, settings: DURABLE });
     closers.push(() => postgres.stop());
-    const redis = await startRedis();
+    const redis = await startRedisServer();
     closers.push(() => redis.stop());
     await migrate(postgres.url);
     const sql = new Client({ connectionString: postgres.url });
@@ -51,29 +47,25 @@ export async function openRig(): Promise<Rig> {
     sql.on('error', () => {});
     await sql.connect();
     closers.push(() => sql.end());
-    const redisPid = await pidOf(redis.url);
-    const secret = randomBytes(48).toString('base64url');
     const settings = {
       NODE_ENV: 'production',
       DATABASE_URL: postgres.url,
       REDIS_URL: redis.url,
-      JWT_SECRET: secret,
+      JWT_SECRET: SECRET,
       RATE_LIMIT_PER_MINUTE: '1000000',
     };
     return {
       databaseUrl: postgres.url,
       redisUrl: redis.url,
-      secret,
       sql,
       postgresPid: postgres.pid,
-      redisPid,
+      redisPid: redis.pid(),
       dataDirectory: postgres.cluster,
-      emptyRedis: () => withRedis(redis.url, async (client) => void (await client.flushall())),
       start: async (script, more = {}) => {
         // An experiment that was given up learns of it here.
         if (isClosed) throw new Error(`the rig is closed: ${script} is not started any more`);
         const program = await startProgram(script, { ...settings, ...more });
-        closers.push(() => endStillRunning(program));
+        closers.push(program.kill);
         return program;
       },
       close,
@@ -81,23 +73,5 @@ export async function openRig(): Promise<Rig> {
   } catch (error) {
     await close();
     throw error;
-  }
-}
-
-async function endStillRunning({ child, kill }: Program): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) await kill();
-}
-
-async function pidOf(url: string): Promise<number> {
-  const [, pid] = /process_id:(\d+)/.exec(await withRedis(url, (redis) => redis.info('server'))) ?? [];
-  return Number(pid);
-}
-
-async function withRedis<Result>(url: string, use: (redis: Redis) => Promise<Result>): Promise<Result> {
-  const redis = new Redis(url);
-  try {
-    return await use(redis);
-  } finally {
-    await redis.quit();
   }
 }

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import type { Paint } from '../kit/table.ts';
+import { askAuditor } from '../kit/auditor.ts';
 import { installMissingPrograms } from '../kit/system-programs.ts';
 import type { RunArguments } from './arguments.ts';
-import { askAuditor } from './check/ask-auditor.ts';
 import { readRecords } from './check/records.ts';
 import { judge } from './check/verdict.ts';
 import { FAULTS } from './faults/catalogue.ts';

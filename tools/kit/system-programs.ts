@@ -8,6 +8,7 @@ const INSTALL_TIMEOUT_MS = 300_000;
 const PROGRAMS = {
   'redis-server': { package: 'redis-server', purpose: 'the queue of the alarms' },
   chromium: { package: 'chromium', purpose: 'the browser that opens the queue board' },
+  pgbench: { package: 'postgresql-contrib', purpose: "PostgreSQL's own benchmark, to compare with" },
   pg_isready: { package: 'postgresql-client', purpose: 'the health check of docker-compose.yml' },
 } as const;
 

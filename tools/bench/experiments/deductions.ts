@@ -1,0 +1,138 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { expectNoDifference } from '../../kit/auditor.ts';
+import type { Program } from '../../kit/product-program.ts';
+import { fillWithSessions } from '../clinic/clinic-data.ts';
+import { chargesPerSecond, expectNoFlaws, isChargedUntil, databaseNowMs } from '../clinic/charges.ts';
+import { armAll, type Backend, environmentOf, fillKeptJobs, prepareQueue } from '../clinic/queue.ts';
+import type { Measure } from '../experiments.ts';
+import type { MeasureSettings, Row } from '../figures.ts';
+import { pidOf } from '../load/activities.ts';
+import { measurePgbench, threeRows } from '../load/pgbench.ts';
+import { processorTimeUs, startProcessorMeter } from '../processor-time.ts';
+import type { Rig } from '../rig.ts';
+import { median, mediansByKey, quotients } from '../statistics.ts';
+import { CONCURRENCY, measureNoopJobs, type NoopRound } from './noop-jobs.ts';
+
+const BACKLOG = { redis: { quick: 2_000, whole: 20_000 }, postgres: { quick: 500, whole: 3_000 } };
+const PGBENCH = { clients: 64, seconds: { quick: 1, whole: 5 } };
+const HOUR_MS = 3_600_000;
+const LIMIT_MS = 120_000;
+
+interface DeductionRound {
+  readonly perSecond: number;
+  /** Processor time for each deduction, from the start of the worker's process on. */
+  readonly cpuUs: Readonly<Record<string, number>>;
+}
+
+/** Due deductions a second from a backlog, on both queues, beside jobs that do nothing and the same rows from pgbench. */
+export const measureDeductions: Measure = async (rig, say, settings) => [
+  ...(await measureOn(rig, say, settings, 'redis')),
+  ...(await measureOn(rig, say, settings, 'postgres')),
+];
+
+async function measureOn(
+  rig: Rig,
+  say: (line: string) => void,
+  { rounds, isQuick }: MeasureSettings,
+  backend: Backend,
+): Promise<readonly Row[]> {
+  const backlog = BACKLOG[backend][isQuick ? 'quick' : 'whole'];
+  await prepareQueue(rig, backend);
+  await fillKeptJobs(rig, backend, ...(isQuick ? [1_000] : []));
+  const ours: DeductionRound[] = [];
+  const noops: NoopRound[] = [];
+  const pgbench: { readonly perSecond: number; readonly postgresUs: number }[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    ours.push(await measureBacklog(rig, backlog, backend));
+    if (round === rounds) await expectNoDifference(rig.databaseUrl);
+    noops.push(await measureNoopJobs(rig, backlog, backend));
+    if (backend === 'redis')
+      pgbench.push(await measureThreeRows(rig, backlog, PGBENCH.seconds[isQuick ? 'quick' : 'whole']));
+    const [a, b, c] = [ours, noops, pgbench].map((list) => Math.round(list.at(-1)?.perSecond ?? 0));
+    say(`${backend}, round ${round}: ${a} deductions/s, no-op jobs ${b}/s, pgbench with three rows ${c}/s`);
+  }
+  return rowsOf(backend, backlog, ours, noops, pgbench);
+}
+
+/**
+ * A backlog of sessions whose first block has just ended, all alarms waiting; a worker is started, and the rate is
+ * counted in the database, from the first deduction's commit to the last's.
+ */
+async function measureBacklog(rig: Rig, sessions: number, backend: Backend): Promise<DeductionRound> {
+  await fillWithSessions(rig.sql, sessions, 0);
+  await armAll(rig, backend);
+  const untilMs = await databaseNowMs(rig.sql);
+  const meter = await startProcessorMeter({ PostgreSQL: rig.postgresPid, Redis: rig.redisPid });
+  const worker = await rig.start('workers/worker.ts', {
+    ...environmentOf(rig, backend),
+    WORKER_CONCURRENCY: String(CONCURRENCY),
+  });
+  try {
+    await untilCharged(rig, worker, untilMs);
+    const workerUs = (await processorTimeUs(pidOf(worker))) / sessions;
+    const cpuUs = { worker: workerUs, ...(await meter.perOperation(sessions)) };
+    await expectNoFlaws(rig.sql, untilMs);
+    return { perSecond: await chargesPerSecond(rig.sql), cpuUs };
+  } finally {
+    await worker.stop();
+  }
+}
+
+async function untilCharged(rig: Rig, { child }: Program, untilMs: number): Promise<void> {
+  const deadline = performance.now() + LIMIT_MS;
+  while (!(await isChargedUntil(rig.sql, untilMs))) {
+    if (child.exitCode !== null) throw new Error(`the worker ended with ${child.exitCode}`);
+    if (performance.now() > deadline) throw new Error(`the backlog was not done after ${LIMIT_MS / 1000} s`);
+    await pause(50);
+  }
+}
+
+/** On sessions of its own, which are not audited: it writes the three rows and leaves out the rest of a deduction. */
+async function measureThreeRows(rig: Rig, sessions: number, seconds: number) {
+  await fillWithSessions(rig.sql, sessions, HOUR_MS, { units: 10_000 });
+  const meter = await startProcessorMeter({ PostgreSQL: rig.postgresPid });
+  const load = { clients: PGBENCH.clients, seconds };
+  const { perSecond, transactions } = await measurePgbench(rig, load, threeRows(sessions));
+  const { PostgreSQL = Number.NaN } = await meter.perOperation(transactions);
+  return { perSecond, postgresUs: PostgreSQL };
+}
+
+function rowsOf(
+  backend: Backend,
+  backlog: number,
+  ours: readonly DeductionRound[],
+  noops: readonly NoopRound[],
+  pgbench: readonly { readonly perSecond: number; readonly postgresUs: number }[],
+): readonly Row[] {
+  const rates = (list: readonly { readonly perSecond: number }[]) => list.map(({ perSecond }) => perSecond);
+  const cpuUs = mediansByKey(ours.map((round) => round.cpuUs));
+  const noopUs = Math.round(median(noops.map((round) => round.cpuUs)));
+  const onWhat = backend === 'redis' ? 'Redis' : 'PostgreSQL';
+  const row = {
+    what: `due deductions from a backlog, alarms on ${onWhat}`,
+    unit: '/s',
+    ours: rates(ours),
+    cpuUs,
+  };
+  const beside: Row = {
+    ...row,
+    against: 'BullMQ jobs that do nothing, same server and concurrency',
+    floor: rates(noops),
+    ratio: quotients(rates(ours), rates(noops)),
+    aim: { of: 'ratio', least: 0.35 },
+    note: `${backlog} sessions, one worker, ${CONCURRENCY} alarms in flight, the list of done jobs full. Processor times with the start of the worker's process. A no-op job costs its worker ${noopUs} µs.`,
+  };
+  if (pgbench.length === 0) return [beside];
+  const sqlUs = Math.round(median(pgbench.map(({ postgresUs }) => postgresUs)));
+  return [
+    beside,
+    {
+      ...row,
+      against: 'pgbench, the same three rows in one statement',
+      floor: rates(pgbench),
+      ratio: quotients(rates(ours), rates(pgbench)),
+      aim: null,
+      note: `${PGBENCH.clients} connections, a session a transaction, no audit line and no rules. It costs PostgreSQL ${sqlUs} µs.`,
+    },
+  ];
+}
