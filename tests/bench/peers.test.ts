@@ -15,6 +15,7 @@ import { untilOrThrow } from '../../tools/bench/until.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { describeWithRedis } from '../../tools/kit/describe.ts';
 import { startRedis, type TestRedis } from '../../tools/kit/redis.ts';
+import { withServer } from '../../tools/kit/server.ts';
 
 let database: TestDatabase;
 let sql: Client;
@@ -22,6 +23,12 @@ let pool: Pool;
 
 beforeAll(async () => {
   database = await createDatabase();
+  await withServer(database.url, (client) =>
+    // The peers are written for a server as it is installed, which shows dates in ISO style.
+    client.query(
+      `ALTER DATABASE ${client.escapeIdentifier(new URL(database.url).pathname.slice(1))} RESET ALL`,
+    ),
+  );
   sql = new Client({ connectionString: database.url });
   await sql.connect();
   pool = new Pool({ connectionString: database.url, max: 2 });

@@ -6,15 +6,8 @@ import { measureLateness } from './experiments/lateness.ts';
 import { measureLostAlarms } from './experiments/lost-alarms.ts';
 import { measureMemory } from './experiments/memory.ts';
 import { measureWalPerActivity } from './experiments/wal.ts';
-import type { MeasureSettings, Row } from './figures.ts';
+import type { Measure } from './rig.ts';
 import { measurePeerActivities, measurePeerBacklog, measurePeerLateness } from './peers/measure.ts';
-import type { Rig } from './rig.ts';
-
-export type Measure = (
-  rig: Rig,
-  say: (line: string) => void,
-  settings: MeasureSettings,
-) => Promise<readonly Row[]>;
 
 /** One experiment of the bench. */
 export interface ExperimentPlan {

@@ -4,6 +4,7 @@ import { migrate } from '../../src/storage/migrate.ts';
 import { type Program, startProgram } from '../kit/product-program.ts';
 import { startRedisServer } from '../kit/redis-server.ts';
 import { SECRET } from '../kit/tokens.ts';
+import type { MeasureSettings, Row } from './figures.ts';
 
 /** What an experiment is measured on: a PostgreSQL and a Redis of its own. */
 export interface Rig {
@@ -18,6 +19,13 @@ export interface Rig {
   readonly start: (script: string, settings?: Readonly<Record<string, string>>) => Promise<Program>;
   readonly close: () => Promise<void>;
 }
+
+/** One experiment: gives its rows of the table. @throws where it fails, or a ledger is not exact. */
+export type Measure = (
+  rig: Rig,
+  say: (line: string) => void,
+  settings: MeasureSettings,
+) => Promise<readonly Row[]>;
 
 /** As durable as in production: every commit waits for the disk. */
 const DURABLE = {

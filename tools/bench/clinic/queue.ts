@@ -1,4 +1,4 @@
-import { createPostgresBackend, type Job, Queue, Worker, withBackend } from 'bullmq';
+import { createPostgresBackend, type Job, type Queue, Worker, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 import { createAlarms } from '../../../src/alarms/alarms.ts';
 import { createInspectableQueues } from '../../../src/alarms/inspection.ts';

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expectNoDifference } from '../../kit/auditor.ts';
-import type { Measure } from '../experiments.ts';
 import {
   CLIENTS,
   measureActivities,
@@ -14,6 +13,7 @@ import type { LoadRound } from '../load/load.ts';
 import { measurePgbench } from '../load/pgbench.ts';
 import { startProcessorMeter } from '../processor-time.ts';
 import { costsInWords, median, mediansByKey, quotients } from '../statistics.ts';
+import type { Measure } from '../rig.ts';
 
 const SECONDS = { quick: 1, whole: 5 };
 const WARM_UP = { clients: CLIENTS, seconds: 2 };

@@ -4,12 +4,11 @@ import type { Program } from '../../kit/product-program.ts';
 import { fillWithSessions } from '../clinic/clinic-data.ts';
 import { chargesPerSecond, expectNoFlaws, isChargedUntil, databaseNowMs } from '../clinic/charges.ts';
 import { armAll, type Backend, environmentOf, fillKeptJobs, prepareQueue } from '../clinic/queue.ts';
-import type { Measure } from '../experiments.ts';
 import type { MeasureSettings, Row } from '../figures.ts';
 import { pidOf } from '../load/activities.ts';
 import { measurePgbench, threeRows } from '../load/pgbench.ts';
 import { processorTimeUs, startProcessorMeter } from '../processor-time.ts';
-import type { Rig } from '../rig.ts';
+import type { Measure, Rig } from '../rig.ts';
 import { median, mediansByKey, quotients } from '../statistics.ts';
 import { CONCURRENCY, measureNoopJobs, type NoopRound } from './noop-jobs.ts';
 

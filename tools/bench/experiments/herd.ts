@@ -10,9 +10,8 @@ import {
 } from '../clinic/charges.ts';
 import { fillWithSessions, postponeSessions } from '../clinic/clinic-data.ts';
 import { armAll, prepareQueue } from '../clinic/queue.ts';
-import type { Measure } from '../experiments.ts';
 import { LIVE_SESSIONS, measureActivities } from '../load/activities.ts';
-import type { Rig } from '../rig.ts';
+import type { Measure, Rig } from '../rig.ts';
 import { quotients } from '../statistics.ts';
 import { untilOrThrow } from '../until.ts';
 import { measureNoopJobs } from './noop-jobs.ts';

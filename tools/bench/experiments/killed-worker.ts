@@ -4,8 +4,7 @@ import { untilReady } from '../../kit/product-program.ts';
 import { countCharges, databaseNowMs, expectNoFlaws, isChargedUntil } from '../clinic/charges.ts';
 import { fillWithSessions } from '../clinic/clinic-data.ts';
 import { armAll, prepareQueue, withQueues } from '../clinic/queue.ts';
-import type { Measure } from '../experiments.ts';
-import type { Rig } from '../rig.ts';
+import type { Measure, Rig } from '../rig.ts';
 import { untilOrThrow } from '../until.ts';
 
 const IN_FLIGHT = 50;

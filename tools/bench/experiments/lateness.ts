@@ -11,11 +11,10 @@ import {
 } from '../clinic/charges.ts';
 import { fillWithSessions } from '../clinic/clinic-data.ts';
 import { armAll, prepareQueue } from '../clinic/queue.ts';
-import type { Measure } from '../experiments.ts';
 import type { Row } from '../figures.ts';
 import { pidOf } from '../load/activities.ts';
 import { startProcessorMeter } from '../processor-time.ts';
-import type { Rig } from '../rig.ts';
+import type { Measure, Rig } from '../rig.ts';
 import { type Lateness, latenessInWords, mediansByKey, quotients, summarise } from '../statistics.ts';
 import { until, untilOrThrow } from '../until.ts';
 import { measureDelayedJobs } from './noop-jobs.ts';

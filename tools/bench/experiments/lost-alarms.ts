@@ -5,8 +5,7 @@ import { untilReady } from '../../kit/product-program.ts';
 import { databaseNowMs, expectNoFlaws, overdueSessions } from '../clinic/charges.ts';
 import { fillWithSessions } from '../clinic/clinic-data.ts';
 import { armAll, prepareQueue, withQueues } from '../clinic/queue.ts';
-import type { Measure } from '../experiments.ts';
-import type { Rig } from '../rig.ts';
+import type { Measure, Rig } from '../rig.ts';
 import { quotients } from '../statistics.ts';
 import { untilOrThrow } from '../until.ts';
 

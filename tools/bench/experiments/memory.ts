@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { untilReady } from '../../kit/product-program.ts';
 import { fillWithSessions } from '../clinic/clinic-data.ts';
 import { armAll, prepareQueue } from '../clinic/queue.ts';
-import type { Measure } from '../experiments.ts';
 import { CLIENTS, LIVE_SESSIONS, measureActivities, pidOf } from '../load/activities.ts';
 import { median } from '../statistics.ts';
+import type { Measure } from '../rig.ts';
 
 const IDLE_SECONDS = { quick: 5, whole: 30 };
 const LOAD_SECONDS = { quick: 10, whole: 180 };

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
-import type { Measure } from '../experiments.ts';
 import { CLIENTS, LIVE_SESSIONS, measureActivities, withBothApis } from '../load/activities.ts';
 import { measurePgbench } from '../load/pgbench.ts';
 import { quotients } from '../statistics.ts';
+import type { Measure } from '../rig.ts';
 
 const SECONDS = { quick: 1, whole: 5 };
 

@@ -12,11 +12,10 @@ import {
 } from '../clinic/charges.ts';
 import { fillWithSessions } from '../clinic/clinic-data.ts';
 import { prepareQueue } from '../clinic/queue.ts';
-import type { Measure } from '../experiments.ts';
 import type { Aim, Row } from '../figures.ts';
 import { CLIENTS, LIVE_SESSIONS, measureActivities, metered, pidOf } from '../load/activities.ts';
 import { processorTimeUs, startProcessorMeter } from '../processor-time.ts';
-import type { Rig } from '../rig.ts';
+import type { Measure, Rig } from '../rig.ts';
 import { costsInWords, latenessInWords, median, mediansByKey, quotients, summarise } from '../statistics.ts';
 import { until } from '../until.ts';
 import type { Contestant } from './contestant.ts';

@@ -27,7 +27,7 @@ export const tutorial: Peer = {
     try {
       await timers.empty();
       for (const page of await dueSessions(sql))
-        await timers.addDeductions(page.map((session) => ({ ...session, blockNo: 0 })));
+        await timers.addDeductions(page.map(({ sessionId, dueAt }) => ({ sessionId, dueAt, blockNo: 0 })));
     } finally {
       await timers.close();
     }
