@@ -15,7 +15,7 @@ import { startProcessorMeter } from '../processor-time.ts';
 import { costsInWords, median, mediansByKey, quotients } from '../statistics.ts';
 import type { Measure } from '../rig.ts';
 
-const SECONDS = { quick: 1, whole: 5 };
+const SECONDS = { quick: 3, whole: 5 };
 const WARM_UP = { clients: CLIENTS, seconds: 2 };
 
 const secondsOf = (isQuick: boolean): number => (isQuick ? SECONDS.quick : SECONDS.whole);

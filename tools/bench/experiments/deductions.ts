@@ -13,7 +13,7 @@ import { median, mediansByKey, quotients } from '../statistics.ts';
 import { CONCURRENCY, measureNoopJobs, type NoopRound } from './noop-jobs.ts';
 
 const BACKLOG = { redis: { quick: 2_000, whole: 20_000 }, postgres: { quick: 500, whole: 3_000 } };
-const PGBENCH = { clients: 64, seconds: { quick: 1, whole: 5 } };
+const PGBENCH = { clients: 64, seconds: { quick: 3, whole: 5 } };
 const HOUR_MS = 3_600_000;
 const LIMIT_MS = 120_000;
 

@@ -5,7 +5,7 @@ import { measurePgbench } from '../load/pgbench.ts';
 import { quotients } from '../statistics.ts';
 import type { Measure } from '../rig.ts';
 
-const SECONDS = { quick: 1, whole: 5 };
+const SECONDS = { quick: 3, whole: 5 };
 
 /** What a round of updates left in PostgreSQL's own counters. */
 interface Counters {
