@@ -17,8 +17,10 @@ export interface Failure {
   readonly success: false;
   readonly code: string;
   readonly message: string;
-  readonly errors?: FieldError[];
-  readonly data?: Record<string, unknown>;
+  /** What is wrong with which field; empty where it is not about fields. */
+  readonly errors: FieldError[];
+  /** What belongs to the failure, such as the session that has ended; empty where nothing does. */
+  readonly data: Record<string, unknown>;
 }
 
 export const success = <Data>(message: string, data: Data): Success<Data> => ({
@@ -37,6 +39,6 @@ export const failureSchema = Type.Object({
   success: Type.Literal(false),
   code: Type.String(),
   message: Type.String(),
-  errors: Type.Optional(Type.Array(Type.Object({ field: Type.String(), message: Type.String() }))),
-  data: Type.Optional(Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true })),
+  errors: Type.Array(Type.Object({ field: Type.String(), message: Type.String() })),
+  data: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
 });

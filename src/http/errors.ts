@@ -97,25 +97,29 @@ export const failureAnswers = {
 /** In `Retry-After` of a 503. */
 const RETRY_AFTER_SECONDS = 1;
 
-export const failureOf = (code: FailureCode, details: Pick<Failure, 'errors' | 'data'> = {}): Failure => ({
+type Details = Partial<Pick<Failure, 'errors' | 'data'>>;
+
+export const failureOf = (code: FailureCode, { errors = [], data = {} }: Details = {}): Failure => ({
   success: false,
   code,
   message: failureAnswers[code].message,
-  ...details,
+  errors,
+  data,
 });
 
-export const refusalOf = (code: RefusalCode, details: Pick<Failure, 'data'> = {}): Failure => ({
+export const refusalOf = (code: RefusalCode, data: Failure['data'] = {}): Failure => ({
   success: false,
   code,
   message: refusalAnswers[code].message,
-  ...details,
+  errors: [],
+  data,
 });
 
 /** Prepares the reply for a failure and gives its body, to be returned or sent. */
 export function fail(
   reply: FastifyReply,
   code: FailureCode,
-  details: Pick<Failure, 'errors' | 'data'> & { readonly retryAfterSeconds?: number } = {},
+  details: Details & { readonly retryAfterSeconds?: number } = {},
 ): Failure {
   const { retryAfterSeconds = RETRY_AFTER_SECONDS, ...shown } = details;
   reply.code(failureAnswers[code].status);
@@ -127,5 +131,5 @@ export function fail(
 /** The same for what the rules refused. */
 export function refused(reply: FastifyReply, { code, session }: RefusalWithSession): Failure {
   reply.code(refusalAnswers[code].status);
-  return refusalOf(code, session === undefined ? {} : { data: { ...sessionJson(session) } });
+  return refusalOf(code, session === undefined ? {} : { ...sessionJson(session) });
 }

@@ -53,6 +53,12 @@ describe('What the rules refuse', () => {
       payload: { appointment_id: codes.indexOf(code) + 1 },
     });
     expect(answer.statusCode).toBe(statuses[code]);
-    expect(answer.json()).toStrictEqual({ success: false, code, message: expect.any(String) });
+    expect(answer.json()).toStrictEqual({
+      success: false,
+      code,
+      message: expect.any(String),
+      errors: [],
+      data: {},
+    });
   });
 });

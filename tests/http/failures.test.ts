@@ -41,7 +41,13 @@ describe('An answer when something fails', () => {
     const answer = await app.inject(request);
     expect(answer.statusCode).toBe(503);
     expect(answer.headers['retry-after']).toBe('1');
-    expect(answer.json()).toStrictEqual({ success: false, code: 'unavailable', message: expect.any(String) });
+    expect(answer.json()).toStrictEqual({
+      success: false,
+      code: 'unavailable',
+      message: expect.any(String),
+      errors: [],
+      data: {},
+    });
     expect(answer.body).not.toContain('10.0.0.5');
   });
 
@@ -70,6 +76,7 @@ describe('An answer when something fails', () => {
       success: false,
       code: 'internal_error',
       message: expect.any(String),
+      errors: [],
       data: { request_id: requestId },
     });
     const errors = logLines.map((line) => JSON.parse(line)).filter(({ level }) => level === 50);
@@ -90,7 +97,13 @@ describe('An answer when something fails', () => {
     ]) {
       const answer = await app.inject({ url: path });
       expect([path, answer.statusCode]).toStrictEqual([path, 404]);
-      expect(answer.json()).toStrictEqual({ success: false, code: 'not_found', message: expect.any(String) });
+      expect(answer.json()).toStrictEqual({
+        success: false,
+        code: 'not_found',
+        message: expect.any(String),
+        errors: [],
+        data: {},
+      });
       expect(answer.headers['x-request-id']).toBeTypeOf('string');
     }
   });
@@ -113,6 +126,8 @@ describe('An answer when something fails', () => {
     expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toMatchObject({
       success: false,
       code: 'malformed_request',
+      errors: [],
+      data: {},
     });
   });
 });

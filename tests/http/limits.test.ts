@@ -24,6 +24,8 @@ describe('The limit of requests', () => {
       success: false,
       code: 'rate_limited',
       message: expect.any(String),
+      errors: [],
+      data: {},
     });
     const seconds = Number(answer.headers['retry-after']);
     expect(seconds).toBeGreaterThanOrEqual(1);

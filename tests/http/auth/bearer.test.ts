@@ -75,6 +75,8 @@ describe('An access token', () => {
       success: false,
       code: 'unauthenticated',
       message: expect.any(String),
+      errors: [],
+      data: {},
     });
     expect(answer.headers['www-authenticate']).toBe('Bearer');
     expect(engine.asked).toStrictEqual([]);
