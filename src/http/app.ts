@@ -6,8 +6,9 @@ import { browserTokenOf } from './board/sign-in.ts';
 import { documentationPages, registerOpenApi } from './documentation/openapi.ts';
 import { answerError } from './error-handler.ts';
 import { fail } from './errors.ts';
-import { adminsOnly, logCaller, rateLimitByAddress, signedInOnly } from './guards.ts';
-import { DEFAULT_LIMITS, limitHandlers, registerRateLimits } from './limits.ts';
+import { adminsOnly, logCaller, signedInOnly } from './guards.ts';
+import { DEFAULT_LIMITS, limitHandlers, registerRateLimit } from './limits.ts';
+import { checkForm } from './request-form.ts';
 import { logAnswered } from './request-log.ts';
 import { auditRoutes } from './routes/admin-audit.ts';
 import { bookingRoutes } from './routes/admin-bookings.ts';
@@ -31,23 +32,22 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const app = fastify(serverSettings(options, limits));
   app.server.maxConnections = limits.connections;
-  app.removeContentTypeParser('text/plain');
   app.setErrorHandler(answerError);
   watch(app, metrics);
+  checkForm(app);
   limitHandlers(app, limits.handlerTimeoutMs);
 
   // Awaited, because what follows is made of what they add to the app.
-  const rates = await registerRateLimits(app, limits);
+  const countUser = await registerRateLimit(app, limits);
   const authentication = await registerAuthentication(app, options.authentication, browserTokenOf);
-  const limitByAddress = rateLimitByAddress(rates.ofAddress);
-  app.setNotFoundHandler({ preHandler: limitByAddress }, async (_request, reply) => fail(reply, 'not_found'));
+  app.setNotFoundHandler(async (_request, reply) => fail(reply, 'not_found'));
 
   await registerOpenApi(app);
-  await app.register(documentationPages, { guard: limitByAddress });
+  await app.register(documentationPages);
   await app.register(operationsRoutes, { readiness: options.readiness, metrics });
   await app.register(
     async (api) => {
-      api.addHook('onRequest', signedInOnly(authentication.bearer, rates));
+      api.addHook('onRequest', signedInOnly(authentication.bearer, countUser));
       api.addHook('preHandler', logCaller);
       await api.register(participantRoutes, { prefix: '/text-appointments', engine, metrics });
       await api.register(adminRoutes, { prefix: '/admin', engine });
@@ -58,7 +58,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     prefix: '/admin/queues',
     queues: options.queues,
     authentication,
-    limits: rates,
+    countUser,
   });
   return app;
 }

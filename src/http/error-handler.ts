@@ -5,7 +5,8 @@ import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 import { StoreUnavailable } from '../sessions/store.ts';
 import { KeysUnavailable } from './auth/key-set.ts';
 import type { FieldError } from './envelope.ts';
-import { fail, failureOf } from './errors.ts';
+import { fail, failureAnswers, failureOf } from './errors.ts';
+import { answerTooLarge, FlawedRequest } from './request-form.ts';
 import { subjectOf } from './request-log.ts';
 
 /**
@@ -16,6 +17,10 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   if (error instanceof StoreUnavailable || error instanceof KeysUnavailable) {
     request.log.warn({ ...subjectOf(request), err: error }, 'Not available right now');
     reply.send(fail(reply, 'unavailable'));
+    return;
+  }
+  if (error instanceof FlawedRequest) {
+    reply.send(fail(reply, error.code));
     return;
   }
   if (isFastifyError(error) && answerKnown(error, request, reply)) return;
@@ -37,11 +42,10 @@ function answerKnown(error: FastifyError, request: FastifyRequest, reply: Fastif
   }
   switch (error.code) {
     case 'FST_ERR_HANDLER_TIMEOUT':
-      request.log.warn(subjectOf(request), 'The answer took too long; what was begun may still be finished');
-      reply.send(fail(reply, 'unavailable'));
+      answerLate(request, reply);
       return true;
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      reply.send(fail(reply, 'payload_too_large'));
+      answerTooLarge(request, reply);
       return true;
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       reply.send(fail(reply, 'unsupported_media_type'));
@@ -49,6 +53,16 @@ function answerKnown(error: FastifyError, request: FastifyRequest, reply: Fastif
     default:
       return answerByStatus(error, reply);
   }
+}
+
+/** Late is the sender, whose body is not there yet, or it is us. */
+function answerLate(request: FastifyRequest, reply: FastifyReply): void {
+  if (request.raw.complete === false) {
+    reply.header('connection', 'close').send(fail(reply, 'request_timeout'));
+    return;
+  }
+  request.log.warn(subjectOf(request), 'The answer took too long; what was begun may still be finished');
+  reply.send(fail(reply, 'unavailable'));
 }
 
 /** A body that cannot be read comes with 400; a path that leads out of a folder of files with 403 or 404. */
@@ -105,21 +119,11 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     socket.destroy();
     return;
   }
-  const body = JSON.stringify(failureOf('malformed_request'));
-  const status = statusOf(error.code);
+  const code = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request_timeout' : 'malformed_request';
+  const body = JSON.stringify(failureOf(code));
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : failureAnswers[code].status;
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
-}
-
-function statusOf(code: string | undefined): number {
-  switch (code) {
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return 408;
-    case 'HPE_HEADER_OVERFLOW':
-      return 431;
-    default:
-      return 400;
-  }
 }

@@ -54,6 +54,9 @@ export const refusalAnswers = {
 /** What goes wrong before a rule is asked, or while it is. */
 export type FailureCode =
   | 'malformed_request'
+  | 'malformed_body'
+  | 'request_timeout'
+  | 'expectation_failed'
   | 'unauthenticated'
   | 'forbidden'
   | 'not_found'
@@ -68,6 +71,9 @@ export type FailureCode =
 
 export const failureAnswers = {
   malformed_request: { status: 400, message: 'The request is not valid HTTP' },
+  malformed_body: { status: 400, message: 'The body is not valid UTF-8' },
+  request_timeout: { status: 408, message: 'The request took too long to arrive' },
+  expectation_failed: { status: 417, message: 'Of the Expect header only 100-continue is supported' },
   unauthenticated: {
     status: 401,
     message: 'Sign in: send a valid access token as "Authorization: Bearer <token>"',
@@ -76,7 +82,10 @@ export const failureAnswers = {
   not_found: { status: 404, message: 'Nothing was found here: check the path and the method' },
   patient_not_found: { status: 404, message: 'There is no such patient' },
   payload_too_large: { status: 413, message: 'The request is too large' },
-  unsupported_media_type: { status: 415, message: 'Send the body as application/json' },
+  unsupported_media_type: {
+    status: 415,
+    message: 'Send the body as application/json in UTF-8, without a Content-Encoding',
+  },
   validation_failed: { status: 422, message: 'Request validation failed, see `errors`' },
   audit_too_large: {
     status: 422,

@@ -1,31 +1,40 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { appointmentId } from '../billing/ids.ts';
 import type { Authentication } from './auth/authentication.ts';
-import { callerOf } from './auth/caller.ts';
+import { type Caller, callerOf } from './auth/caller.ts';
 import { fail } from './errors.ts';
-import type { RateLimits } from './limits.ts';
+import type { CountUser } from './limits.ts';
 import { logWith } from './request-log.ts';
 
 /** A hook that lets a request through, or sends the answer itself. */
 export type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
 /**
- * Lets a request with a valid token through, up to its user's limit. Requests without one are counted by address,
- * apart from those with one: a clinic has one address for all, and a flood from it must not lock out its users.
+ * Lets a request with a valid token through, up to its user's limit. All others are 401, however many come from one
+ * address: a clinic has one address for all, and an app whose token has expired must hear so, to get a new one. It
+ * costs no more than to answer 429.
  */
-export function signedInOnly(bearer: Authentication['bearer'], limits: RateLimits): Guard {
+export function signedInOnly(bearer: Authentication['bearer'], countUser: CountUser): Guard {
   return async (request, reply) => {
     const caller = await bearer(request);
-    if (caller === null) {
-      const seconds = await limits.ofAddress(request);
-      return reply.send(
-        seconds === null ? fail(reply, 'unauthenticated') : fail(reply, 'rate_limited', retryAfter(seconds)),
-      );
-    }
-    request.user = caller;
-    const seconds = await limits.ofUser(request);
-    return seconds === null ? undefined : reply.send(fail(reply, 'rate_limited', retryAfter(seconds)));
+    return caller === null
+      ? reply.send(fail(reply, 'unauthenticated'))
+      : admit(caller, request, reply, countUser);
   };
+}
+
+/** Lets the caller through, up to the limit of this user. */
+export async function admit(
+  caller: Caller,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  countUser: CountUser,
+): Promise<unknown> {
+  request.user = caller;
+  const seconds = await countUser(request);
+  return seconds === null
+    ? undefined
+    : reply.send(fail(reply, 'rate_limited', { retryAfterSeconds: seconds }));
 }
 
 /** For people whom the guard before this one let through. */
@@ -42,13 +51,3 @@ function appointmentOf({ params, body }: FastifyRequest) {
   const { appointment_id: id }: { appointment_id?: unknown } = Object.assign({}, body, params);
   return id === undefined ? {} : { appointment_id: appointmentId(Number(id)) };
 }
-
-/** For what everybody may see, within the limit of their address. */
-export function rateLimitByAddress(ofAddress: RateLimits['ofAddress']): Guard {
-  return async (request, reply) => {
-    const seconds = await ofAddress(request);
-    return seconds === null ? undefined : reply.send(fail(reply, 'rate_limited', retryAfter(seconds)));
-  };
-}
-
-const retryAfter = (retryAfterSeconds: number) => ({ retryAfterSeconds });

@@ -7,8 +7,6 @@ export interface HttpLimits {
   readonly bodyBytes: number;
   /** Of one user, in one process. */
   readonly requestsPerMinute: number;
-  /** Of one address without a valid token, in one process. Who has a valid token is never counted here. */
-  readonly anonymousRequestsPerMinute: number;
   /** After that an answer is given up; what was begun may still be finished. */
   readonly handlerTimeoutMs: number;
   /** In which a whole request has to arrive. */
@@ -21,7 +19,6 @@ export interface HttpLimits {
 export const DEFAULT_LIMITS: HttpLimits = {
   bodyBytes: 64 * 1024,
   requestsPerMinute: 600,
-  anonymousRequestsPerMinute: 300,
   handlerTimeoutMs: 10_000,
   requestTimeoutMs: 15_000,
   keepAliveTimeoutMs: 72_000,
@@ -49,30 +46,19 @@ const WINDOW_MS = 60_000;
 /** Beyond this number the least recently seen user is forgotten. */
 const REMEMBERED_USERS = 50_000;
 
-/** Counts one request. Null = go on; else the seconds after which the caller may come again. */
-export type Count = (request: FastifyRequest) => Promise<number | null>;
+/** Counts one request of its user. Null = go on; else the seconds after which the user may come again. */
+export type CountUser = (request: FastifyRequest) => Promise<number | null>;
 
-export interface RateLimits {
-  readonly ofUser: Count;
-  /** By address, for requests that show no valid token. */
-  readonly ofAddress: Count;
-}
-
-/** Both count in this process alone: behind several processes each user has that many times the limit. */
-export async function registerRateLimits(
+/** Counts in this process alone: behind several processes each user has this many times the limit. */
+export async function registerRateLimit(
   app: FastifyInstance,
-  limits: Pick<HttpLimits, 'requestsPerMinute' | 'anonymousRequestsPerMinute'>,
-): Promise<RateLimits> {
+  { requestsPerMinute }: Pick<HttpLimits, 'requestsPerMinute'>,
+): Promise<CountUser> {
   await app.register(fastifyRateLimit, { global: false, timeWindow: WINDOW_MS, cache: REMEMBERED_USERS });
-  const user = app.createRateLimit({
-    max: limits.requestsPerMinute,
+  const limiter = app.createRateLimit({
+    max: requestsPerMinute,
     keyGenerator: (request) => callerOf(request).userId,
   });
-  const address = app.createRateLimit({ max: limits.anonymousRequestsPerMinute });
-  return { ofUser: secondsToWait(user), ofAddress: secondsToWait(address) };
-}
-
-function secondsToWait(limiter: ReturnType<FastifyInstance['createRateLimit']>): Count {
   return async (request) => {
     const use = await limiter(request);
     return use.isAllowed || !use.isExceeded ? null : Math.max(1, use.ttlInSeconds);

@@ -22,6 +22,8 @@ export function serverSettings(
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestTimeoutMs,
     http: {
+      // Without a Host header Node would answer by itself, without our envelope: see checkForm.
+      requireHostHeader: false,
       headersTimeout: limits.requestTimeoutMs,
       // Node looks for requests that take too long only that often; by itself every 30 s.
       connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, limits.requestTimeoutMs),

@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import type { FastifyInstance } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../src/sessions/store.ts';
 import { engineDouble } from './engine-double.ts';
 import { openApp, sharedApp } from './open-app.ts';
+import { sendAndRead } from './sockets.ts';
 import { asPatient } from './tokens.ts';
 
 const shared = sharedApp();
@@ -17,21 +15,6 @@ const throwing = (error: unknown) =>
       throw error;
     },
   });
-
-/** What comes back for these bytes until the other side hangs up. */
-async function sendAndRead(app: FastifyInstance, bytes: string): Promise<string> {
-  const address = app.server.address();
-  if (address === null || typeof address === 'string') throw new Error('Expected a TCP address');
-  const socket = connect(address.port, '127.0.0.1');
-  socket.setEncoding('utf8');
-  let text = '';
-  socket.on('data', (piece: string) => {
-    text += piece;
-  });
-  socket.write(bytes);
-  await once(socket, 'close');
-  return text;
-}
 
 describe('An answer when something fails', () => {
   it('is 503 with Retry-After while the database is away', async () => {
@@ -120,7 +103,6 @@ describe('An answer when something fails', () => {
 
   it('is in the same form even for what is no HTTP', async () => {
     const { app } = await openApp();
-    await app.listen({ port: 0, host: '127.0.0.1' });
     const text = await sendAndRead(app, 'HELLO\r\n\r\n');
     expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
     expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toMatchObject({
@@ -135,10 +117,9 @@ describe('An answer when something fails', () => {
 describe('A request that does not arrive', () => {
   it('is given up, and told so in the same form', async () => {
     const { app } = await openApp({ limits: { requestTimeoutMs: 100 } });
-    await app.listen({ port: 0, host: '127.0.0.1' });
     const text = await sendAndRead(app, 'POST /api/text-appointments/start-session HTTP/1.1\r\nhost: a\r\n');
     expect(text).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
-    expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'malformed_request' });
+    expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'request_timeout' });
   });
 
   it('finds every limit set', async () => {

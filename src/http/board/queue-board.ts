@@ -6,10 +6,9 @@ import fastifyHelmet from '@fastify/helmet';
 import type { Queue } from 'bullmq';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication } from '../auth/authentication.ts';
-import type { Caller } from '../auth/caller.ts';
 import { fail } from '../errors.ts';
-import { type Guard, rateLimitByAddress } from '../guards.ts';
-import type { RateLimits } from '../limits.ts';
+import { admit, type Guard } from '../guards.ts';
+import type { CountUser } from '../limits.ts';
 import { styleHash } from './pages.ts';
 import { browserTokenOf, changesNothing, isSameOrigin, signInRoutes } from './sign-in.ts';
 
@@ -19,18 +18,15 @@ const PATH = '/admin/queues';
 export const queueBoard: FastifyPluginAsync<{
   readonly queues: readonly Queue[];
   readonly authentication: Authentication;
-  readonly limits: RateLimits;
-}> = async (app, { queues, authentication, limits }) => {
+  readonly countUser: CountUser;
+}> = async (app, { queues, authentication, countUser }) => {
   await app.register(fastifyCookie);
   await app.register(async (signingIn) => {
     await signingIn.register(fastifyHelmet, pageHeaders([styleHash]));
-    await signingIn.register(signInRoutes, {
-      browser: authentication.browser,
-      guard: rateLimitByAddress(limits.ofAddress),
-    });
+    await signingIn.register(signInRoutes, { browser: authentication.browser });
   });
   await app.register(async (guarded) => {
-    guarded.addHook('onRequest', boardGuard(authentication, limits));
+    guarded.addHook('onRequest', boardGuard(authentication, countUser));
     // The board answers its own errors; this is where they are told to us.
     guarded.addHook('onError', async (request, _reply, error) => {
       if (statusOf(error) === 500) request.log.error({ err: error }, 'The queue board could not answer');
@@ -45,41 +41,24 @@ export const queueBoard: FastifyPluginAsync<{
  * Lets administrators through to the board, its data and its files, and nobody else. A browser comes with the
  * cookie; what it changes has to come from the board's own pages. A program comes with a bearer token.
  */
-function boardGuard(authentication: Authentication, limits: RateLimits): Guard {
+function boardGuard(authentication: Authentication, countUser: CountUser): Guard {
   return async (request, reply) => {
+    // No queue and no job has it in its name, and no database can look for it.
+    if (request.url.includes('%00')) return reply.send(fail(reply, 'not_found'));
     const isBrowser = request.headers.authorization === undefined && browserTokenOf(request) !== undefined;
     const caller = await (isBrowser ? authentication.browser(request) : authentication.bearer(request));
-    if (caller === null) return turnAway(request, reply, limits);
+    if (caller === null) return turnAway(request, reply);
     if (!caller.isAdmin) return reply.send(fail(reply, 'forbidden'));
     if (isBrowser && !changesNothing(request) && !isSameOrigin(request))
       return reply.send(fail(reply, 'forbidden'));
-    return admit(caller, request, reply, limits);
+    return admit(caller, request, reply, countUser);
   };
 }
 
-async function turnAway(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { ofAddress }: Pick<RateLimits, 'ofAddress'>,
-): Promise<FastifyReply> {
-  const seconds = await ofAddress(request);
-  if (seconds !== null) return reply.send(fail(reply, 'rate_limited', { retryAfterSeconds: seconds }));
-  if (isNavigation(request)) return reply.redirect('/admin/queues/sign-in', 303);
-  return reply.send(fail(reply, 'unauthenticated'));
-}
-
-async function admit(
-  caller: Caller,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { ofUser }: Pick<RateLimits, 'ofUser'>,
-): Promise<unknown> {
-  request.user = caller;
-  const seconds = await ofUser(request);
-  return seconds === null
-    ? undefined
-    : reply.send(fail(reply, 'rate_limited', { retryAfterSeconds: seconds }));
-}
+const turnAway = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  isNavigation(request)
+    ? reply.redirect('/admin/queues/sign-in', 303)
+    : reply.send(fail(reply, 'unauthenticated'));
 
 const isNavigation = ({ method, headers }: FastifyRequest): boolean =>
   method === 'GET' && (headers.accept ?? '').includes('text/html');

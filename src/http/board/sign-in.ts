@@ -2,7 +2,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication } from '../auth/authentication.ts';
 import type { Caller } from '../auth/caller.ts';
 import { fail } from '../errors.ts';
-import type { Guard } from '../guards.ts';
+import { parseText } from '../request-form.ts';
 import { signInPage, signOutPage } from './pages.ts';
 
 const FORM_BYTES = 16 * 1024;
@@ -10,16 +10,14 @@ const FORM_BYTES = 16 * 1024;
 /** How a person gets in and out: a browser sends no Authorization header when somebody follows a link. */
 export const signInRoutes: FastifyPluginAsync<{
   readonly browser: Authentication['browser'];
-  readonly guard: Guard;
-}> = async (app, { browser, guard }) => {
-  app.addHook('onRequest', guard);
+}> = async (app, { browser }) => {
   app.addHook('onRequest', async (request, reply) =>
     changesNothing(request) || isSameOrigin(request) ? undefined : reply.send(fail(reply, 'forbidden')),
   );
-  app.addContentTypeParser(
+  app.addContentTypeParser<Buffer>(
     'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: FORM_BYTES },
-    (_request, body, done) => done(null, new URLSearchParams(body.toString())),
+    { parseAs: 'buffer', bodyLimit: FORM_BYTES },
+    (request, body, done) => parseText(request, body, (text) => done(null, new URLSearchParams(text)), done),
   );
 
   app.get('/sign-in', async (_request, reply) => html(reply, signInPage(null)));

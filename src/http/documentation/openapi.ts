@@ -6,7 +6,6 @@ import { type TSchema, Type } from 'typebox';
 import type { RefusalCode } from '../../billing/refusal.ts';
 import { type Failure, failureSchema } from '../envelope.ts';
 import { type FailureCode, failureAnswers, failureOf, refusalAnswers, refusalOf } from '../errors.ts';
-import type { Guard } from '../guards.ts';
 
 /** The description of the API (OpenAPI 3.1) comes from the schemas of the routes. To be registered before them. */
 export async function registerOpenApi(app: FastifyInstance): Promise<void> {
@@ -101,8 +100,7 @@ function exampleOf(code: Code): Failure {
 }
 
 /** GET /docs: the description of the API for people, and as /docs/json and /docs/yaml for programs. */
-export const documentationPages: FastifyPluginAsync<{ readonly guard: Guard }> = async (app, { guard }) => {
-  app.addHook('onRequest', guard);
+export const documentationPages: FastifyPluginAsync = async (app) => {
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: {
       useDefaults: false,
