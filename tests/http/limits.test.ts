@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openApp } from './open-app.ts';
-import { asAdmin, asDoctor, asPatient, bearer, claims, hs256, inMinutes } from './tokens.ts';
+import { hs256 } from '../../tools/kit/tokens.ts';
+import { asAdmin, asDoctor, asPatient, bearer, claims, inMinutes } from './tokens.ts';
 
 const url = '/api/text-appointments/501/session-status';
 
