@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { flawOf, type Policy, type StartWindow } from './billing/policy.ts';
 import { type ConfigReader, createConfigReader, type Environment } from './config-reader.ts';
 import type { AuthenticationSettings } from './http/auth/settings.ts';
@@ -18,8 +19,10 @@ export interface Config {
   readonly policy: Policy;
   readonly window: StartWindow;
   readonly requestsPerMinute: number;
-  /** Believe what a proxy says of the caller's address. */
-  readonly isProxyTrusted: boolean;
+  /** Whose X-Forwarded-* headers are believed: so many proxies in front, or those in these networks; false = nobody's. */
+  readonly trustProxy: number | string[] | false;
+  /** How long GET /health/ready says 503 before a process that is asked to stop closes its port. */
+  readonly shutdownDelayMs: number;
   readonly workerConcurrency: number;
   /** When the worker audits the day before, in UTC; null = never. */
   readonly auditAtHour: number | null;
@@ -57,7 +60,8 @@ export function readConfig(environment: Environment): ConfigOutcome {
       startWindowMs: read.seconds('SESSION_START_WINDOW_SECONDS', 1),
     },
     requestsPerMinute: read.integer('RATE_LIMIT_PER_MINUTE', 1, 1_000_000) ?? 600,
-    isProxyTrusted: read.flag('TRUST_PROXY') ?? false,
+    trustProxy: readTrustProxy(read),
+    shutdownDelayMs: read.seconds('SHUTDOWN_DELAY_SECONDS', 0) ?? 5_000,
     workerConcurrency: read.integer('WORKER_CONCURRENCY', 1, 1000) ?? 400,
     auditAtHour: readAuditHour(read),
     logLevel: read.word('LOG_LEVEL', LOG_LEVELS) ?? 'info',
@@ -81,6 +85,28 @@ function readDatabaseUrl(read: ConfigReader): string {
       'DATABASE_URL is not set. Give the URL of a PostgreSQL, or use `npm start`, which brings its own.',
     );
   return read.databaseUrl('DATABASE_URL') ?? '';
+}
+
+function readTrustProxy(read: ConfigReader): number | string[] | false {
+  const text = read.text('TRUST_PROXY') ?? 'false';
+  if (text === 'false') return false;
+  if (/^\d{1,2}$/.test(text)) return text === '0' ? false : Number(text);
+  const networks = text.split(',').map((network) => network.trim());
+  if (networks.every(isNetwork)) return networks;
+  read.mistakes.push(
+    'TRUST_PROXY must be the number of proxies in front, such as 1, or their networks, such as 10.0.0.0/8, separated by ' +
+      `commas, not ${JSON.stringify(text)}. To believe every address would be to believe what a caller makes up.`,
+  );
+  return false;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/');
+  const family = isIP(address);
+  const bits = Number(prefix ?? 0);
+  return (
+    family !== 0 && more.length === 0 && /^\d{1,3}$/.test(prefix ?? '0') && bits <= (family === 4 ? 32 : 128)
+  );
 }
 
 function readAuditHour(read: ConfigReader): number | null {
@@ -111,7 +137,11 @@ function readPolicy(read: ConfigReader): Policy {
 }
 
 function readAuthentication(read: ConfigReader): AuthenticationSettings {
-  const names = { issuer: read.text('JWT_ISSUER'), audience: read.text('JWT_AUDIENCE') };
+  const claims = {
+    issuer: read.text('JWT_ISSUER'),
+    audience: read.text('JWT_AUDIENCE'),
+    notBeforeToleranceMs: (read.integer('JWT_CLOCK_TOLERANCE_SECONDS', 0, 300) ?? 5) * 1000,
+  };
   const secret = read.secret('JWT_SECRET');
   const pem = read.secret('JWT_PUBLIC_KEY')?.replaceAll(String.raw`\n`, '\n') ?? null;
   const url = read.httpUrl('JWT_JWKS_URL');
@@ -123,7 +153,7 @@ function readAuthentication(read: ConfigReader): AuthenticationSettings {
     read.mistakes.push(
       `JWT_SECRET must have at least ${MIN_SECRET_BYTES} bytes; make one with: openssl rand -base64 48`,
     );
-  if (pem !== null) return { ...names, kind: 'public_key', pem };
-  if (url !== null) return { ...names, kind: 'jwks', url };
-  return { ...names, kind: 'secret', secret: secret ?? '' };
+  if (pem !== null) return { ...claims, kind: 'public_key', pem };
+  if (url !== null) return { ...claims, kind: 'jwks', url };
+  return { ...claims, kind: 'secret', secret: secret ?? '' };
 }

@@ -1,11 +1,14 @@
+import { sleep } from './async/sleep.ts';
 import { configOrExit } from './config.ts';
 import { createApp } from './http/app.ts';
 import { createLogger } from './ops/log.ts';
-import { createReadiness } from './ops/health.ts';
+import { createReadiness, type Dependency } from './ops/health.ts';
 import { createInspectableQueues } from './alarms/inspection.ts';
 import { createApiMetrics } from './ops/metrics.ts';
 import { untilStopped } from './ops/shutdown.ts';
 import { openEngine } from './engine.ts';
+
+const STOPPING: Dependency = { name: 'api', isReady: false, detail: 'this process is stopping' };
 
 // The API: one process of it, to be run in any number.
 const config = configOrExit();
@@ -13,13 +16,15 @@ const log = createLogger('api', config.logLevel);
 const stopped = untilStopped();
 const engine = await openEngine(config, 'session-engine api', log);
 const inspection = await createInspectableQueues(engine.queue, engine.report);
+const readiness = createReadiness(engine.pingDatabase, (timeoutMs) => inspection.ping(timeoutMs));
+let isStopping = false;
 const app = await createApp({
   engine,
   authentication: config.authentication,
   limits: { requestsPerMinute: config.requestsPerMinute },
-  trustProxy: config.isProxyTrusted,
+  trustProxy: config.trustProxy,
   queues: inspection.queues,
-  readiness: createReadiness(engine.pingDatabase, (timeoutMs) => inspection.ping(timeoutMs)),
+  readiness: () => (isStopping ? Promise.resolve([STOPPING]) : readiness()),
   metrics: { ...engine.metrics, ...createApiMetrics(engine.metrics.registry) },
   logger: log,
 });
@@ -29,7 +34,11 @@ try {
   process.stderr.write(`The API cannot listen on ${config.host}:${config.port}: ${String(error)}\n`);
   process.exit(1);
 }
-log.info({ signal: await stopped }, 'stopping: answering what is under way');
+const signal = await stopped;
+isStopping = true;
+log.info({ signal }, 'stopping: answering what is under way');
+// A load balancer is given time to notice that /health/ready says 503. Ctrl-C has none in front.
+if (signal === 'SIGTERM') await sleep(config.shutdownDelayMs);
 await app.close();
 await engine.close();
 await inspection.close();

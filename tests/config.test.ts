@@ -125,8 +125,35 @@ test('all mistakes are told at once, each with what to write', () => {
     'PORT must be a whole number from 0 to 65535, not "eighty".',
     'DATABASE_URL is not set. Give the URL of a PostgreSQL, or use `npm start`, which brings its own.',
     'Set one of JWT_SECRET, JWT_PUBLIC_KEY and JWT_JWKS_URL, so that tokens can be checked.',
-    'TRUST_PROXY must be true or false, not "yes".',
+    expect.stringMatching(/^TRUST_PROXY must be the number of proxies in front.* not "yes"\./),
     'AUDIT_AT_HOUR must be an hour of the day in UTC, 0 to 23, or off, not "24".',
     'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, not "loud".',
+  ]);
+});
+
+test.each([
+  ['false', false],
+  ['0', false],
+  ['1', 1],
+  ['2', 2],
+  ['10.0.0.0/8', ['10.0.0.0/8']],
+  ['127.0.0.1, fd00::/8', ['127.0.0.1', 'fd00::/8']],
+])('a proxy in front is trusted by its number or its network: %s', (text, trustProxy) => {
+  expect(configOf({ ...environment, TRUST_PROXY: text }).trustProxy).toEqual(trustProxy);
+});
+
+test.each([
+  'true',
+  '-1',
+  '100',
+  'loopback',
+  '10.0.0.0/33',
+  '10.0.0.0/',
+  '10.0.0.0/8,',
+  '10.0.0.0/8/8',
+  'fd00::/129',
+])('a proxy cannot be trusted by %s: an address that a caller made up would be believed', (text) => {
+  expect(mistakesOf({ ...environment, TRUST_PROXY: text })).toEqual([
+    expect.stringMatching(/^TRUST_PROXY must be the number of proxies in front/),
   ]);
 });

@@ -1,5 +1,5 @@
 import type { Queue } from 'bullmq';
-import type { FastifyBaseLogger, FastifyServerOptions } from 'fastify';
+import type { FastifyBaseLogger } from 'fastify';
 import type { AuditRequest } from '../audit/audit.ts';
 import type { AuditRun } from '../audit/audit-runs.ts';
 import type { BriefAudit } from '../audit/brief-audit.ts';
@@ -15,8 +15,8 @@ export interface AppOptions {
   readonly authentication: AuthenticationSettings;
   /** Each has a default: see DEFAULT_LIMITS. */
   readonly limits?: Partial<HttpLimits>;
-  /** Whose X-Forwarded-* headers are believed; by default nobody's. */
-  readonly trustProxy?: NonNullable<FastifyServerOptions['trustProxy']>;
+  /** Whose X-Forwarded-* headers are believed: so many proxies in front, or those in these networks. @default false */
+  readonly trustProxy?: number | string[] | false;
   /** What the board shows. */
   readonly queues: readonly Queue[];
   /** Asked by GET /health/ready. */

@@ -18,6 +18,7 @@ import { messageRoutes } from './routes/messages.ts';
 import { operationsRoutes } from './routes/operations.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { serverSettings } from './server-settings.ts';
+import { closeConnectionsAtStop } from './stop.ts';
 
 /**
  * The HTTP floor over an engine: every route, ready to listen. Closing it lets the requests under way finish;
@@ -35,6 +36,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.setErrorHandler(answerError);
   watch(app, metrics);
   checkForm(app);
+  closeConnectionsAtStop(app, limits);
   limitHandlers(app, limits.handlerTimeoutMs);
 
   // Awaited, because what follows is made of what they add to the app.

@@ -14,6 +14,8 @@ export interface HttpLimits {
   /** Longer than a proxy in front keeps its connections, or it would send into one that is just being closed. */
   readonly keepAliveTimeoutMs: number;
   readonly connections: number;
+  /** After that a stop cuts what is still under way. Below the 30 s that Kubernetes gives a process to end. */
+  readonly stopTimeoutMs: number;
 }
 
 export const DEFAULT_LIMITS: HttpLimits = {
@@ -23,6 +25,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
   requestTimeoutMs: 15_000,
   keepAliveTimeoutMs: 72_000,
   connections: 10_000,
+  stopTimeoutMs: 20_000,
 };
 
 declare module 'fastify' {

@@ -18,7 +18,8 @@ export function serverSettings(
     // One line a request is enough, and ours says more.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: requestIdOf,
-    trustProxy,
+    // Fastify believes nobody where it is given a number, because it cannot know that only the proxy reaches the port.
+    trustProxy: typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy,
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestTimeoutMs,
     http: {

@@ -48,6 +48,7 @@ export async function startServices(
   const spawn = openSpawner(environment, {
     ...POLICY_SETTINGS,
     HOST,
+    SHUTDOWN_DELAY_SECONDS: '0',
     PORT: String(apiPort),
     WORKER_PORT: String(workerPort),
     DATABASE_URL: databaseUrl,

@@ -53,6 +53,7 @@ export function spawnProgram(
       PORT: String(port),
       WORKER_PORT: String(port),
       LOG_LEVEL: 'error',
+      SHUTDOWN_DELAY_SECONDS: '0',
       ...settings,
     },
     stdio: ['ignore', output, output, 'ipc'],

@@ -30,7 +30,12 @@ export async function registerAuthentication(
   browserTokenOf: (request: FastifyRequest) => string | undefined,
 ): Promise<Authentication> {
   const { secret, verify } = keyOptions(settings);
-  const options = { secret, decode: { complete: true }, formatUser: callerFrom };
+  const { notBeforeToleranceMs = 0 } = settings;
+  const options = {
+    secret,
+    decode: { complete: true },
+    formatUser: (claims: unknown) => callerFrom(claims, Date.now() + notBeforeToleranceMs),
+  };
   const checks = { ...verify, ...checksOf(settings) };
   await app.register(fastifyJwt, { ...options, verify: { ...checks, extractToken: bearerTokenOf } });
   await app.register(fastifyJwt, {
@@ -87,6 +92,8 @@ function keyOptions(key: TokenKey): Pick<Required<FastifyJWTOptions>, 'secret' |
 /** The library checks issuer and audience only where a token has them, so they are required too. */
 function checksOf({ issuer, audience }: Pick<AuthenticationSettings, 'issuer' | 'audience'>) {
   return {
+    // The library's tolerance would be one for `exp`, too; `callerFrom` looks at `nbf`.
+    ignoreNotBefore: true,
     requiredClaims: [
       'sub',
       'exp',

@@ -15,12 +15,13 @@ export interface Caller {
   readonly tokenExpiresAtMs: number;
 }
 
-/** Reads the claims of a token whose signature is good; null where they name nobody. */
-export function callerFrom(claims: unknown): Caller | null {
+/** Reads the claims of a token whose signature is good; null where they name nobody, or are not valid yet at `nowMs`. */
+export function callerFrom(claims: unknown, nowMs: number): Caller | null {
   if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return null;
-  const { sub, exp, role }: { sub?: unknown; exp?: unknown; role?: unknown } = claims;
+  const { sub, exp, role, nbf = 0 }: { sub?: unknown; exp?: unknown; role?: unknown; nbf?: unknown } = claims;
   const subject = idOf(sub);
   if (subject === null || typeof exp !== 'number' || !Number.isFinite(exp)) return null;
+  if (typeof nbf !== 'number' || !(nbf * 1000 <= nowMs)) return null;
   return { userId: subject, isAdmin: role === 'admin', tokenExpiresAtMs: exp * 1000 };
 }
 

@@ -29,13 +29,15 @@ export class KeysUnavailable extends Error {
 /** The public keys that an identity provider publishes (a JSON Web Key Set, RFC 7517). */
 export interface KeySet {
   /**
-   * The key that a token names, as PEM; null where the set has none that fits.
+   * The key that a token names, as PEM; null where the set has none that fits. A set of one key fits a token that
+   * names none, and its key may have no name.
    * @throws KeysUnavailable where the set could not be fetched.
    */
   readonly keyFor: (header: { readonly kid?: unknown; readonly alg?: unknown }) => Promise<string | null>;
 }
 
 interface PublishedKey {
+  readonly kid: string | undefined;
   readonly pem: string;
   readonly algorithm: KeyAlgorithm;
 }
@@ -53,7 +55,7 @@ export interface KeySetTimes {
 const DEFAULT_TIMES: KeySetTimes = { freshMs: 600_000, staleMs: 3_600_000, pauseMs: 10_000, timeoutMs: 5000 };
 
 export function createKeySet(url: string, times: KeySetTimes = DEFAULT_TIMES): KeySet {
-  let keys: ReadonlyMap<string, PublishedKey> = new Map();
+  let keys: readonly PublishedKey[] = [];
   let fetchedAtMs = Number.NEGATIVE_INFINITY;
   let attemptedAtMs = Number.NEGATIVE_INFINITY;
   let failure: unknown = null;
@@ -71,6 +73,7 @@ export function createKeySet(url: string, times: KeySetTimes = DEFAULT_TIMES): K
     }
   }
 
+  /** One attempt at a time, and none too soon after the last. Never rejects. */
   function refreshOnce(): Promise<void> {
     if (underWay === null && performance.now() - attemptedAtMs < times.pauseMs) return Promise.resolve();
     attemptedAtMs = performance.now();
@@ -80,42 +83,70 @@ export function createKeySet(url: string, times: KeySetTimes = DEFAULT_TIMES): K
     return underWay;
   }
 
+  function find(kid: unknown): PublishedKey | undefined {
+    const [only, ...others] = keys;
+    if (only !== undefined && others.length === 0 && (kid === undefined || only.kid === undefined))
+      return only;
+    return typeof kid === 'string' ? keys.find((key) => key.kid === kid) : undefined;
+  }
+
   return {
     keyFor: async ({ kid, alg }) => {
-      if (typeof kid !== 'string') return null;
-      if (ageMs() > times.freshMs || !keys.has(kid)) await refreshOnce();
+      const isUsable = ageMs() <= times.staleMs && find(kid) !== undefined;
+      if (ageMs() > times.freshMs || !isUsable) {
+        const refreshed = refreshOnce();
+        // A key that is known is used at once, while the set is fetched again.
+        if (!isUsable) await refreshed;
+      }
       if (ageMs() > times.staleMs)
         throw new KeysUnavailable('the key set could not be fetched', { cause: failure });
-      const key = keys.get(kid);
+      const key = find(kid);
       return key !== undefined && key.algorithm === alg ? key.pem : null;
     },
   };
 }
 
-async function fetchKeys(url: string, timeoutMs: number): Promise<ReadonlyMap<string, PublishedKey>> {
+/** Far more than any provider publishes. Who answers for it could otherwise fill our memory, or keep us busy. */
+const MAX_SET_BYTES = 256 * 1024;
+const MAX_KEYS = 100;
+
+async function fetchKeys(url: string, timeoutMs: number): Promise<readonly PublishedKey[]> {
   const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' });
   if (!response.ok) throw new Error(`the key set answered with status ${response.status}`);
-  const body: unknown = await response.json();
+  const body: unknown = JSON.parse(await readBounded(response));
   const published = typeof body === 'object' && body !== null && 'keys' in body ? body.keys : null;
   if (!Array.isArray(published)) throw new Error('the answer is no JSON Web Key Set: it has no "keys"');
-  const keys = new Map<string, PublishedKey>();
-  for (const entry of published) if (isObject(entry)) addKey(keys, entry);
-  return keys;
+  if (published.length > MAX_KEYS) throw new Error(`the key set has more than ${MAX_KEYS} keys`);
+  return published.filter(isObject).flatMap(readKey);
+}
+
+async function readBounded({ body }: Response): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of body ?? []) {
+    bytes += piece.byteLength;
+    // Leaving the loop ends the connection.
+    if (bytes > MAX_SET_BYTES) throw new Error(`the key set has more than ${MAX_SET_BYTES} bytes`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString();
 }
 
 const isObject = (entry: unknown): entry is Readonly<Record<string, unknown>> =>
   typeof entry === 'object' && entry !== null;
 
-/** Adds a key if it is one that signatures can be checked with. A set may hold others, for other uses. */
-function addKey(keys: Map<string, PublishedKey>, entry: Readonly<Record<string, unknown>>): void {
+/** The key, if it is one that signatures can be checked with. A set may hold others, for other uses. */
+function readKey(entry: Readonly<Record<string, unknown>>): PublishedKey[] {
   const { kid, use = 'sig', alg } = entry;
-  if (typeof kid !== 'string' || use !== 'sig') return;
+  if ((kid !== undefined && typeof kid !== 'string') || use !== 'sig') return [];
   try {
     const key = createPublicKey({ key: entry, format: 'jwk' });
     const algorithm = algorithmOf(key);
-    if (algorithm === null || (alg !== undefined && alg !== algorithm)) return;
-    keys.set(kid, { pem: pemOf(key), algorithm });
+    return algorithm === null || (alg !== undefined && alg !== algorithm)
+      ? []
+      : [{ kid, pem: pemOf(key), algorithm }];
   } catch {
     // A key of a kind that Node does not know, such as a symmetric one: nobody can sign with it here.
+    return [];
   }
 }

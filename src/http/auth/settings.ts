@@ -7,6 +7,8 @@ export type AuthenticationSettings = TokenKey & {
   readonly issuer: string | null;
   /** What `aud` has to be or to contain; null = it is not looked at. */
   readonly audience: string | null;
+  /** How far ahead of our clock the one that signs tokens may be: `nbf` may lie that far in the future. @default 0 */
+  readonly notBeforeToleranceMs?: number;
 };
 
 export type TokenKey =

@@ -41,6 +41,7 @@ const wrong: [string, () => string][] = [
   ['expires at null', () => hs256(claims({ exp: null }))],
   ['expires at infinity', () => hs256(JSON.parse('{"sub":1001,"exp":1e400}'))],
   ['is not valid yet', () => hs256(claims({ nbf: inMinutes(5) }))],
+  ['is valid from a text on', () => hs256(claims({ nbf: 'now' }))],
   ['names nobody', () => hs256(withoutClaim('sub'))],
   ['names nobody at 0', () => hs256(claims({ sub: 0 }))],
   ['names a negative user', () => hs256(claims({ sub: -1 }))],
@@ -133,6 +134,45 @@ describe('An access token', () => {
     const control = await app.inject({ url, headers: bearer(hs256(sound)) });
     const answer = await app.inject({ url, headers: bearer(hs256(claims(more))) });
     expect([control.statusCode, answer.statusCode]).toStrictEqual([200, 401]);
+  });
+});
+
+describe('A token that is not valid yet by our clock', () => {
+  it.each([
+    [5_000, 3, 200],
+    [5_000, 60, 401],
+    [0, 60, 401],
+    [0, -1, 200],
+  ])(
+    'is taken within the tolerance: with %i ms, %i s ahead, %i',
+    async (notBeforeToleranceMs, ahead, status) => {
+      const { app } = await openApp({
+        authentication: {
+          kind: 'secret',
+          secret: SECRET,
+          issuer: null,
+          audience: null,
+          notBeforeToleranceMs,
+        },
+      });
+      const nbf = Math.floor(Date.now() / 1000) + ahead;
+      const answer = await app.inject({ url, headers: bearer(hs256(claims({ nbf }))) });
+      expect(answer.statusCode).toBe(status);
+    },
+  );
+
+  it('is never taken after its end, whatever the tolerance', async () => {
+    const { app } = await openApp({
+      authentication: {
+        kind: 'secret',
+        secret: SECRET,
+        issuer: null,
+        audience: null,
+        notBeforeToleranceMs: 300_000,
+      },
+    });
+    const exp = Math.floor(Date.now() / 1000) - 1;
+    expect((await app.inject({ url, headers: bearer(hs256(claims({ exp }))) })).statusCode).toBe(401);
   });
 });
 

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createKeySet, KeysUnavailable } from '../../../src/http/auth/key-set.ts';
 import { openApp } from '../open-app.ts';
 import { hs256 } from '../../../tools/kit/tokens.ts';
@@ -9,6 +9,8 @@ import { bearer, claims, signedWith } from '../tokens.ts';
 const url = '/api/text-appointments/501/session-status';
 const first = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const second = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+const jwk = first.publicKey.export({ format: 'jwk' });
 
 const published = (key: KeyObject, kid: string, more: object = {}) => ({
   ...key.export({ format: 'jwk' }),
@@ -22,20 +24,55 @@ interface Provider {
   keys: unknown[];
   status: number;
   asked: number;
+  sentBytes: number;
+  /** From now on no answer comes. */
+  readonly holdBack: () => void;
+  /** From now on an answer does not end. */
+  readonly flood: () => void;
 }
+
+const many = Array.from({ length: 20_000 }, (_, index) => ({ ...jwk, kid: `k${index}`, use: 'sig' }));
 
 /** An identity provider on the loopback interface. */
 async function openProvider(...keys: unknown[]): Promise<Provider> {
+  let manner: 'usual' | 'held' | 'flood' = 'usual';
   const server: Server = createServer((_request, response) => {
     provider.asked += 1;
+    if (manner === 'held') return;
     response.writeHead(provider.status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ keys: provider.keys }));
+    if (manner === 'usual') {
+      response.end(JSON.stringify({ keys: provider.keys }));
+      return;
+    }
+    const piece = Buffer.alloc(64 * 1024, ' ');
+    const send = (): void => {
+      while (!response.destroyed) {
+        provider.sentBytes += piece.length;
+        if (!response.write(piece)) return void response.once('drain', send);
+      }
+    };
+    send();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    return new Promise<void>((resolve) => server.close(() => resolve()));
+  });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('Expected a TCP address');
-  const provider: Provider = { url: `http://127.0.0.1:${address.port}/keys`, keys, status: 200, asked: 0 };
+  const provider: Provider = {
+    url: `http://127.0.0.1:${address.port}/keys`,
+    keys,
+    status: 200,
+    asked: 0,
+    sentBytes: 0,
+    holdBack: () => {
+      manner = 'held';
+    },
+    flood: () => {
+      manner = 'flood';
+    },
+  };
   return provider;
 }
 
@@ -58,7 +95,7 @@ describe('A published key set', () => {
 
   it.each([
     ['names a key that is not in it', () => signedWith(first.privateKey, 'ES256', claims(), { kid: 'z' })],
-    ['names no key', () => signedWith(first.privateKey, 'ES256', claims())],
+    ['names no key of two', () => signedWith(first.privateKey, 'ES256', claims())],
     [
       'is signed by another than it names',
       () => signedWith(second.privateKey, 'RS256', claims(), { kid: 'a' }),
@@ -72,6 +109,7 @@ describe('A published key set', () => {
   ])('lets nobody in whose token %s', async (_name, token) => {
     const provider = await openProvider(
       published(first.publicKey, 'a'),
+      published(second.publicKey, 'b'),
       published(first.publicKey, 'enc', { use: 'enc' }),
       { kty: 'oct', k: Buffer.from('secret').toString('base64url'), kid: 'oct' },
       null,
@@ -98,6 +136,47 @@ describe('A published key set', () => {
     expect(await keySet.keyFor({ kid: 'b', alg: 'RS256' })).toBeNull();
     provider.keys.push(published(second.publicKey, 'b'));
     expect(await keySet.keyFor({ kid: 'b', alg: 'RS256' })).toContain('PUBLIC KEY');
+  });
+
+  it.each([
+    ['has a name, of a token that names none', 'a', undefined],
+    ['has no name, of a token that names none', undefined, undefined],
+    ['has no name, of a token that names one', undefined, 'a'],
+  ])('of a single key is used where the key %s', async (_what, ofKey, named) => {
+    const provider = await openProvider({ ...first.publicKey.export({ format: 'jwk' }), kid: ofKey });
+    const keySet = createKeySet(provider.url, times);
+    expect(await keySet.keyFor({ kid: named, alg: 'ES256' })).toContain('PUBLIC KEY');
+  });
+
+  it('of a single key with a name is not used for a token that names another', async () => {
+    const provider = await openProvider(published(first.publicKey, 'a'));
+    expect(await createKeySet(provider.url, times).keyFor({ kid: 'b', alg: 'ES256' })).toBeNull();
+  });
+
+  it('is fetched again behind the answers: a key that is known waits for nobody', async () => {
+    const provider = await openProvider(published(first.publicKey, 'a'));
+    const keySet = createKeySet(provider.url, { ...times, freshMs: 0, pauseMs: 0 });
+    const named = { kid: 'a', alg: 'ES256' };
+    await keySet.keyFor(named);
+    provider.holdBack();
+    expect(await keySet.keyFor(named)).toContain('PUBLIC KEY');
+    await vi.waitFor(() => expect(provider.asked).toBe(2));
+  });
+
+  it.each([
+    ['is endless', (provider: Provider) => provider.flood()],
+    ['has more keys than any provider', (provider: Provider) => void provider.keys.push(...many)],
+  ])('is not believed where it %s', async (_what, spoil) => {
+    const provider = await openProvider(published(first.publicKey, 'a'));
+    const keySet = createKeySet(provider.url, { ...times, freshMs: 0, pauseMs: 0, timeoutMs: 5000 });
+    const named = { kid: 'a', alg: 'ES256' };
+    await keySet.keyFor(named);
+    spoil(provider);
+    const beforeMs = performance.now();
+    expect(await keySet.keyFor({ ...named, kid: 'b' })).toBeNull();
+    expect(performance.now() - beforeMs).toBeLessThan(2000);
+    expect(provider.sentBytes).toBeLessThan(16_000_000);
+    expect(await keySet.keyFor(named)).toContain('PUBLIC KEY');
   });
 
   it('is used on for a while when it cannot be fetched, and then no more', async () => {

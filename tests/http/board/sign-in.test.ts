@@ -44,13 +44,21 @@ describe('POST /admin/queues/sign-in', () => {
     expect(ages[1]).toBe(8 * 3600);
   });
 
-  it('makes the cookie secure where the request came over https', async () => {
-    const { app } = await openApp({ trustProxy: true });
-    const answer = await app.inject(
-      signInWith(adminToken(), { ...sameOrigin, 'x-forwarded-proto': 'https' }),
-    );
-    expect(answer.cookies).toMatchObject([{ secure: true }]);
-  });
+  it.each([
+    ['of so many in front', 1, '10.1.2.3', true],
+    ['in a trusted network', ['10.0.0.0/8'], '10.1.2.3', true],
+    ['in another network', ['10.0.0.0/8'], '192.0.2.1', undefined],
+    ['where none is trusted', false, '10.1.2.3', undefined],
+  ] as const)(
+    'makes the cookie secure where a proxy %s says that the request came over https',
+    async (_where, trust, remoteAddress, secure) => {
+      const trustProxy = typeof trust === 'object' ? [...trust] : trust;
+      const { app } = await openApp({ trustProxy });
+      const headers = { ...sameOrigin, 'x-forwarded-proto': 'https' };
+      const answer = await app.inject({ ...signInWith(adminToken(), headers), remoteAddress });
+      expect(answer.cookies[0]?.secure).toBe(secure);
+    },
+  );
 
   it.each([
     ['of a patient', () => hs256(claims()), 403],
