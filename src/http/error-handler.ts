@@ -58,8 +58,8 @@ function answerKnown(error: FastifyError, request: FastifyRequest, reply: Fastif
 /** Late is the sender, whose body is not there yet, or it is us. */
 function answerLate(request: FastifyRequest, reply: FastifyReply): void {
   // Not there in a request that a test injects.
-  const { complete }: { readonly complete?: boolean } = request.raw;
-  if (complete === false) {
+  const { complete = true }: { readonly complete?: boolean } = request.raw;
+  if (!complete) {
     reply.header('connection', 'close').send(fail(reply, 'request_timeout'));
     return;
   }
