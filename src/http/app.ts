@@ -19,6 +19,7 @@ import { operationsRoutes } from './routes/operations.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { serverSettings } from './server-settings.ts';
 import { closeConnectionsAtStop } from './stop.ts';
+import { boundUnsentAnswers } from './unsent.ts';
 
 /**
  * The HTTP floor over an engine: every route, ready to listen. Closing it lets the requests under way finish;
@@ -37,6 +38,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   watch(app, metrics);
   checkForm(app);
   closeConnectionsAtStop(app, limits);
+  boundUnsentAnswers(app, limits);
   limitHandlers(app, limits.handlerTimeoutMs);
 
   // Awaited, because what follows is made of what they add to the app.

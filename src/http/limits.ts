@@ -14,6 +14,12 @@ export interface HttpLimits {
   /** Longer than a proxy in front keeps its connections, or it would send into one that is just being closed. */
   readonly keepAliveTimeoutMs: number;
   readonly connections: number;
+  /** A connection on which nothing moves for so long while an answer is being made or sent is cut. */
+  readonly answerTimeoutMs: number;
+  /** Of answers that nobody takes, of one user, or of one address without a token. */
+  readonly unsentBytesOfCaller: number;
+  /** The same in all. */
+  readonly unsentBytes: number;
   /** After that a stop cuts what is still under way. Below the 30 s that Kubernetes gives a process to end. */
   readonly stopTimeoutMs: number;
 }
@@ -25,6 +31,9 @@ export const DEFAULT_LIMITS: HttpLimits = {
   requestTimeoutMs: 15_000,
   keepAliveTimeoutMs: 72_000,
   connections: 10_000,
+  answerTimeoutMs: 30_000,
+  unsentBytesOfCaller: 2 * 1024 * 1024,
+  unsentBytes: 32 * 1024 * 1024,
   stopTimeoutMs: 20_000,
 };
 

@@ -30,6 +30,7 @@ export function serverSettings(
       connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, limits.requestTimeoutMs),
     },
     keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionTimeout: limits.answerTimeoutMs,
     // While we close, a request that comes on an open connection is answered as ever, and told to come no more.
     return503OnClosing: false,
     clientErrorHandler: answerClientError,

@@ -48,6 +48,8 @@ export interface MessagePage {
 export interface Messages {
   readonly kind: 'messages';
   readonly messages: readonly StoredMessage[];
+  /** Whether there are some behind these. */
+  readonly hasMore: boolean;
 }
 
 export interface Balance {
@@ -91,7 +93,7 @@ export const createReads = (store: Pick<Store, 'read'>, records: Records): Reads
     const { attempt } = openUnitOfWork(await store.read({ appointments: [appointmentId] }));
     const part = attempt((work) => partInSession(work, appointmentId, caller));
     if (part.kind === 'refused') return part;
-    return { kind: 'messages', messages: await records.messages(part.session.id, after, limit) };
+    return { kind: 'messages', ...(await records.messages(part.session.id, after, limit)) };
   },
   balance: async (patientId) => {
     const grants = await records.grantIds(patientId);

@@ -8,13 +8,20 @@ import type { Loaded, Needs, SessionEvent, StoredMessage } from './store.ts';
 export interface Records {
   /** What a command would see, and the whole history of the sessions that it names, as of one instant. */
   readonly picture: (needs: Needs) => Promise<Picture>;
-  readonly messages: (id: SessionId, after: number, limit: number) => Promise<readonly StoredMessage[]>;
+  /** In order. At most `limit`, and fewer where they are long. */
+  readonly messages: (id: SessionId, after: number, limit: number) => Promise<MessagesFound>;
   readonly sessionIds: (filter: SessionFilter) => Promise<Page<SessionId>>;
   /** Up to the first entry that may still be under way: who follows the ledger by its cursor misses none. */
   readonly ledger: (filter: LedgerFilter) => Promise<Page<LedgerRecord>>;
   readonly correction: (admin: UserId, idempotencyKey: string) => Promise<LedgerRecord | null>;
   /** Every grant that the patient ever had. */
   readonly grantIds: (patientId: PatientId) => Promise<readonly GrantId[]>;
+}
+
+export interface MessagesFound {
+  readonly messages: readonly StoredMessage[];
+  /** Whether there are some behind these. */
+  readonly hasMore: boolean;
 }
 
 export interface Picture {

@@ -20,6 +20,8 @@ import {
   findEntriesOfDoctor,
   findLedgerEnd,
   type LedgerEndRow,
+  findPageOfMessages,
+  type MessagePageRow,
 } from './sql/lists.ts';
 import { loadUnlocked } from './store.ts';
 
@@ -28,17 +30,23 @@ const withSession = {
   session: { select: { doctorId: true, appointmentId: true } },
 } satisfies Prisma.LedgerEntryInclude;
 
+/** Of the texts of one page; the last of them may go beyond it. */
+const MESSAGE_PAGE_BYTES = 256 * 1024;
+
 /** Postgres behind the records port. Money is read from here only, and this is always the primary. */
 export const createRecords = (client: PrismaClient): Records => ({
   picture: (needs) => retrying(() => pictureOf(client, needs)),
   messages: (id, after, limit) =>
     retrying(async () => {
+      const [page] = await client.$queryRaw<MessagePageRow[]>(
+        findPageOfMessages(id, after, limit, MESSAGE_PAGE_BYTES),
+      );
+      if (page === undefined || page.last_no === null) return { messages: [], hasMore: false };
       const rows = await client.message.findMany({
-        where: { sessionId: id, messageNo: { gt: after } },
+        where: { sessionId: id, messageNo: { gt: after, lte: page.last_no } },
         orderBy: { messageNo: 'asc' },
-        take: limit,
       });
-      return rows.map(messageFrom);
+      return { messages: rows.map(messageFrom), hasMore: page.has_more };
     }),
   sessionIds: (filter) =>
     retrying(async () => {

@@ -78,7 +78,7 @@ const usualAuditor: Auditor = { audit: async () => examples.audited, runs: async
 const usualReads: Reads = {
   status: async () => examples.inProgress,
   receipt: async () => examples.receipt,
-  messages: async () => ({ kind: 'messages', messages: [message] }),
+  messages: async () => ({ kind: 'messages', messages: [message], hasMore: false }),
   balance: async () => examples.balance,
   subscription: async () => examples.grant,
   sessions: async () => ({

@@ -42,8 +42,8 @@ test.each([
   await clinic.settle(sessionId(1));
   const { records } = clinic.database;
 
-  const [message] = await records.messages(sessionId(1), 0, 10);
-  expect(message?.sentAt).toBe(NINE + 3 * MINUTE);
+  const { messages } = await records.messages(sessionId(1), 0, 10);
+  expect(messages[0]?.sentAt).toBe(NINE + 3 * MINUTE);
 
   const { items } = await records.ledger({ ...EVERYTHING, patientId: userId(PATIENT) });
   expect(items.map(({ effectiveAt, recordedAt }) => [effectiveAt, recordedAt])).toEqual([

@@ -17,7 +17,12 @@ import {
 import { countSessions } from '../../src/storage/sql/counts.ts';
 import { pageDeadlines } from '../../src/storage/sql/deadlines.ts';
 import { loadHistories } from '../../src/storage/sql/histories.ts';
-import { findActiveSessions, findEntriesOfDoctor, findLedgerEnd } from '../../src/storage/sql/lists.ts';
+import {
+  findActiveSessions,
+  findEntriesOfDoctor,
+  findLedgerEnd,
+  findPageOfMessages,
+} from '../../src/storage/sql/lists.ts';
 import { loadAccounts } from '../../src/storage/sql/load.ts';
 import { createAccounts, findAccounts, lockAccounts } from '../../src/storage/sql/lock.ts';
 import { findOverdue } from '../../src/storage/sql/overdue.ts';
@@ -72,7 +77,12 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
   'counts.ts': [countSessions(1000)],
   'deadlines.ts': [pageDeadlines(null, 10)],
   'histories.ts': [loadHistories([1])],
-  'lists.ts': [findActiveSessions(null, 10), findLedgerEnd(), findEntriesOfDoctor(1, ledgerOfDoctor, 9, 10)],
+  'lists.ts': [
+    findActiveSessions(null, 10),
+    findLedgerEnd(),
+    findEntriesOfDoctor(1, ledgerOfDoctor, 9, 10),
+    findPageOfMessages(1, 0, 10, 1000),
+  ],
   'load.ts': [{}, everyNeed].flatMap((needs) => [
     loadAccounts(needs, findAccounts(needs), false),
     loadAccounts(needs, findAccounts(needs), true),

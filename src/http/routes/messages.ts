@@ -62,7 +62,8 @@ const listSchema = {
   operationId: 'listMessages',
   tags: [TEXT_APPOINTMENTS],
   summary: 'Messages of the session, by their number; also after its end',
-  description: 'Ask again with `after` = `next_after` for those that come next.',
+  description:
+    'Ask again with `after` = `next_after` for those that come next. A page of long messages has fewer than `limit`.',
   security: signedIn,
   params: appointmentParams,
   querystring: Type.Object(
@@ -79,8 +80,12 @@ const listSchema = {
   response: responses(
     {
       200: successSchema(
-        Type.Object({ messages: Type.Array(messageSchema), next_after: Type.Integer({ minimum: 0 }) }),
-        success(found, { messages: [messageJson(message)], next_after: message.messageNo }),
+        Type.Object({
+          messages: Type.Array(messageSchema),
+          has_more: Type.Boolean({ description: 'There are messages behind these' }),
+          next_after: Type.Integer({ minimum: 0 }),
+        }),
+        success(found, { messages: [messageJson(message)], has_more: false, next_after: message.messageNo }),
       ),
     },
     'appointment_not_found',
@@ -120,6 +125,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<{
     if (page.kind === 'refused') return refused(reply, page);
     return success(found, {
       messages: page.messages.map(messageJson),
+      has_more: page.hasMore,
       next_after: page.messages.at(-1)?.messageNo ?? after,
     });
   });

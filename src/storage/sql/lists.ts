@@ -51,3 +51,32 @@ export const findActiveSessions = (before: number | null, limit: number) => Pris
   WHERE is_active AND id < ${before ?? Number.MAX_SAFE_INTEGER}::bigint
   ORDER BY id DESC
   LIMIT ${limit}::integer`;
+
+export interface MessagePageRow {
+  /** Null where there is none. */
+  readonly last_no: number | null;
+  readonly has_more: boolean;
+}
+
+/**
+ * Where a page of messages ends: after `limit` of them, or with the one that reaches `bytes`. Two hundred of the longest
+ * have 3 MB, which a reader who takes none of them would leave in our memory.
+ */
+export const findPageOfMessages = (
+  sessionId: number,
+  after: number,
+  limit: number,
+  bytes: number,
+) => Prisma.sql`
+  SELECT max(message_no) FILTER (WHERE is_within) AS last_no, coalesce(bool_or(NOT is_within), false) AS has_more
+  FROM (
+    SELECT message_no, row_number() OVER numbered <= ${limit}::integer
+      AND sum(octet_length(text)) OVER numbered - octet_length(text) < ${bytes}::integer AS is_within
+    FROM (
+      SELECT message_no, text FROM messages
+      WHERE session_id = ${sessionId}::bigint AND message_no > ${after}::bigint
+      ORDER BY message_no
+      LIMIT ${limit}::integer + 1
+    ) AS next
+    WINDOW numbered AS (ORDER BY message_no)
+  ) AS page`;

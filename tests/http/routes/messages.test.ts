@@ -105,7 +105,7 @@ describe('GET /api/text-appointments/:appointment_id/messages', () => {
     expect(answer.json()).toStrictEqual({
       success: true,
       message: 'The messages of the session',
-      data: { messages: [stored], next_after: 1 },
+      data: { messages: [stored], has_more: false, next_after: 1 },
     });
     expect(engine.asked).toStrictEqual([
       { name: 'messages', with: { appointmentId: 501, caller: patient, after: 0, limit: 50 } },
@@ -114,7 +114,9 @@ describe('GET /api/text-appointments/:appointment_id/messages', () => {
 
   it('goes on after the number that the app knows', async () => {
     const { app, engine } = await openApp({
-      engine: engineDouble({ reads: { messages: async () => ({ kind: 'messages', messages: [] }) } }),
+      engine: engineDouble({
+        reads: { messages: async () => ({ kind: 'messages', messages: [], hasMore: false }) },
+      }),
     });
     const answer = await app.inject({ url: `${url}?after=17&limit=200`, headers: asPatient() });
     expect(answer.json()).toMatchObject({ data: { messages: [], next_after: 17 } });
