@@ -79,6 +79,7 @@ export function createAppointment(
   const sender = createSender(
     newId,
     () => roleOf(feed.log().session, userId()),
+    () => connection.mode() === 'signed_out',
     (id, text, signal) =>
       request<StoredMessage>(`${path}messages`, { body: { client_message_id: id, text }, signal }),
     (message) => feed.takeMessages([message]),
@@ -96,10 +97,9 @@ export function createAppointment(
 
   function tick(isCrowded: boolean): void {
     const mode = connection.mode();
-    // Nothing is sent, and nothing asked, for somebody who is signed out.
-    if (mode === 'signed_out') return;
     sender.tick();
-    if (!isOpen) return;
+    // Nothing is asked for somebody who is signed out.
+    if (!isOpen || mode === 'signed_out') return;
     if (mode === 'live') feed.follow();
     if (mode === 'polling') poll.tick(isCrowded);
     if (watch(warning) !== warning) onChange();

@@ -71,8 +71,7 @@ export function createConnection(
     if (afterMs === Infinity) return halt(next, ending.reason);
     drop();
     retryAt = steadyMs() + afterMs;
-    // What is tried meanwhile does not end the long poll; a welcome does.
-    if (mode !== 'polling') enter(next);
+    enter(next);
   }
 
   /** With a new token, unless the connection is another by then. */

@@ -146,6 +146,6 @@ export function createClient(options: ClientOptions): Client {
 }
 
 function apiUrlOf(baseUrl: string): string {
-  if (!/^https?:/.test(baseUrl)) throw new TypeError('bad baseUrl');
+  if (!/^https?:/.test(baseUrl)) throw new TypeError('baseUrl is no http address');
   return `${baseUrl.replace(/(\/api)?\/*$/, '')}/api`;
 }

@@ -42,8 +42,8 @@ export function createFeed(
 ): Feed {
   let log = EMPTY_LOG;
   let isFollowing = false;
-  /** When each question that is not answered yet was sent. Answers come in order. */
-  let asked: Departure[] = [];
+  /** When the question was sent that is not answered yet. */
+  let asked: Departure | null = null;
   let retry: Retry = retryNow();
 
   const from = (): Follow => ({ appointment_id: appointmentId, after: log.n });
@@ -55,13 +55,13 @@ export function createFeed(
 
   function lost(): void {
     isFollowing = false;
-    asked = [];
+    asked = null;
     retry = retryNow();
   }
 
   function follow(): void {
-    if (isFollowing || asked.length > 0 || !isDue(retry)) return;
-    asked.push(clock.depart());
+    if (isFollowing || asked !== null || !isDue(retry)) return;
+    asked = clock.depart();
     send({ type: 'follow', ...from() });
   }
 
@@ -97,16 +97,14 @@ export function createFeed(
   function takeFrame(frame: AppointmentFrame): void {
     switch (frame.type) {
       case 'following': {
-        const departure = asked.shift();
-        // It answers an earlier question.
-        if (asked.length > 0) return;
         isFollowing = true;
-        if (departure !== undefined) clock.arrive(departure, frame.session.server_time);
+        if (asked !== null) clock.arrive(asked, frame.session.server_time);
+        asked = null;
         log = withSession(log, frame.session);
         return onChange();
       }
       case 'refused':
-        asked.shift();
+        asked = null;
         isFollowing = false;
         if (frame.code === 'cursor_ahead' && log.n > 0) {
           beginAgain();
@@ -131,7 +129,7 @@ export function createFeed(
     log: () => log,
     isFollowing: () => isFollowing,
     inHello: () => {
-      asked = [clock.depart()];
+      asked = clock.depart();
       return from();
     },
     follow,

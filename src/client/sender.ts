@@ -35,6 +35,7 @@ interface Waiter extends Pick<SentMessage, 'sent'> {
 export function createSender(
   newId: () => string,
   role: () => Role | null,
+  isSignedOut: () => boolean,
   post: (clientMessageId: string, text: string | null, signal: AbortSignal) => Promise<StoredMessage>,
   onStored: (message: StoredMessage) => void,
   onChange: () => void,
@@ -66,7 +67,7 @@ export function createSender(
   function tick(isWoken = false): void {
     const [head] = waiting(outbox);
     if (isWoken && underWay === null) retry = retryNow();
-    if (isOpen && underWay === null && head !== undefined && isDue(retry)) void carry(head);
+    if (isOpen && !isSignedOut() && underWay === null && head !== undefined && isDue(retry)) void carry(head);
   }
 
   async function carry({ clientMessageId: id, text }: Message): Promise<void> {

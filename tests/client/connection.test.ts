@@ -110,9 +110,40 @@ test('A token that is refused is replaced once; refused again, the user is signe
   expect(stage.problems).toEqual([{ code: 'unauthenticated' }]);
   await pass(600_000);
   expect(stage.sockets).toHaveLength(2);
+  stage.chat.send('waits');
+  await pass(5_000);
+  expect(stage.requests).toEqual([]);
   stage.client.wake();
   await stage.goLive();
   expect(stage.chat.get().connection).toBe('live');
+  await pass(0);
+  expect(stage.posts()).toHaveLength(1);
+});
+
+test('A socket on which something else than a welcome comes within ten seconds counts as none', async () => {
+  const stage = setStage();
+  await pass(0);
+  stage.socket().emit('open');
+  stage.socket().receive({ type: 'pong', id: 1 });
+  await pass(10_000);
+  expect(stage.socket().isClosed).toBe(true);
+});
+
+test('A socket that is tried in vain meanwhile does not disturb the polls', async () => {
+  const stage = setStage();
+  await withoutSockets(stage);
+  await stage.request().succeed({ events: [], next_after: 0, head: 0, session: session() });
+  await pass(250);
+  const hanging = stage.request();
+  stage.socket().emit('open');
+  await pass(20_000);
+  await hanging.succeed({ events: [], next_after: 0, head: 0, session: session() });
+  await pass(20_000);
+  await stage.request().succeed({ events: [], next_after: 0, head: 0, session: session() });
+  await untilSockets(stage, 4);
+  stage.socket().end(1006);
+  expect(stage.chat.get().connection).toBe('polling');
+  expect(stage.request().signal.aborted).toBe(false);
 });
 
 test('Tries to connect are spread at random over longer and longer times, until ten seconds of welcome', async () => {

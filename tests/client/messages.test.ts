@@ -154,6 +154,8 @@ test('An event settles a message before its answer comes, and the answer changes
   expect(first.signal.aborted).toBe(true);
   expect(textsOf(stage)).toEqual(['a', 'b']);
   await first.refuse(500, 'internal_error');
+  await pass(5_000);
+  expect(textsOf(stage)).toEqual(['a', 'b']);
   expect(statesOf(stage)).toEqual(['a sent', 'b sending']);
 });
 

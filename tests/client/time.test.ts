@@ -14,11 +14,9 @@ const trueServer = { sleptMs: 0 };
 const serverTime = (): string => new Date(START + performance.now() + trueServer.sleptMs).toISOString();
 
 /** The device's wall clock is off by that much from now on. */
-function shiftWall(ms: number): void {
-  const real = Date.now;
-  const shifted = vi.spyOn(Date, 'now').mockImplementation(() => real() + ms);
-  onTestFinished(() => shifted.mockRestore());
-}
+const shiftWall = (ms: number): void => {
+  vi.setSystemTime(Date.now() + ms);
+};
 
 test('What is left is counted by the server, not by a device whose clock is a day off', async () => {
   const stage = setStage();
@@ -62,6 +60,40 @@ test.each<[string, (wallMs: number) => void, number]>([
     expect(performance.now()).toBeLessThanOrEqual(11_000);
   },
 );
+
+test('What a long poll answers tells no time: nobody knows how long it has waited', async () => {
+  const stage = setStage();
+  for (let sockets = 1; sockets <= 3; sockets += 1) await pass(11_000);
+  await stage.request().succeed({ events: [], next_after: 0, head: 0, session: session() });
+  await pass(250);
+  const poll = stage.request();
+  shiftWall(3_600_000);
+  await pass(1_000);
+  expect(asksOf(stage)).toBe(1);
+  await poll.refuse(503, 'unavailable');
+  await pass(1_250);
+  const first = stage.requests.findLast(({ path }) => path.includes('/events?'));
+  expect(first?.path).toMatch(/wait=0$/);
+  await first?.succeed({
+    events: [],
+    next_after: 0,
+    head: 0,
+    session: session({ server_time: serverTime() }),
+  });
+  expect(stage.chat.timeLeft()).not.toBeNull();
+  shiftWall(7_200_000);
+  await pass(500);
+  const hanging = stage.requests.findLast(({ path }) => path.includes('/events?'));
+  expect(hanging?.path).toMatch(/wait=25$/);
+  await pass(10_000);
+  await hanging?.succeed({
+    events: [],
+    next_after: 0,
+    head: 0,
+    session: session({ server_time: serverTime() }),
+  });
+  expect(stage.chat.timeLeft()).toBeNull();
+});
 
 test('A clock that went on evenly keeps its samples, and asks again before they are five minutes old', async () => {
   const stage = setStage();
