@@ -3,7 +3,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readPostmaster } from '../../src/standalone/server-process.ts';
+import { isAlive, readPostmaster } from '../../src/standalone/server-process.ts';
+import { childrenOf } from '../../tools/kit/process-tree.ts';
 import { endOrphan } from './end-orphan.ts';
 import { runScript } from './program.ts';
 import type { Program } from './program.ts';
@@ -74,5 +75,30 @@ test(
 
     const second = await startProduct();
     expect(second.output()).toContain('Appointment 900002 of this patient');
+  },
+);
+
+test(
+  'with a session under way and connections open, npm start says nothing, and an interrupt ends all of its processes at once',
+  { timeout: 120_000 },
+  async () => {
+    const product = await startProduct();
+    const lines = product.output().split('\n');
+    await paste(lines.filter((line) => line.startsWith('curl ')).slice(0, 2));
+    const [, manual = ''] = /Manual +(\S+)/.exec(product.output()) ?? [];
+    // Kept open for the next request, as a browser does.
+    expect(await (await fetch(manual)).text()).toContain('<html');
+    const postmaster = await readPostmaster(join(dataDir, 'postgres'));
+    const processes = [...(await childrenOf(product.pid)), postmaster?.pid ?? 0];
+    expect(processes.length).toBeGreaterThan(2);
+    const banner = product.output().length;
+
+    const startMs = performance.now();
+    product.kill('SIGINT');
+    expect(await product.exitCode).toBe(0);
+    // Measured: one second, most of it PostgreSQL's checkpoint. Whoever waits for something waits 30 s or 72 s.
+    expect(performance.now() - startMs).toBeLessThan(10_000);
+    expect(product.output().slice(banner)).toBe('stopping\nstopped\n');
+    expect(processes.filter(isAlive)).toEqual([]);
   },
 );
