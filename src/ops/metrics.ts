@@ -234,7 +234,7 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
 }
 
 /**
- * Counted in the database when somebody asks, before anything is rendered: the two belong together. While the database
+ * Counted in the database at each scrape, before anything is rendered: the two belong together. While the database
  * is away there are no such figures, and all others stay.
  */
 function sessionGauges(registers: Registry[], countSessions: () => Promise<Counts>): () => Promise<void> {

@@ -9,7 +9,7 @@ import { isErrno, SetupError } from './errors.ts';
 
 const run = promisify(execFile);
 
-/** Whom the server runs as. Empty: whoever runs this process. */
+/** The user that the server runs as. Empty: the user of this process. */
 export type ServerUser = { readonly uid: number; readonly gid: number } | Record<string, never>;
 
 export function runsAsItself(user: ServerUser): boolean {
@@ -121,7 +121,7 @@ async function copyOnce(packaged: string, sharedDir: string): Promise<string> {
   return target;
 }
 
-/** The modes in node_modules follow the umask of whoever installed. */
+/** The modes in node_modules follow the umask of the user who ran npm. */
 async function openToAll(directory: string): Promise<void> {
   await chmod(directory, 0o755);
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });

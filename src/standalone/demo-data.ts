@@ -5,7 +5,7 @@ export const DEMO_PATIENT_ID = 101;
 export const DEMO_DOCTOR_ID = 201;
 export const DEMO_ADMIN_ID = 1;
 
-/** Far from the numbers that somebody who tries things out would choose. */
+/** Far from the numbers that a person would choose to try things. */
 const FIRST_NUMBER = 900_001;
 const UNITS_PER_SUBSCRIPTION = 10;
 /** Enough to try things for a while. */

@@ -46,7 +46,7 @@ Stop with Ctrl-C.
 `;
 }
 
-/** What somebody needs to try the product who has only just started it. */
+/** What a person needs who tries the product for the first time. */
 export function renderBanner(facts: BannerFacts): string {
   const appointments = `${facts.baseUrl}/api/text-appointments`;
   const patient = `-H 'authorization: Bearer ${facts.patientToken}'`;

@@ -36,7 +36,7 @@ export interface EmbeddedPostgres {
 
 /**
  * Starts a PostgreSQL server of our own on the loopback interface, with its data and its random password
- * in DATA_DIR, and recovers whatever an earlier run left there. Throws a SetupError, whose message is one
+ * in DATA_DIR, and recovers what an earlier run left there. Throws a SetupError, whose message is one
  * line for the operator, where that cannot be done.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {

@@ -15,7 +15,7 @@ export interface Member {
   stop(): Promise<void>;
 }
 
-/** Why a group stops: somebody asked for it, or a member has ended by itself. */
+/** Why a group stops: it was asked to, or a member has ended by itself. */
 export type Over =
   { readonly kind: 'asked' } | { readonly kind: 'failed'; readonly member: string; readonly how: string };
 

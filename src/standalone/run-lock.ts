@@ -10,14 +10,14 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const ANSWER_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 100;
-/** So young a server may belong to a run that is about to take its claim. */
+/** A younger server may belong to a run that is about to take the lock. */
 const SETTLED_AGE_MS = 2_000;
 
 const AUTHENTICATION_FAILED = '28P01';
 
-/** A run's claim on its server. PostgreSQL drops it by itself when the run's process is gone, however it went. */
+/** A run's lock on its server. PostgreSQL drops it when the run's process is gone, even after SIGKILL. */
 export interface RunLock {
-  /** Undefined where another run holds the claim. */
+  /** Undefined where another run holds the lock. */
   readonly release: (() => Promise<void>) | undefined;
   readonly serverAgeMs: number;
 }
@@ -52,7 +52,7 @@ export async function connect(port: number, password: string): Promise<Client> {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
   });
-  // The server may go at any time; whoever waits for its process learns it there.
+  // The server may end at any time. Who waits for its process learns it there.
   client.on('error', () => {});
   await client.connect();
   return client;

@@ -39,7 +39,7 @@ interface EmbeddedParts {
 }
 
 /**
- * Runs the whole product until somebody asks it to stop or one of its processes ends by itself, and stops
+ * Runs the whole product until it is asked to stop or one of its processes ends for good, and stops
  * everything in order: the worker, the API, the database. Gives why it stopped. Throws where it could not
  * start; then nothing is left running either.
  */
@@ -91,7 +91,7 @@ async function start(settings: StartSettings, options: ProductOptions, group: Pr
   print(await describe(settings, baseUrl, embedded));
 }
 
-/** How to try what runs. The demo is made where `hasDemo` allows it: nothing is ever put into somebody's own ledger. */
+/** How to try what runs. The demo is made where `hasDemo` allows it: a ledger that may be real stays as it is. */
 async function describe(
   settings: StartSettings,
   baseUrl: string,
@@ -130,7 +130,7 @@ async function openEmbedded(
   return { databaseUrl: postgres.url, secret };
 }
 
-/** Whatever is wrong with somebody's own database is theirs to mend. */
+/** What is wrong with the database is for the operator to mend, so it is said in one line. */
 async function migrateOrExplain(databaseUrl: string, isQueueOnRedis: boolean): Promise<void> {
   try {
     await prepareDatabase(databaseUrl, isQueueOnRedis);
@@ -157,7 +157,7 @@ async function untilReady(baseUrl: string, group: ProcessGroup): Promise<void> {
   }
 }
 
-/** Under which address somebody on this machine reaches what listens on this host. */
+/** The address at which this machine reaches what listens on this host. */
 function addressOf(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;

@@ -27,8 +27,8 @@ export interface ServerProcess {
   readonly exited: Promise<void>;
   /** A fast shutdown: transactions in progress are rolled back, the rest is written. Idempotent. */
   stop(): Promise<void>;
-  /** What the server last said about its own end, if it did. */
-  lastWords(): Promise<string>;
+  /** The line of its log that says why it ended, or its last line. */
+  reason(): Promise<string>;
 }
 
 /** Starts the server's process. It does not take connections yet when this returns. */
@@ -56,7 +56,7 @@ export async function spawnServer(options: ServerOptions): Promise<ServerProcess
     pid: child.pid,
     exited,
     stop: () => (stopping ??= stop(child, exited)),
-    lastWords: () => readLastWords(options.logFile),
+    reason: () => readReason(options.logFile),
   };
 }
 
@@ -98,9 +98,9 @@ async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
-async function readLastWords(logFile: string): Promise<string> {
+async function readReason(logFile: string): Promise<string> {
   const lines = (await readFile(logFile, 'utf8')).split('\n');
-  // Knocking too early is answered with "FATAL: the database system is starting up", which explains nothing.
+  // Connecting too early is answered with "FATAL: the database system is starting up", which explains nothing.
   const isReason = (line: string): boolean => /(?:FATAL|PANIC): {2}(?!the database system is)/.test(line);
   return lines.findLast(isReason) ?? lines.findLast((line) => line !== '') ?? '';
 }

@@ -2,14 +2,14 @@ import { SetupError } from './errors.ts';
 import { type ProductOptions, runProduct } from './run-product.ts';
 
 /**
- * Runs the product for somebody at a terminal: prints what happens, stops on SIGINT, SIGTERM and SIGHUP.
- * Gives the exit code: 0 where somebody asked it to stop.
+ * Runs the product at a terminal: prints what happens, stops on SIGINT, SIGTERM and SIGHUP.
+ * Gives the exit code: 0 where it was asked to stop.
  */
 export async function startCommand(
   scripts: Pick<ProductOptions, 'apiScript' | 'workerScript'>,
 ): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) {
-    // Whoever read what is printed has gone (`npm start | head`): the product runs on.
+    // The reader of the output has gone (`npm start | head`): the product runs on.
     stream.on('error', () => {});
   }
   try {

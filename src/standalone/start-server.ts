@@ -12,32 +12,32 @@ const START_AGAIN_AFTER_MS = 250;
 export interface RunningServer {
   readonly server: ServerProcess;
   readonly port: number;
-  /** Gives up the run's claim; the server's end does so, too. */
+  /** Gives up the run's lock; the server's end does so, too. */
   readonly release: () => Promise<void>;
 }
 
 type Outcome =
   | { readonly kind: 'ready'; readonly release: () => Promise<void> }
-  | { readonly kind: 'ended'; readonly lastWords: string };
+  | { readonly kind: 'ended'; readonly reason: string };
 
-/** Starts the server on a free port and claims it for this run. Returns when it takes connections. */
+/** Starts the server on a free port and locks it for this run. Returns when it takes connections. */
 export async function startServer(
   options: Omit<ServerOptions, 'port'>,
   password: string,
   dataDir: string,
 ): Promise<RunningServer> {
-  let lastWords = '';
+  let reason = '';
   for (let attempt = 1; attempt <= START_ATTEMPTS; attempt += 1) {
     const port = await findFreePort();
     const server = await spawnServer({ ...options, port });
     const outcome = await untilReady(server, port, password);
     if (outcome.kind === 'ready') return { server, port, release: outcome.release };
-    lastWords = outcome.lastWords;
-    await letPass(lastWords, dataDir);
+    reason = outcome.reason;
+    await waitOrThrow(reason, dataDir);
   }
-  throw didNotStart(lastWords, options.logFile);
+  throw didNotStart(reason, options.logFile);
 
-  async function letPass(words: string, directory: string): Promise<void> {
+  async function waitOrThrow(words: string, directory: string): Promise<void> {
     if (words.includes('lock file "postmaster.pid" already exists')) {
       throw new SetupError(
         `DATA_DIR ${directory} is in use by another run: stop that one, or choose another DATA_DIR`,
@@ -48,7 +48,7 @@ export async function startServer(
       await sleep(START_AGAIN_AFTER_MS);
       return;
     }
-    // Somebody took the port between our look and the server's. Anything else will not pass by itself.
+    // Another program took the port meanwhile. Anything else will not pass by itself.
     if (!words.includes('could not create any TCP/IP sockets')) throw didNotStart(words, options.logFile);
   }
 }
@@ -57,16 +57,16 @@ async function untilReady(server: ServerProcess, port: number, password: string)
   const deadline = performance.now() + READY_TIMEOUT_MS;
   const ended = server.exited.then(() => true);
   for (;;) {
-    const release = await claim(port, password);
+    const release = await takeRunLock(port, password);
     if (release !== undefined) return { kind: 'ready', release };
     if (performance.now() > deadline) await server.stop();
     if (await Promise.race([ended, sleep(READY_POLL_MS).then(() => false)]))
-      return { kind: 'ended', lastWords: await server.lastWords() };
+      return { kind: 'ended', reason: await server.reason() };
   }
 }
 
-/** Takes the run's claim; it is held until the server or this process ends. */
-async function claim(port: number, password: string): Promise<(() => Promise<void>) | undefined> {
+/** Takes the run's lock; it is held until the server or this process ends. */
+async function takeRunLock(port: number, password: string): Promise<(() => Promise<void>) | undefined> {
   try {
     return (await tryRunLock(port, password)).release;
   } catch {
@@ -75,8 +75,6 @@ async function claim(port: number, password: string): Promise<(() => Promise<voi
   }
 }
 
-function didNotStart(lastWords: string, logFile: string): SetupError {
-  return new SetupError(
-    `PostgreSQL did not start: ${lastWords.trim() || 'no reason given'} (see ${logFile})`,
-  );
+function didNotStart(reason: string, logFile: string): SetupError {
+  return new SetupError(`PostgreSQL did not start: ${reason.trim() || 'no reason given'} (see ${logFile})`);
 }

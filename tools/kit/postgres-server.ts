@@ -143,6 +143,6 @@ async function untilItAnswers(url: string, server: ServerProcess): Promise<void>
     );
     if (isReady) return;
     if ((await Promise.race([ended, pause(20, false)])) || performance.now() > deadline)
-      throw new Error(`PostgreSQL did not start: ${await server.lastWords()}`);
+      throw new Error(`PostgreSQL did not start: ${await server.reason()}`);
   }
 }
