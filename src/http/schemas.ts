@@ -63,13 +63,13 @@ export const instant = Type.String({ format: 'date-time' });
 
 export const units = Type.Integer();
 
-/** How many of a list, in a query. */
+/** How many, in a query. */
+export const countText = (most: keyof typeof upTo, options: { readonly default?: string } = {}) =>
+  Type.String({ pattern: upTo[most], description: `an integer from 1 to ${most}`, ...options });
+
+/** How many of a list, in a query; `usual` where nothing is said. */
 export const limitText = (most: keyof typeof upTo, usual: number) =>
-  Type.String({
-    pattern: upTo[most],
-    default: String(usual),
-    description: `an integer from 1 to ${most}`,
-  });
+  countText(most, { default: String(usual) });
 
 const upTo = { 200: '^([1-9]\\d?|1\\d\\d|200)$', 1000: '^([1-9]\\d{0,2}|1000)$' };
 

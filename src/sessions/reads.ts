@@ -6,8 +6,17 @@ import type { Instant } from '../billing/time.ts';
 import { type BatcherLimits, createBatcher } from './batcher.ts';
 import { partInAppointment, partInSession } from './participation.ts';
 import { type Receipt, receiptBlocks, type ReceiptEntry } from './receipt.ts';
-import type { LedgerFilter, LedgerRecord, Page, Picture, Records, SessionFilter } from './records.ts';
-import { type Loaded, type SessionEvent, type Store, type StoredMessage, StoreUnavailable } from './store.ts';
+import type {
+  LedgerFilter,
+  LedgerRecord,
+  MessageRange,
+  MessagesFound,
+  Page,
+  Picture,
+  Records,
+  SessionFilter,
+} from './records.ts';
+import { type Loaded, type SessionEvent, type Store, StoreUnavailable } from './store.ts';
 import { openUnitOfWork, type Recorded, type UnitOfWork, type Work } from './unit-of-work.ts';
 import { type SessionView, sessionView } from './view.ts';
 
@@ -16,7 +25,7 @@ export interface Reads {
   /** For a participant, as the receipt and the messages are. */
   readonly status: (appointmentId: AppointmentId, caller: UserId) => Promise<Status | Refusal>;
   readonly receipt: (appointmentId: AppointmentId, caller: UserId) => Promise<Receipt | Refusal>;
-  /** Messages after number `after`, in order, at most `limit`; also after the end. */
+  /** None before the start; also after the end. */
   readonly messages: (page: MessagePage) => Promise<Messages | Refusal>;
   readonly balance: (patientId: PatientId) => Promise<Balance | null>;
   readonly subscription: (id: GrantId) => Promise<Grant | null>;
@@ -40,16 +49,11 @@ export type Status =
 export interface MessagePage {
   readonly appointmentId: AppointmentId;
   readonly caller: UserId;
-  /** 0 = from the first. */
-  readonly after: number;
-  readonly limit: number;
+  readonly range: MessageRange;
 }
 
-export interface Messages {
+export interface Messages extends MessagesFound {
   readonly kind: 'messages';
-  readonly messages: readonly StoredMessage[];
-  /** Whether there are some behind these. */
-  readonly hasMore: boolean;
 }
 
 export interface Balance {
@@ -89,11 +93,12 @@ export const createReads = (store: Pick<Store, 'read'>, records: Records): Reads
     const blocks = receiptBlocks(session, entriesOf(session.id, picture, recorded));
     return { kind: 'receipt', view: sessionView(session, settled), blocks };
   },
-  messages: async ({ appointmentId, caller, after, limit }) => {
+  messages: async ({ appointmentId, caller, range }) => {
     const { attempt } = openUnitOfWork(await store.read({ appointments: [appointmentId] }));
-    const part = attempt((work) => partInSession(work, appointmentId, caller));
+    const part = attempt((work) => partInAppointment(work, appointmentId, caller));
     if (part.kind === 'refused') return part;
-    return { kind: 'messages', ...(await records.messages(part.session.id, after, limit)) };
+    if (part.session === null) return { kind: 'messages', messages: [], hasMore: false };
+    return { kind: 'messages', ...(await records.messages(part.session.id, range)) };
   },
   balance: async (patientId) => {
     const grants = await records.grantIds(patientId);

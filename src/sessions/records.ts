@@ -8,8 +8,7 @@ import type { Loaded, Needs, SessionEvent, StoredMessage } from './store.ts';
 export interface Records {
   /** What a command would see, and the whole history of the sessions that it names, as of one instant. */
   readonly picture: (needs: Needs) => Promise<Picture>;
-  /** In order. At most `limit`, and fewer where they are long. */
-  readonly messages: (id: SessionId, after: number, limit: number) => Promise<MessagesFound>;
+  readonly messages: (id: SessionId, range: MessageRange) => Promise<MessagesFound>;
   readonly sessionIds: (filter: SessionFilter) => Promise<Page<SessionId>>;
   /** Up to the first entry that may still be under way: who follows the ledger by its cursor misses none. */
   readonly ledger: (filter: LedgerFilter) => Promise<Page<LedgerRecord>>;
@@ -18,9 +17,18 @@ export interface Records {
   readonly grantIds: (patientId: PatientId) => Promise<readonly GrantId[]>;
 }
 
+/** The messages next to a number, on one side of it. */
+export interface MessageRange {
+  readonly side: 'after' | 'before';
+  readonly messageNo: number;
+  /** At most this many, and fewer where they are long. */
+  readonly limit: number;
+}
+
 export interface MessagesFound {
+  /** Ascending, whichever side was asked for. */
   readonly messages: readonly StoredMessage[];
-  /** Whether there are some behind these. */
+  /** Whether there are more on that side. */
   readonly hasMore: boolean;
 }
 

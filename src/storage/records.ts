@@ -36,14 +36,15 @@ const MESSAGE_PAGE_BYTES = 256 * 1024;
 /** Postgres behind the records port. Money is read from here only, and this is always the primary. */
 export const createRecords = (client: PrismaClient): Records => ({
   picture: (needs) => retrying(() => pictureOf(client, needs)),
-  messages: (id, after, limit) =>
+  messages: (id, range) =>
     retrying(async () => {
       const [page] = await client.$queryRaw<MessagePageRow[]>(
-        findPageOfMessages(id, after, limit, MESSAGE_PAGE_BYTES),
+        findPageOfMessages(id, range, MESSAGE_PAGE_BYTES),
       );
-      if (page === undefined || page.last_no === null) return { messages: [], hasMore: false };
+      if (page === undefined || page.first_no === null || page.last_no === null)
+        return { messages: [], hasMore: false };
       const rows = await client.message.findMany({
-        where: { sessionId: id, messageNo: { gt: after, lte: page.last_no } },
+        where: { sessionId: id, messageNo: { gte: page.first_no, lte: page.last_no } },
         orderBy: { messageNo: 'asc' },
       });
       return { messages: rows.map(messageFrom), hasMore: page.has_more };

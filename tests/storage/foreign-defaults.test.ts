@@ -42,7 +42,7 @@ test.each([
   await clinic.settle(sessionId(1));
   const { records } = clinic.database;
 
-  const { messages } = await records.messages(sessionId(1), 0, 10);
+  const { messages } = await records.messages(sessionId(1), { side: 'after', messageNo: 0, limit: 10 });
   expect(messages[0]?.sentAt).toBe(NINE + 3 * MINUTE);
 
   const { items } = await records.ledger({ ...EVERYTHING, patientId: userId(PATIENT) });

@@ -81,7 +81,8 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
     findActiveSessions(null, 10),
     findLedgerEnd(),
     findEntriesOfDoctor(1, ledgerOfDoctor, 9, 10),
-    findPageOfMessages(1, 0, 10, 1000),
+    findPageOfMessages(1, { side: 'after', messageNo: 0, limit: 10 }, 1000),
+    findPageOfMessages(1, { side: 'before', messageNo: 9, limit: 10 }, 1000),
   ],
   'load.ts': [{}, everyNeed].flatMap((needs) => [
     loadAccounts(needs, findAccounts(needs), false),

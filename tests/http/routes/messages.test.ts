@@ -67,7 +67,7 @@ describe('POST /api/text-appointments/:appointment_id/messages', () => {
   it.each([
     ['of 4,000 characters', 'x'.repeat(4000)],
     ['of 4,000 characters outside the basic plane', '😀'.repeat(4000)],
-    ['of one blank', ' '],
+    ['of one letter between blanks', ' a\n'],
     ['with line breaks, quotes and control signs', 'a\r\n"\\\u0007\u2028'],
   ])('stores a text %s as it was sent', async (_name, text) => {
     const { app, engine } = shared();
@@ -79,6 +79,8 @@ describe('POST /api/text-appointments/:appointment_id/messages', () => {
 
   it.each([
     ['that is empty', ''],
+    ['of one blank', ' '],
+    ['of white space only', ' \t\r\n\u00a0\u2003\u3000\ufeff'],
     ['of 4,001 characters', 'x'.repeat(4001)],
     ['of 4,001 characters outside the basic plane', '😀'.repeat(4001)],
     ['with a NUL, which PostgreSQL cannot store', 'a\0b'],
@@ -105,10 +107,13 @@ describe('GET /api/text-appointments/:appointment_id/messages', () => {
     expect(answer.json()).toStrictEqual({
       success: true,
       message: 'The messages of the session',
-      data: { messages: [stored], has_more: false, next_after: 1 },
+      data: { messages: [stored], has_more: false, next_after: 1, next_before: null },
     });
     expect(engine.asked).toStrictEqual([
-      { name: 'messages', with: { appointmentId: 501, caller: patient, after: 0, limit: 50 } },
+      {
+        name: 'messages',
+        with: { appointmentId: 501, caller: patient, range: { side: 'after', messageNo: 0, limit: 50 } },
+      },
     ]);
   });
 
@@ -119,8 +124,50 @@ describe('GET /api/text-appointments/:appointment_id/messages', () => {
       }),
     });
     const answer = await app.inject({ url: `${url}?after=17&limit=200`, headers: asPatient() });
-    expect(answer.json()).toMatchObject({ data: { messages: [], next_after: 17 } });
-    expect(engine.asked).toMatchObject([{ with: { after: 17, limit: 200 } }]);
+    expect(answer.json()).toMatchObject({ data: { messages: [], next_after: 17, next_before: null } });
+    expect(engine.asked).toMatchObject([{ with: { range: { side: 'after', messageNo: 17, limit: 200 } } }]);
+  });
+
+  it.each([
+    ['before=18', { side: 'before', messageNo: 18, limit: 50 }],
+    ['before=18&limit=7', { side: 'before', messageNo: 18, limit: 7 }],
+    ['last=50', { side: 'before', messageNo: Number.MAX_SAFE_INTEGER, limit: 50 }],
+    ['last=200', { side: 'before', messageNo: Number.MAX_SAFE_INTEGER, limit: 200 }],
+    ['last=200&limit=3', { side: 'before', messageNo: Number.MAX_SAFE_INTEGER, limit: 3 }],
+  ])('goes backwards by %s', async (query, range) => {
+    const { app, engine } = shared();
+    await app.inject({ url: `${url}?${query}`, headers: asPatient() });
+    expect(engine.asked).toMatchObject([{ with: { range } }]);
+  });
+
+  it('tells where older messages and newer ones begin', async () => {
+    const messages = [
+      { ...message, messageNo: 17 },
+      { ...message, messageNo: 18 },
+    ];
+    const { app } = await openApp({
+      engine: engineDouble({
+        reads: { messages: async () => ({ kind: 'messages', messages, hasMore: true }) },
+      }),
+    });
+    const answer = await app.inject({ url: `${url}?last=2`, headers: asPatient() });
+    expect(answer.json()).toMatchObject({ data: { has_more: true, next_after: 18, next_before: 17 } });
+  });
+
+  it.each([
+    ['after=1&before=9', 'before', 'after'],
+    ['before=9&after=1', 'before', 'after'],
+    ['after=0&last=5', 'last', 'after'],
+    ['last=5&before=9', 'last', 'before'],
+  ])('refuses %s, which ask for two pages at once', async (query, field, other) => {
+    const { app, engine } = shared();
+    const answer = await app.inject({ url: `${url}?${query}`, headers: asPatient() });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({
+      code: 'validation_failed',
+      errors: [{ field, message: `must not be given together with ${other}` }],
+    });
+    expect(engine.asked).toStrictEqual([]);
   });
 
   it.each([
@@ -132,6 +179,11 @@ describe('GET /api/text-appointments/:appointment_id/messages', () => {
     'limit=1e2',
     'after=-1',
     'after=x',
+    'before=0',
+    'before=',
+    'last=0',
+    'last=201',
+    'last=x',
     'page=2',
   ])('refuses %s', async (query) => {
     const { app } = shared();
