@@ -1,57 +1,57 @@
 import { describe, expect, test } from 'vitest';
-import { castStory } from '../../tools/demo/casting.ts';
+import { fixtureOf } from '../../tools/demo/scenario.ts';
 import { compare } from '../../tools/demo/compare.ts';
 import type { Found, Verdict } from '../../tools/demo/compare.ts';
-import { conclude, reportStory } from '../../tools/demo/report.ts';
-import { balanceRunsOut } from '../../tools/demo/stories/balance-runs-out.ts';
+import { conclude, reportScenario } from '../../tools/demo/report.ts';
+import { SIDE_BY_SIDE, WORKER_AWAY } from '../../tools/demo/scenarios.ts';
 import type { Paint } from '../../tools/kit/table.ts';
 import { START_MS, faultless, instantsOf } from './found.ts';
 
-const story = balanceRunsOut;
+const scenario = SIDE_BY_SIDE.find(({ title }) => title === 'The balance runs out') ?? WORKER_AWAY;
 const plain: Paint = (_tone, text) => text;
 
 function judge(found: Found, complaints: readonly string[] = []): Verdict {
-  return compare(castStory(story, 1), { instants: instantsOf(story), complaints }, found);
+  return compare(fixtureOf(scenario, 1), { instants: instantsOf(scenario), complaints }, found);
 }
 
 /** The faultless answer, with one entry of its ledger changed. */
 function withEntry(index: number, change: Partial<Found['ledger'][number]>): Found {
-  const found = faultless(story);
+  const found = faultless(scenario);
   const entry = found.ledger[index];
   if (entry === undefined) throw new Error(`the ledger has no entry ${index}`);
   return { ...found, ledger: found.ledger.with(index, { ...entry, ...change }) };
 }
 
 function withStatus(change: Partial<Found['status']>): Found {
-  const found = faultless(story);
+  const found = faultless(scenario);
   return { ...found, status: { ...found.status, ...change } };
 }
 
 function exitCodeOf(verdict: Verdict): number {
-  return conclude([judge(faultless(story)), verdict], plain).exitCode;
+  return conclude([judge(faultless(scenario)), verdict], plain).exitCode;
 }
 
 describe('the comparison of the demo', () => {
   test('finds nothing in a ledger that is what the rules say, and the demo exits with 0', () => {
-    const verdict = judge(faultless(story));
+    const verdict = judge(faultless(scenario));
 
     expect(verdict.differences).toEqual([]);
     expect(exitCodeOf(verdict)).toBe(0);
   });
 
   test('finds a row that is missing, shows it, and the demo exits with 1', () => {
-    const found = faultless(story);
+    const found = faultless(scenario);
     const verdict = judge({ ...found, ledger: found.ledger.slice(0, -1) });
 
     expect(verdict.differences).toEqual([
       'missing: charge of block 2 (interval) in grant 11, units -1, due +4.000',
     ]);
     expect(exitCodeOf(verdict)).toBe(1);
-    expect(reportStory(verdict, plain).join('\n')).toMatch(/^ +2 {2}interval +11 +-1 +\+4\.000 +none$/m);
+    expect(reportScenario(verdict, plain).join('\n')).toMatch(/^ +2 {2}interval +11 +-1 +\+4\.000 +none$/m);
   });
 
   test('finds a row that was made by hand, shows it, and the demo exits with 1', () => {
-    const found = faultless(story);
+    const found = faultless(scenario);
     const third = {
       kind: 'charge',
       reason: 'interval',
@@ -68,13 +68,13 @@ describe('the comparison of the demo', () => {
       'not in the rules: charge of block 3 (interval) in grant 11, units -1, due +6.000',
     ]);
     expect(exitCodeOf(verdict)).toBe(1);
-    expect(reportStory(verdict, plain).join('\n')).toMatch(
+    expect(reportScenario(verdict, plain).join('\n')).toMatch(
       /^ +3 {2}interval +11 +none +-1 +\+6\.000 +0 ms$/m,
     );
   });
 
   test('finds one block that was charged twice', () => {
-    const found = faultless(story);
+    const found = faultless(scenario);
     const twice = found.ledger.flatMap((entry) => (entry.block === 1 ? [entry, entry] : [entry]));
 
     expect(judge({ ...found, ledger: twice }).differences).toEqual([
@@ -136,8 +136,8 @@ describe('the comparison of the demo', () => {
     ]);
   });
 
-  test('counts what a witness complains of among the differences', () => {
-    const verdict = judge(faultless(story), ['the server dates its own way']);
+  test('counts what the recorder complains of among the differences', () => {
+    const verdict = judge(faultless(scenario), ['the server dates its own way']);
 
     expect(verdict.differences).toEqual(['the server dates its own way']);
     expect(exitCodeOf(verdict)).toBe(1);
@@ -145,7 +145,7 @@ describe('the comparison of the demo', () => {
 
   test('refuses to compare with an instant that nothing has happened at', () => {
     expect(() =>
-      compare(castStory(story, 1), { instants: new Map(), complaints: [] }, faultless(story)),
+      compare(fixtureOf(scenario, 1), { instants: new Map(), complaints: [] }, faultless(scenario)),
     ).toThrow('the rules count from "start", which has not happened');
   });
 });

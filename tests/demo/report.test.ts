@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { castStory } from '../../tools/demo/casting.ts';
+import { fixtureOf } from '../../tools/demo/scenario.ts';
 import { compare } from '../../tools/demo/compare.ts';
 import type { Verdict } from '../../tools/demo/compare.ts';
-import { conclude, reportStory } from '../../tools/demo/report.ts';
-import { doctorSilent } from '../../tools/demo/stories/doctor-silent.ts';
+import { conclude, reportScenario } from '../../tools/demo/report.ts';
+import { SIDE_BY_SIDE, WORKER_AWAY } from '../../tools/demo/scenarios.ts';
 import { renderTable } from '../../tools/kit/table.ts';
 import type { Paint } from '../../tools/kit/table.ts';
 import { faultless, instantsOf } from './found.ts';
@@ -11,9 +11,11 @@ import { faultless, instantsOf } from './found.ts';
 const plain: Paint = (_tone, text) => text;
 const marked: Paint = (tone, text) => (tone === 'plain' ? text : `<${tone}>${text}</${tone}>`);
 
+const doctorSilent = SIDE_BY_SIDE.find(({ title }) => title === 'The doctor never answers') ?? WORKER_AWAY;
+
 function judged(): Verdict {
-  const witnessed = { instants: instantsOf(doctorSilent), complaints: [] };
-  return compare(castStory(doctorSilent, 4), witnessed, faultless(doctorSilent, castStory(doctorSilent, 4)));
+  const recorded = { instants: instantsOf(doctorSilent), complaints: [] };
+  return compare(fixtureOf(doctorSilent, 4), recorded, faultless(doctorSilent, fixtureOf(doctorSilent, 4)));
 }
 
 describe('the tables of the demo', () => {
@@ -41,7 +43,7 @@ describe('the tables of the demo', () => {
   });
 
   test('show a ledger beside what the rules say', () => {
-    expect(reportStory(judged(), plain)).toEqual([
+    expect(reportScenario(judged(), plain)).toEqual([
       '  4  The doctor never answers',
       '                                      the rules say       the product says',
       '  block  reason              grant    units     due    units     due  late',
@@ -61,8 +63,8 @@ describe('the tables of the demo', () => {
   test('mark a row that differs, and no other', () => {
     const verdict = judged();
     const [first, ...others] = verdict.rows;
-    const wrong = { ...verdict, rows: [...others, { ruled: first?.ruled ?? null, held: null }] };
-    const bad = reportStory(wrong, marked).filter((line) => line.includes('<bad>'));
+    const wrong = { ...verdict, rows: [...others, { expected: first?.expected ?? null, actual: null }] };
+    const bad = reportScenario(wrong, marked).filter((line) => line.includes('<bad>'));
 
     expect(bad).toHaveLength(1);
     expect(bad[0]).toContain('subscription');
@@ -78,7 +80,7 @@ describe('the tables of the demo', () => {
     ]);
   });
 
-  test('name the stories whose ledgers differ', () => {
+  test('name the scenarios whose ledgers differ', () => {
     const wrong = { ...judged(), differences: ['something'] };
 
     expect(conclude([judged(), wrong], plain)).toEqual({

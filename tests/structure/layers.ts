@@ -146,7 +146,7 @@ export const TOOL_LAYERS: readonly Layer[] = [
     packages: ['vitest', 'yaml'],
     mayUseNode: true,
   },
-  { folder: 'tools/demo', mayImport: [...PRODUCT, 'tools/kit'], packages: ['typebox'], mayUseNode: true },
+  { folder: 'tools/demo', mayImport: [...PRODUCT, 'tools/kit'], packages: [], mayUseNode: true },
   {
     // The peers are what others would use instead of us.
     folder: 'tools/bench',

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { startTemporaryPostgres } from '../../src/standalone/postgres.ts';
-import { migrate } from '../../src/storage/migrate.ts';
+import { prepareDatabase } from '../../src/ops/prepare-database.ts';
 import { type Program, startProgram } from '../kit/product-program.ts';
 import { startRedisServer } from '../kit/redis-server.ts';
 import { SECRET } from '../kit/tokens.ts';
@@ -49,7 +49,8 @@ export async function openRig(): Promise<Rig> {
     closers.push(() => postgres.stop());
     const redis = await startRedisServer();
     closers.push(() => redis.stop());
-    await migrate(postgres.url);
+    // Some experiments have the alarms on PostgreSQL.
+    await prepareDatabase(postgres.url, false);
     const sql = new Client({ connectionString: postgres.url });
     // Where the server ends first, the next query says so.
     sql.on('error', () => {});

@@ -1,11 +1,31 @@
-import type { Status } from './answers.ts';
-import { msOf } from './answers.ts';
-import type { Casting } from './casting.ts';
-import type { LedgerEntry } from './clinic.ts';
-import type { Due } from './story.ts';
-import type { Witness } from './witness.ts';
+import { type EntryAnswer, msOf, type Status } from '../kit/answers.ts';
+import type { Recorder } from './recorder.ts';
+import type { Due, Fixture } from './scenario.ts';
 
-/** What the product says of one story, asked through its routes. */
+/** An entry as the ledger holds it. Instants in milliseconds since 1970. */
+export interface LedgerEntry {
+  readonly kind: string;
+  readonly reason: string;
+  readonly block: number | null;
+  readonly grantId: number;
+  readonly units: number;
+  readonly dueMs: number;
+  readonly recordedMs: number;
+  readonly left: number;
+}
+
+export const entryOf = (entry: EntryAnswer): LedgerEntry => ({
+  kind: entry.kind,
+  reason: entry.reason,
+  block: entry.interval_no,
+  grantId: entry.grant_id,
+  units: entry.units,
+  dueMs: msOf(entry.effective_at),
+  recordedMs: msOf(entry.recorded_at),
+  left: entry.balance_after,
+});
+
+/** What the product says of one scenario, asked through its routes. */
 export interface Found {
   /** Of the patient, in the order of writing. */
   readonly ledger: readonly LedgerEntry[];
@@ -17,8 +37,8 @@ export type DueEntry = Omit<LedgerEntry, 'recordedMs'>;
 
 /** An entry that the rules demand beside the one that the ledger holds for it. */
 export interface Row {
-  readonly ruled: DueEntry | null;
-  readonly held: LedgerEntry | null;
+  readonly expected: DueEntry | null;
+  readonly actual: LedgerEntry | null;
 }
 
 export interface Ending {
@@ -29,46 +49,46 @@ export interface Ending {
 }
 
 export interface Verdict {
-  readonly casting: Casting;
+  readonly fixture: Fixture;
   readonly startMs: number;
   readonly rows: readonly Row[];
-  readonly ruledEnding: Ending;
-  readonly foundEnding: Ending;
+  readonly expectedEnding: Ending;
+  readonly actualEnding: Ending;
   /** Each says in one line where product and rules disagree. Empty: they agree. */
   readonly differences: readonly string[];
 }
 
 export function compare(
-  casting: Casting,
-  witness: Pick<Witness, 'instants' | 'complaints'>,
+  fixture: Fixture,
+  recorder: Pick<Recorder, 'instants' | 'complaints'>,
   { ledger, status }: Found,
 ): Verdict {
-  const { rules } = casting.story;
-  const startMs = instantOf({ after: 'start', ms: 0 }, witness.instants);
-  const ruled = rules.ledger.map(({ grant, due, ...entry }) => ({
+  const { expected } = fixture.scenario;
+  const startMs = instantOf({ after: 'start', ms: 0 }, recorder.instants);
+  const entries = expected.ledger.map(({ grant, due, ...entry }) => ({
     ...entry,
-    grantId: casting.grantIds[grant],
-    dueMs: instantOf(due, witness.instants),
+    grantId: fixture.grantIds[grant],
+    dueMs: instantOf(due, recorder.instants),
   }));
-  const rows = pair(ruled, ledger);
-  const ruledEnding: Ending = {
-    reason: rules.end.reason,
-    endedMs: instantOf(rules.end.due, witness.instants),
-    unitsUsed: rules.unitsUsed,
-    unitsLeft: rules.unitsLeft,
+  const rows = pair(entries, ledger);
+  const expectedEnding: Ending = {
+    reason: expected.end.reason,
+    endedMs: instantOf(expected.end.due, recorder.instants),
+    unitsUsed: expected.unitsUsed,
+    unitsLeft: expected.unitsLeft,
   };
-  const foundEnding: Ending = {
+  const actualEnding: Ending = {
     reason: status.is_ended ? status.end_reason : null,
     endedMs: status.ended_at === null ? null : msOf(status.ended_at),
     unitsUsed: status.sessions_used,
     unitsLeft: status.remaining_sessions,
   };
   const differences = [
-    ...witness.complaints,
+    ...recorder.complaints,
     ...rows.flatMap((row) => differencesIn(row, startMs)),
-    ...differencesBetween(ruledEnding, foundEnding, startMs),
+    ...differencesBetween(expectedEnding, actualEnding, startMs),
   ];
-  return { casting, startMs, rows, ruledEnding, foundEnding, differences };
+  return { fixture, startMs, rows, expectedEnding, actualEnding, differences };
 }
 
 /** The instant that is meant. Throws where nothing of that name has happened. */
@@ -85,14 +105,14 @@ export function secondsSince(startMs: number, atMs: number): string {
 }
 
 /** Entries belong together that say the same of the same block; each finds at most one. */
-function pair(ruled: readonly DueEntry[], held: readonly LedgerEntry[]): Row[] {
-  const left = [...held];
-  const rows = ruled.map((entry): Row => {
+function pair(expected: readonly DueEntry[], actual: readonly LedgerEntry[]): Row[] {
+  const left = [...actual];
+  const rows = expected.map((entry): Row => {
     const index = left.findIndex((candidate) => nameOf(candidate) === nameOf(entry));
     const [found] = index === -1 ? [] : left.splice(index, 1);
-    return { ruled: entry, held: found ?? null };
+    return { expected: entry, actual: found ?? null };
   });
-  return [...rows, ...left.map((entry): Row => ({ ruled: null, held: entry }))];
+  return [...rows, ...left.map((entry): Row => ({ expected: null, actual: entry }))];
 }
 
 function nameOf({ kind, reason, block, grantId }: DueEntry): string {
@@ -100,20 +120,20 @@ function nameOf({ kind, reason, block, grantId }: DueEntry): string {
   return `${kind}${where} (${reason}) in grant ${grantId}`;
 }
 
-function differencesIn({ ruled, held }: Row, startMs: number): string[] {
-  if (held === null) return ruled === null ? [] : [`missing: ${describe(ruled, startMs)}`];
-  const name = nameOf(held);
+function differencesIn({ expected, actual }: Row, startMs: number): string[] {
+  if (actual === null) return expected === null ? [] : [`missing: ${describe(expected, startMs)}`];
+  const name = nameOf(actual);
   const early =
-    held.recordedMs < held.dueMs
-      ? [`${name}: written ${held.dueMs - held.recordedMs} ms before it was due`]
+    actual.recordedMs < actual.dueMs
+      ? [`${name}: written ${actual.dueMs - actual.recordedMs} ms before it was due`]
       : [];
-  if (ruled === null) return [`not in the rules: ${describe(held, startMs)}`, ...early];
+  if (expected === null) return [`not in the rules: ${describe(actual, startMs)}`, ...early];
   const said = (what: string, rule: string | number, found: string | number): string[] =>
     rule === found ? [] : [`${name}: ${what} ${rule} by the rules, ${found} in the ledger`];
   return [
-    ...said('units', ruled.units, held.units),
-    ...said('due', secondsSince(startMs, ruled.dueMs), secondsSince(startMs, held.dueMs)),
-    ...said('units left', ruled.left, held.left),
+    ...said('units', expected.units, actual.units),
+    ...said('due', secondsSince(startMs, expected.dueMs), secondsSince(startMs, actual.dueMs)),
+    ...said('units left', expected.left, actual.left),
     ...early,
   ];
 }
@@ -122,14 +142,14 @@ function describe(entry: DueEntry, startMs: number): string {
   return `${nameOf(entry)}, units ${entry.units}, due ${secondsSince(startMs, entry.dueMs)}`;
 }
 
-function differencesBetween(ruled: Ending, found: Ending, startMs: number): string[] {
+function differencesBetween(expected: Ending, found: Ending, startMs: number): string[] {
   const when = (atMs: number | null): string => (atMs === null ? 'never' : secondsSince(startMs, atMs));
   const said = (what: string, rule: string | number, answer: string | number): string[] =>
     rule === answer ? [] : [`${what}: ${rule} by the rules, ${answer} by the session's status`];
   return [
-    ...said('end', ruled.reason ?? 'none', found.reason ?? 'none'),
-    ...said('ended', when(ruled.endedMs), when(found.endedMs)),
-    ...said('units used', ruled.unitsUsed, found.unitsUsed),
-    ...said('units left', ruled.unitsLeft, found.unitsLeft),
+    ...said('end', expected.reason ?? 'none', found.reason ?? 'none'),
+    ...said('ended', when(expected.endedMs), when(found.endedMs)),
+    ...said('units used', expected.unitsUsed, found.unitsUsed),
+    ...said('units left', expected.unitsLeft, found.unitsLeft),
   ];
 }

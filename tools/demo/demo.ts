@@ -1,23 +1,14 @@
-import { paint } from './paint.ts';
-import { plainReason } from './plain-reason.ts';
+import { paint } from '../kit/table.ts';
 import { runDemo } from './run-demo.ts';
 
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  // npm hands on an interrupt that the terminal has sent already: the second one means nothing more.
-  process.on(signal, () => stop.abort());
-}
-// Whoever read what is printed has gone (`npm run demo | head`): all is put away just the same.
+// npm passes on an interrupt that the terminal has sent already: the second one means nothing more.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+// The reader of the output has gone (`npm run demo | head`): everything is cleaned up all the same.
 process.stdout.on('error', () => stop.abort());
 
-try {
-  process.exitCode = await runDemo({
-    environment: process.env,
-    printLine: (line) => process.stdout.write(`${line}\n`),
-    paint,
-    stopRequested: stop.signal,
-  });
-} catch (error) {
-  process.stderr.write(`${plainReason(error)}\n`);
-  process.exitCode = 1;
-}
+process.exitCode = await runDemo({
+  printLine: (line) => process.stdout.write(`${line}\n`),
+  paint,
+  stopRequested: stop.signal,
+});

@@ -14,17 +14,17 @@ const COLUMNS: readonly Column[] = [
   { title: 'late', align: 'right', group: 'the product says' },
 ];
 
-/** One story: its ledger beside what the rules say, and where they disagree. */
-export function reportStory(verdict: Verdict, paint: Paint): readonly string[] {
-  const { casting, startMs, rows, ruledEnding, foundEnding, differences } = verdict;
+/** One scenario: its ledger beside what the rules say, and where they disagree. */
+export function reportScenario(verdict: Verdict, paint: Paint): readonly string[] {
+  const { fixture, startMs, rows, expectedEnding, actualEnding, differences } = verdict;
   const agrees = differences.length === 0;
-  const title = `${casting.no}  ${casting.story.title}`;
+  const title = `${fixture.no}  ${fixture.scenario.title}`;
   const table = renderTable(
     COLUMNS,
     [
       ...rows.map((row) => rowOf(row, startMs)),
       { cells: [], tone: 'plain' },
-      ...endingRows(ruledEnding, foundEnding, startMs),
+      ...endingRows(expectedEnding, actualEnding, startMs),
     ],
     paint,
   );
@@ -39,29 +39,29 @@ export function reportStory(verdict: Verdict, paint: Paint): readonly string[] {
   ];
 }
 
-function rowOf({ ruled, held }: Row, startMs: number): TableRow {
-  const entry = ruled ?? held;
+function rowOf({ expected, actual }: Row, startMs: number): TableRow {
+  const entry = expected ?? actual;
   const figures = (side: { readonly units: number; readonly dueMs: number } | null): string[] =>
     side === null ? ['none', ''] : [signed(side.units), secondsSince(startMs, side.dueMs)];
   const isSame =
-    ruled !== null &&
-    held !== null &&
-    ruled.left === held.left &&
-    figures(ruled).join() === figures(held).join();
+    expected !== null &&
+    actual !== null &&
+    expected.left === actual.left &&
+    figures(expected).join() === figures(actual).join();
   return {
     cells: [
       String(entry?.block ?? ''),
       entry?.reason ?? '',
       String(entry?.grantId ?? ''),
-      ...figures(ruled),
-      ...figures(held),
-      held === null ? '' : `${held.recordedMs - held.dueMs} ms`,
+      ...figures(expected),
+      ...figures(actual),
+      actual === null ? '' : `${actual.recordedMs - actual.dueMs} ms`,
     ],
     tone: isSame ? 'plain' : 'bad',
   };
 }
 
-function endingRows(ruled: Ending, found: Ending, startMs: number): readonly TableRow[] {
+function endingRows(expected: Ending, found: Ending, startMs: number): readonly TableRow[] {
   const when = (atMs: number | null): string => (atMs === null ? 'never' : secondsSince(startMs, atMs));
   const row = (
     name: string,
@@ -72,11 +72,11 @@ function endingRows(ruled: Ending, found: Ending, startMs: number): readonly Tab
     cells: [name, words, '', ...rule, ...answer],
     tone: rule.join() === answer.join() ? 'plain' : 'bad',
   });
-  const reason = ruled.reason === found.reason ? ruled.reason : `${ruled.reason} / ${found.reason}`;
+  const reason = expected.reason === found.reason ? expected.reason : `${expected.reason} / ${found.reason}`;
   return [
-    row('end', reason ?? '', ['', when(ruled.endedMs)], ['', when(found.endedMs)]),
-    row('used', '', [String(ruled.unitsUsed), ''], [String(found.unitsUsed), '']),
-    row('left', '', [String(ruled.unitsLeft), ''], [String(found.unitsLeft), '']),
+    row('end', reason ?? '', ['', when(expected.endedMs)], ['', when(found.endedMs)]),
+    row('used', '', [String(expected.unitsUsed), ''], [String(found.unitsUsed), '']),
+    row('left', '', [String(expected.unitsLeft), ''], [String(found.unitsLeft), '']),
   ];
 }
 
@@ -86,7 +86,7 @@ const signed = (units: number): string => (units > 0 ? `+${units}` : String(unit
 export function conclude(verdicts: readonly Verdict[], paint: Paint): Conclusion {
   const wrong = verdicts.filter(({ differences }) => differences.length > 0);
   if (wrong.length > 0) {
-    const numbers = wrong.map(({ casting }) => casting.no).join(', ');
+    const numbers = wrong.map(({ fixture }) => fixture.no).join(', ');
     return {
       exitCode: 1,
       lines: [
@@ -97,7 +97,7 @@ export function conclude(verdicts: readonly Verdict[], paint: Paint): Conclusion
   const latestMs = Math.max(
     0,
     ...verdicts.flatMap(({ rows }) =>
-      rows.map(({ held }) => (held === null ? 0 : held.recordedMs - held.dueMs)),
+      rows.map(({ actual }) => (actual === null ? 0 : actual.recordedMs - actual.dueMs)),
     ),
   );
   return {

@@ -1,89 +1,92 @@
-import { createProcessGroup } from '../../src/standalone/process-group.ts';
-import type { Over, ProcessGroup } from '../../src/standalone/process-group.ts';
-import { castStory } from './casting.ts';
-import { createChronicle } from './chronicle.ts';
+import type { Paint } from '../kit/table.ts';
 import type { Verdict } from './compare.ts';
 import { plainReason } from './plain-reason.ts';
-import { openStage, playSideBySide, playWithoutWorker } from './play-scenes.ts';
-import { DOCTOR_RESPONSE_SECONDS, INTERVAL_SECONDS } from './policy.ts';
-import { conclude, reportStory } from './report.ts';
-import { startServices } from './services.ts';
-import { SIDE_BY_SIDE, WORKER_AWAY } from './stories/all.ts';
-import type { Paint } from '../kit/table.ts';
+import { conclude, reportScenario } from './report.ts';
+import { openClinic, runSideBySide, runWithoutWorker } from './run-scenarios.ts';
+import { fixtureOf } from './scenario.ts';
+import { SIDE_BY_SIDE, WORKER_AWAY } from './scenarios.ts';
+import { DOCTOR_RESPONSE_SECONDS, INTERVAL_SECONDS, type Services, startServices } from './services.ts';
+import { createTimeline } from './timeline.ts';
 
 /** As a shell gives it for a program that an interrupt has ended. */
 const INTERRUPTED = 130;
 
 export interface DemoOptions {
-  readonly environment: NodeJS.ProcessEnv;
   readonly printLine: (line: string) => void;
   readonly paint: Paint;
   readonly stopRequested: AbortSignal;
 }
 
 /**
- * Plays the stories on a product of its own and compares each ledger with the rules. Gives the exit code: 0 only
- * where they agree. Whatever it started is stopped and removed when it returns, whatever happened.
+ * Runs the scenarios on a product of its own and compares each ledger with the rules. Gives the exit code: 0 only
+ * where they agree. Whatever it started is stopped and removed when it returns.
  */
-export async function runDemo(options: DemoOptions): Promise<number> {
-  const { printLine } = options;
-  const group = createProcessGroup(options.stopRequested);
-  const halt = new AbortController();
-  void group.over.then(() => halt.abort());
+export async function runDemo({ printLine, paint, stopRequested }: DemoOptions): Promise<number> {
+  const crash = new AbortController();
+  const halted = AbortSignal.any([stopRequested, crash.signal]);
   const progress = createProgress(printLine);
-  let exitCode: number;
+  let crashed: string | null = null;
+  let services: Services | null = null;
+  let exitCode = 1;
+  INTRODUCTION.forEach((line) => printLine(line));
   try {
-    exitCode = await show(options, group, halt.signal, progress);
+    services = await startServices(halted, progress, (who) => {
+      crashed ??= who;
+      crash.abort();
+    });
+    exitCode = await show(services, { printLine, paint, progress, halted });
   } catch (error) {
-    // What a step complains of after the end has begun is only a consequence of it.
-    exitCode = group.isOver() ? sayWhy(await group.over, printLine) : sayError(error, printLine);
+    // What a step throws after it was halted is only a consequence of that.
+    if (stopRequested.aborted) {
+      printLine('  Interrupted.');
+      exitCode = INTERRUPTED;
+    } else if (crashed === null) printLine(`  The demo failed: ${plainReason(error)}`);
+    else {
+      printLine(`  ${String(crashed)} ended by itself, so the demo was stopped.`);
+      printLine('  Run it with LOG_LEVEL=info to see the log.');
+    }
   } finally {
-    halt.abort();
     progress('stopping everything and removing the database');
-    await group.stop();
+    await services?.close();
   }
-  if (exitCode === 0) {
-    NEXT.forEach((line) => printLine(line));
-  }
+  if (exitCode === 0) NEXT.forEach((line) => printLine(line));
   return exitCode;
 }
 
-async function show(
-  { environment, printLine, paint }: DemoOptions,
-  group: ProcessGroup,
-  halted: AbortSignal,
-  progress: (words: string) => void,
-): Promise<number> {
-  INTRODUCTION.forEach((line) => printLine(line));
-  const services = await startServices(group, environment, halted, progress);
-  const chronicle = createChronicle(printLine);
-  const stage = openStage(services, chronicle, halted);
-  const castings = SIDE_BY_SIDE.map((story, index) => castStory(story, index + 1));
-  const last = castStory(WORKER_AWAY, castings.length + 1);
-  const title = (words: string): void => {
-    printLine('');
-    printLine(`  ${paint('strong', words)}`);
-    printLine('');
-  };
+interface Show {
+  readonly printLine: (line: string) => void;
+  readonly paint: Paint;
+  readonly progress: (words: string) => void;
+  readonly halted: AbortSignal;
+}
 
-  progress('selling subscriptions, booking appointments, starting sessions');
-  title('Five appointments side by side');
-  castings.forEach(({ no, story }) => printLine(`  ${no}  ${story.title}`));
-  printLine('');
-  const verdicts: Verdict[] = [...(await playSideBySide(stage, castings))];
-  title('One more, with the worker stopped');
-  printLine(`  ${last.no}  ${last.story.title}`);
-  printLine('');
-  verdicts.push(await playWithoutWorker(stage, last, services.worker));
+async function show(services: Services, { printLine, paint, progress, halted }: Show): Promise<number> {
+  const clinic = openClinic(services.apiPort, createTimeline(printLine), halted);
+  const fixtures = SIDE_BY_SIDE.map((scenario, index) => fixtureOf(scenario, index + 1));
+  const last = fixtureOf(WORKER_AWAY, fixtures.length + 1);
+  const title = (words: string): void => ['', `  ${paint('strong', words)}`, ''].forEach(printLine);
+  try {
+    progress('selling subscriptions, booking appointments, starting sessions');
+    title('Five appointments side by side');
+    fixtures.forEach(({ no, scenario }) => printLine(`  ${no}  ${scenario.title}`));
+    printLine('');
+    const verdicts: Verdict[] = [...(await runSideBySide(clinic, fixtures))];
+    title('One more, with the worker stopped');
+    printLine(`  ${last.no}  ${last.scenario.title}`);
+    printLine('');
+    verdicts.push(await runWithoutWorker(clinic, last, services));
 
-  title('What each ledger holds, beside what the rules say');
-  printLine('  Due and end: seconds after the start of the session. Block: interval_no, from 1.');
-  printLine('');
-  verdicts.flatMap((verdict) => reportStory(verdict, paint)).forEach((line) => printLine(line));
-  const { exitCode, lines } = conclude(verdicts, paint);
-  lines.forEach((line) => printLine(line));
-  printLine('');
-  return exitCode;
+    title('What each ledger holds, beside what the rules say');
+    printLine('  Due and end: seconds after the start of the session. Block: interval_no, from 1.');
+    printLine('');
+    verdicts.flatMap((verdict) => reportScenario(verdict, paint)).forEach((line) => printLine(line));
+    const { exitCode, lines } = conclude(verdicts, paint);
+    lines.forEach((line) => printLine(line));
+    printLine('');
+    return exitCode;
+  } finally {
+    clinic.close();
+  }
 }
 
 const INTRODUCTION = [
@@ -110,21 +113,4 @@ function createProgress(printLine: (line: string) => void): (words: string) => v
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
     printLine(`  ${seconds.padStart(5)} s  ${words}`);
   };
-}
-
-function sayWhy(over: Over, printLine: (line: string) => void): number {
-  switch (over.kind) {
-    case 'asked':
-      printLine('  Interrupted.');
-      return INTERRUPTED;
-    case 'failed':
-      printLine(`  ${over.member} ended by itself (${plainReason(over.how)}), so the demo was stopped.`);
-      printLine('  Run it with LOG_LEVEL=info to see the log.');
-      return 1;
-  }
-}
-
-function sayError(error: unknown, printLine: (line: string) => void): number {
-  printLine(`  The demo failed: ${plainReason(error)}`);
-  return 1;
 }

@@ -1,91 +1,97 @@
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { prepareDatabase } from '../../src/ops/prepare-database.ts';
-import { findFreePort } from '../../src/standalone/ports.ts';
 import { startTemporaryPostgres } from '../../src/standalone/postgres.ts';
-import type { Member, ProcessGroup } from '../../src/standalone/process-group.ts';
-import { POLICY_SETTINGS } from './policy.ts';
-import { spawnService } from './spawn-service.ts';
-import { untilReady } from './until-ready.ts';
-import { createWorkerSeat } from './worker-seat.ts';
+import { findFreePort } from '../../src/standalone/ports.ts';
+import { type Program, startProgram, untilReady } from '../kit/product-program.ts';
+import { SECRET } from '../kit/tokens.ts';
 
-const PROJECT_DIR = join(import.meta.dirname, '../..');
-const HOST = '127.0.0.1';
+/** The clock of the demo: ten minutes of the clinic are two seconds here. All scenarios share it. */
+export const INTERVAL_SECONDS = 2;
+/** Long enough that a silent doctor costs one interval first, so that something has to be given back. */
+export const DOCTOR_RESPONSE_SECONDS = 3;
+
+/** The settings under which API and worker run. What is not named here has its default. */
+export const POLICY_SETTINGS = {
+  SESSION_INTERVAL_SECONDS: String(INTERVAL_SECONDS),
+  SESSION_DOCTOR_RESPONSE_SECONDS: String(DOCTOR_RESPONSE_SECONDS),
+} as const;
+
 /** Nothing here outlives the demo, so nothing has to reach the disk. */
 const FORGETFUL = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
-/** What a process needs of its surroundings. The settings of a real installation are none of the demo's business. */
-const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ'];
+const END_WITH_PARENT = new URL('../../src/standalone/end-with-parent.ts', import.meta.url).href;
 
+/** The whole product, on a database of its own. */
 export interface Services {
-  readonly baseUrl: string;
-  /** Signs the tokens of everybody in the demo. */
-  readonly secret: string;
-  readonly worker: {
-    /** Returns when it is ready. */
-    readonly arrive: () => Promise<void>;
-    /** Returns when it has gone. */
-    readonly leave: () => Promise<void>;
-  };
+  readonly apiPort: number;
+  readonly startWorker: () => Promise<void>;
+  /** Resolves when the worker has finished what it had in flight and has gone. */
+  readonly stopWorker: () => Promise<void>;
+  /** Stops everything and removes the data. Safe to repeat. */
+  readonly close: () => Promise<void>;
 }
 
-/** Starts the whole product on a database of its own. Everything that runs belongs to `group`, which stops it. */
+/** `onCrash`: one of the processes has ended by itself. @throws where it cannot be started, or is halted. */
 export async function startServices(
-  group: ProcessGroup,
-  environment: NodeJS.ProcessEnv,
   halted: AbortSignal,
   progress: (words: string) => void,
+  onCrash: (who: string) => void,
 ): Promise<Services> {
-  progress('starting a PostgreSQL of its own');
-  const databaseUrl = await openDatabase(group);
-  halted.throwIfAborted();
-  progress('making the tables');
-  // The alarms live on that database, too.
-  await prepareDatabase(databaseUrl, false);
-  halted.throwIfAborted();
-  progress('starting the API and a worker');
-  const [apiPort, workerPort] = [await findFreePort(), await findFreePort()];
-  const secret = randomBytes(48).toString('base64url');
-  const spawn = openSpawner(environment, {
-    ...POLICY_SETTINGS,
-    HOST,
-    SHUTDOWN_DELAY_SECONDS: '0',
-    PORT: String(apiPort),
-    WORKER_PORT: String(workerPort),
-    DATABASE_URL: databaseUrl,
-    JWT_SECRET: secret,
-  });
-  const baseUrl = `http://${HOST}:${apiPort}`;
-  group.add(spawn('the API', 'src/server.ts'));
-  const seat = createWorkerSeat(() => spawn('the worker', 'workers/worker.ts'));
-  group.add(seat.member);
-  const arrive = async (): Promise<void> => {
-    seat.arrive();
-    await untilReady('the worker', `http://${HOST}:${workerPort}`, halted);
+  const closers: (() => Promise<unknown>)[] = [];
+  let isClosing = false;
+  const close = async (): Promise<void> => {
+    isClosing = true;
+    for (const closer of closers.splice(0).toReversed()) await closer();
   };
-  await Promise.all([untilReady('the API', baseUrl, halted), arrive()]);
-  return { baseUrl, secret, worker: { arrive, leave: seat.leave } };
-}
-
-/** Spawns programs of the project under these settings. Their log is shown to whoever sets LOG_LEVEL. */
-function openSpawner(surroundings: NodeJS.ProcessEnv, settings: Readonly<Record<string, string>>) {
-  const { LOG_LEVEL: logLevel } = surroundings;
-  const inherited = Object.fromEntries(INHERITED.map((name) => [name, surroundings[name]]));
-  return (name: string, script: string): Member =>
-    spawnService({
-      name,
-      script: join(PROJECT_DIR, script),
-      environment: { ...inherited, ...settings, LOG_LEVEL: logLevel ?? 'silent' },
-      isLogShown: logLevel !== undefined,
+  const watch = (name: string, ended: Promise<unknown>, isAsked: () => boolean = () => false): void => {
+    void ended.finally(() => {
+      if (!isClosing && !isAsked()) onCrash(name);
     });
-}
-
-async function openDatabase(group: ProcessGroup): Promise<string> {
-  // What it would say names directories, which mean nothing here: they are gone at the end.
-  const postgres = await startTemporaryPostgres({ log: () => {}, settings: FORGETFUL });
-  group.add({
-    name: 'PostgreSQL',
-    ended: postgres.exited.then(() => 'nobody asked it to'),
-    stop: () => postgres.stop(),
-  });
-  return postgres.url;
+  };
+  try {
+    progress('starting a PostgreSQL of its own');
+    const postgres = await startTemporaryPostgres({ log: () => {}, settings: FORGETFUL });
+    closers.push(() => postgres.stop());
+    watch('PostgreSQL', postgres.exited);
+    halted.throwIfAborted();
+    progress('making the tables');
+    // The alarms are on that database, too.
+    await prepareDatabase(postgres.url, false);
+    halted.throwIfAborted();
+    progress('starting the API and a worker');
+    const { LOG_LEVEL = 'silent' } = process.env;
+    const start = async (script: string): Promise<Program> => {
+      const settings = {
+        ...POLICY_SETTINGS,
+        HOST: '127.0.0.1',
+        SHUTDOWN_DELAY_SECONDS: '0',
+        DATABASE_URL: postgres.url,
+        JWT_SECRET: SECRET,
+      };
+      return startProgram(
+        script,
+        { ...settings, LOG_LEVEL },
+        { nodeArguments: ['--import', END_WITH_PARENT], port: await findFreePort() },
+      );
+    };
+    const api = await start('src/server.ts');
+    closers.push(() => api.stop());
+    watch('the API', api.ended);
+    let worker: Program | null = null;
+    const stopWorker = async (): Promise<void> => {
+      const leaving = worker;
+      worker = null;
+      await leaving?.stop();
+    };
+    const startWorker = async (): Promise<void> => {
+      const started = await start('workers/worker.ts');
+      worker = started;
+      watch('the worker', started.ended, () => worker !== started);
+      await untilReady(started);
+    };
+    closers.push(stopWorker);
+    await Promise.all([untilReady(api), startWorker()]);
+    return { apiPort: api.port, startWorker, stopWorker, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

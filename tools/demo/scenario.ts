@@ -1,27 +1,27 @@
-/** An appointment that is played, and what the rules say must come of it. */
-export interface Story {
+/** An appointment that is acted out, and what the rules say must come of it. */
+export interface Scenario {
   readonly title: string;
   readonly startedBy: Participant;
   /** In the subscription that the patient has bought before. */
   readonly units: number;
   /** In the order of time. */
-  readonly acts: readonly Act[];
-  readonly rules: Rules;
+  readonly steps: readonly Step[];
+  readonly expected: Expected;
 }
 
 export type Participant = 'patient' | 'doctor';
 
 interface Timed {
-  /** By this name the rules refer to the instant at which it happened. Unique in its story. */
+  /** By this name the rules refer to the instant at which it happened. Unique in its scenario. */
   readonly name: string;
   /** When it is done, after the session's start. */
   readonly atMs: number;
-  /** The story is only what it is meant to be if the act is done before this, after the session's start. */
+  /** The scenario is only what it is meant to be if the step is done before this, after the session's start. */
   readonly beforeMs: number;
 }
 
-/** Something that somebody does. */
-export type Act = Timed &
+/** Something that one of the people does. */
+export type Step = Timed &
   (
     | { readonly kind: 'write'; readonly by: Participant; readonly text: string }
     /** `claimedUnits`: what an old app says that the end costs. */
@@ -33,8 +33,8 @@ export type Act = Timed &
   );
 
 /** Worked out by hand from docs/rules.md, never taken from the engine. */
-export interface Rules {
-  readonly ledger: readonly RuledEntry[];
+export interface Expected {
+  readonly ledger: readonly ExpectedEntry[];
   readonly end: { readonly reason: string; readonly due: Due };
   /** Charges less refunds. */
   readonly unitsUsed: number;
@@ -42,7 +42,7 @@ export interface Rules {
   readonly unitsLeft: number;
 }
 
-export interface RuledEntry {
+export interface ExpectedEntry {
   readonly kind: 'grant' | 'charge' | 'refund';
   readonly reason: string;
   /** The number of the block, from 1; null where the entry belongs to none. */
@@ -57,18 +57,18 @@ export interface RuledEntry {
 /** The subscription that was there from the beginning, or the one that was bought during the session. */
 export type Grant = 'first' | 'second';
 
-/** An instant: so long after the session's start (`start`), the first grant (`bought`) or an act, by its name. */
+/** An instant: `ms` after the session's start (`start`), the first grant (`bought`) or a step, by its name. */
 export interface Due {
   readonly after: string;
   readonly ms: number;
 }
 
 export const afterStart = (ms: number): Due => ({ after: 'start', ms });
-export const after = (act: string, ms: number): Due => ({ after: act, ms });
-export const at = (act: string): Due => ({ after: act, ms: 0 });
+export const after = (step: string, ms: number): Due => ({ after: step, ms });
+export const at = (step: string): Due => ({ after: step, ms: 0 });
 
 /** The entry of a subscription that is bought. */
-export const bought = (grant: Grant, units: number, due: Due): RuledEntry => ({
+export const bought = (grant: Grant, units: number, due: Due): ExpectedEntry => ({
   kind: 'grant',
   reason: 'subscription',
   block: null,
@@ -84,7 +84,7 @@ export const charged = (
   reason: string,
   due: Due,
   { grant = 'first', left }: { readonly grant?: Grant; readonly left: number },
-): RuledEntry => ({ kind: 'charge', reason, block, grant, units: -1, due, left });
+): ExpectedEntry => ({ kind: 'charge', reason, block, grant, units: -1, due, left });
 
 /** The entry of one unit that is given back. */
 export const refunded = (
@@ -92,4 +92,22 @@ export const refunded = (
   reason: string,
   due: Due,
   { grant = 'first', left }: { readonly grant?: Grant; readonly left: number },
-): RuledEntry => ({ kind: 'refund', reason, block, grant, units: 1, due, left });
+): ExpectedEntry => ({ kind: 'refund', reason, block, grant, units: 1, due, left });
+
+/** A scenario with the people, the appointment and the subscriptions that belong to it alone. */
+export interface Fixture {
+  /** Of the scenario, and of its appointment. */
+  readonly no: number;
+  readonly scenario: Scenario;
+  readonly people: Readonly<Record<Participant, number>>;
+  readonly grantIds: Readonly<Record<Grant, number>>;
+}
+
+export const fixtureOf = (scenario: Scenario, no: number): Fixture => ({
+  no,
+  scenario,
+  people: { patient: 100 + no, doctor: 200 + no },
+  grantIds: { first: 10 * no + 1, second: 10 * no + 2 },
+});
+
+export const ADMIN_ID = 1;

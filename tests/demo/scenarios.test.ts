@@ -4,10 +4,10 @@
  */
 import { describe, expect, test } from 'vitest';
 import { compare, instantOf } from '../../tools/demo/compare.ts';
-import { castStory } from '../../tools/demo/casting.ts';
-import { DOCTOR_RESPONSE_SECONDS, INTERVAL_SECONDS, POLICY_SETTINGS } from '../../tools/demo/policy.ts';
-import { SIDE_BY_SIDE, WORKER_AWAY } from '../../tools/demo/stories/all.ts';
-import type { Act, Story } from '../../tools/demo/story.ts';
+import { fixtureOf } from '../../tools/demo/scenario.ts';
+import { DOCTOR_RESPONSE_SECONDS, INTERVAL_SECONDS, POLICY_SETTINGS } from '../../tools/demo/services.ts';
+import { SIDE_BY_SIDE, WORKER_AWAY } from '../../tools/demo/scenarios.ts';
+import type { Scenario, Step } from '../../tools/demo/scenario.ts';
 import { readConfig } from '../../src/config.ts';
 import { runNaiveModel } from '../../src/audit/reference-model/naive-model.ts';
 import type {
@@ -18,7 +18,7 @@ import type {
 } from '../../src/audit/reference-model/naive-types.ts';
 import { faultless, instantsOf } from './found.ts';
 
-const STORIES = [...SIDE_BY_SIDE, WORKER_AWAY];
+const SCENARIOS = [...SIDE_BY_SIDE, WORKER_AWAY];
 
 /** The model counts whole steps: here a tenth of a second each. */
 const STEP_MS = 100;
@@ -46,28 +46,28 @@ const grant = (atMs: number, grantId: number, units: number): Action => ({
   expiresAt: null,
 });
 
-function actionsOf(act: Act): Action[] {
-  const at = steps(START_MS + act.atMs);
-  switch (act.kind) {
+function actionsOf(step: Step): Action[] {
+  const at = steps(START_MS + step.atMs);
+  switch (step.kind) {
     case 'write':
-      return [{ at, kind: 'write', sessionId: 1, role: act.by }];
+      return [{ at, kind: 'write', sessionId: 1, role: step.by }];
     case 'end':
-      return [{ at, kind: 'end', sessionId: 1, by: act.by }];
+      return [{ at, kind: 'end', sessionId: 1, by: step.by }];
     case 'top_up':
-      return [grant(START_MS + act.atMs, 2, act.units)];
+      return [grant(START_MS + step.atMs, 2, step.units)];
     case 'ask_for_deduction':
       return [];
   }
 }
 
-function runModel(story: Story): ModelResult {
+function runModel(scenario: Scenario): ModelResult {
   return runNaiveModel({
     from: 0,
     until: steps(UNTIL_MS),
     actions: [
-      grant(START_MS - 200, 1, story.units),
+      grant(START_MS - 200, 1, scenario.units),
       { at: steps(START_MS), kind: 'start', sessionId: 1, patientId: 1, policy: POLICY },
-      ...story.acts.flatMap(actionsOf),
+      ...scenario.steps.flatMap(actionsOf),
     ],
   });
 }
@@ -90,26 +90,26 @@ const omitSession = ({
   balanceAfter,
 });
 
-/** The same story, with every act as late as it may come. */
-const asLateAsCanBe = (story: Story): Story => ({
-  ...story,
-  acts: story.acts.map((act) => ({ ...act, atMs: act.beforeMs - STEP_MS })),
+/** The same scenario, with every step as late as it may come. */
+const asLateAsCanBe = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  steps: scenario.steps.map((step) => ({ ...step, atMs: step.beforeMs - STEP_MS })),
 });
 
-describe('the stories of the demo', () => {
+describe('the scenarios of the demo', () => {
   test.each(
-    STORIES.flatMap((story) => [
-      { title: story.title, when: 'each act comes when it should', story },
-      { title: story.title, when: 'each act comes as late as it may', story: asLateAsCanBe(story) },
+    SCENARIOS.flatMap((scenario) => [
+      { title: scenario.title, when: 'each step comes when it should', scenario },
+      { title: scenario.title, when: 'each step comes as late as it may', scenario: asLateAsCanBe(scenario) },
     ]),
-  )('"$title" expects what the naive model says when $when', ({ story }) => {
-    const { rules } = story;
-    const instants = instantsOf(story, START_MS);
-    const model = runModel(story);
+  )('"$title" expects what the naive model says when $when', ({ scenario }) => {
+    const { expected } = scenario;
+    const instants = instantsOf(scenario, START_MS);
+    const model = runModel(scenario);
 
     expect(model.outcomes.every((outcome) => outcome === 'ok')).toBe(true);
     expect(
-      rules.ledger.map(({ due, reason, kind, grant: which, block, units, left }) => ({
+      expected.ledger.map(({ due, reason, kind, grant: which, block, units, left }) => ({
         kind,
         reason: kind === 'grant' ? null : reason,
         intervalNo: block,
@@ -120,38 +120,38 @@ describe('the stories of the demo', () => {
       })),
     ).toEqual(model.ledger.map(omitSession));
     expect(model.sessions[1]).toMatchObject({
-      endReason: rules.end.reason,
-      endedAt: steps(instantOf(rules.end.due, instants)),
-      sessionsUsed: rules.unitsUsed,
+      endReason: expected.end.reason,
+      endedAt: steps(instantOf(expected.end.due, instants)),
+      sessionsUsed: expected.unitsUsed,
     });
     expect(Object.values(model.grants).reduce((sum, { remaining }) => sum + remaining, 0)).toBe(
-      rules.unitsLeft,
+      expected.unitsLeft,
     );
   });
 
-  test.each(STORIES)('"$title" agrees with a ledger that holds just what it expects', (story) => {
-    const casting = castStory(story, 1);
-    const witnessed = { instants: instantsOf(story), complaints: [] };
+  test.each(SCENARIOS)('"$title" agrees with a ledger that holds just what it expects', (scenario) => {
+    const fixture = fixtureOf(scenario, 1);
+    const recorded = { instants: instantsOf(scenario), complaints: [] };
 
-    expect(compare(casting, witnessed, faultless(story)).differences).toEqual([]);
+    expect(compare(fixture, recorded, faultless(scenario)).differences).toEqual([]);
   });
 
-  test.each(STORIES)(
-    '"$title" has its acts in the order of time, each under a name of its own',
-    ({ acts }) => {
-      expect(acts.map(({ atMs }) => atMs)).toEqual(acts.map(({ atMs }) => atMs).toSorted((a, b) => a - b));
-      expect(new Set(['bought', 'start', ...acts.map(({ name }) => name)]).size).toBe(acts.length + 2);
-      expect(acts.every(({ atMs, beforeMs }) => atMs < beforeMs)).toBe(true);
+  test.each(SCENARIOS)(
+    '"$title" has its steps in the order of time, each under a name of its own',
+    ({ steps }) => {
+      expect(steps.map(({ atMs }) => atMs)).toEqual(steps.map(({ atMs }) => atMs).toSorted((a, b) => a - b));
+      expect(new Set(['bought', 'start', ...steps.map(({ name }) => name)]).size).toBe(steps.length + 2);
+      expect(steps.every(({ atMs, beforeMs }) => atMs < beforeMs)).toBe(true);
     },
   );
 
-  test('the stories share no person, no appointment and no subscription', () => {
-    const ids = STORIES.flatMap((story, index) => {
-      const { people, grantIds } = castStory(story, index + 1);
+  test('the scenarios share no person, no appointment and no subscription', () => {
+    const ids = SCENARIOS.flatMap((scenario, index) => {
+      const { people, grantIds } = fixtureOf(scenario, index + 1);
       return [people.patient, people.doctor, grantIds.first, grantIds.second];
     });
 
-    expect(new Set(ids).size).toBe(STORIES.length * 4);
+    expect(new Set(ids).size).toBe(SCENARIOS.length * 4);
   });
 
   test('the demo runs under intervals of two seconds and three seconds for the doctor, and defaults else', () => {

@@ -1,5 +1,5 @@
-/** Notes what happened when, and whether the server's account of it fits our own clock. */
-export interface Witness {
+/** Records what happened when, and whether the server's instant of it fits our own clock. */
+export interface Recorder {
   /** By name, in milliseconds since 1970, as the server dates them. */
   readonly instants: ReadonlyMap<string, number>;
   /** Each says in one line what cannot be. */
@@ -10,10 +10,9 @@ export interface Witness {
 }
 
 /**
- * The rules count from instants that the server alone decides, so whoever checks them must not simply believe
- * it: API, database and demo run on one machine, and what they do lies between our request and the answer.
+ * The rules count from instants that the server alone decides, so a check must not simply believe it: API, database and demo run on one machine, and what they do lies between our request and the answer.
  */
-export function createWitness(readClock: () => number = Date.now): Witness {
+export function createRecorder(readClock: () => number = Date.now): Recorder {
   const instants = new Map<string, number>();
   const complaints: string[] = [];
   return {
