@@ -62,7 +62,6 @@ export async function startServices(
       const settings = {
         ...POLICY_SETTINGS,
         HOST: '127.0.0.1',
-        SHUTDOWN_DELAY_SECONDS: '0',
         DATABASE_URL: postgres.url,
         JWT_SECRET: SECRET,
       };
