@@ -9,6 +9,7 @@ import { retrying } from './errors.ts';
 import { ASK_SERVER, type ServerRow, whyNotPrimary } from './primary-only.ts';
 import { createRecords } from './records.ts';
 import { countSessions, type SessionCountsRow } from './sql/counts.ts';
+import { askRights, type RightsRow } from './sql/rights.ts';
 import { createDeadlinePages, createStore } from './store.ts';
 
 /** One process's way to the database. Opens connections as they are needed. */
@@ -18,7 +19,7 @@ export interface Database {
   readonly audit: DatabaseAudit;
   readonly deadlines: PageDeadlines;
   readonly sessionCounts: (graceMs: number) => Promise<SessionCountsRow>;
-  /** @throws where the database does not answer, or is not one that can be written. */
+  /** @throws where the database does not answer, is not one that can be written, or lacks our tables or rights to them. */
   readonly ping: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -52,7 +53,20 @@ export function openDatabase(settings: DatabaseSettings): Database {
       const [server] = await client.$queryRaw<ServerRow[]>(Prisma.raw(ASK_SERVER));
       const flaw = whyNotPrimary(server);
       if (flaw !== null) throw flaw;
+      const [rights] = await client.$queryRaw<RightsRow[]>(askRights());
+      if (rights !== undefined) checkRights(rights);
     },
     close: () => client.$disconnect(),
   };
+}
+
+function checkRights({ role, schema, hasTables, mayWrite }: RightsRow): void {
+  if (!hasTables)
+    throw new Error(
+      `the role ${role} finds no tables of ours in the schema ${schema}: run npm run migrate first`,
+    );
+  if (!mayWrite)
+    throw new Error(
+      `the role ${role} may not write to our tables: run npm run migrate with DATABASE_OWNER_URL, which grants it`,
+    );
 }
