@@ -12,6 +12,7 @@ import {
   type Writes,
 } from './store.ts';
 import { openUnitOfWork, type RecordedChange, type Work } from './unit-of-work.ts';
+import { type Wake, type Wakes, wakesAfter } from './wakes.ts';
 import { alarmsAfter, writesOf } from './writes.ts';
 
 /** The one path for every change, whether a participant, an admin, an alarm or the sweep asks for it. */
@@ -29,6 +30,8 @@ export interface Executor {
 export interface ExecutorOptions {
   readonly transact: Store['transact'];
   readonly alarms: Alarms;
+  /** Wakes whoever follows what was committed. May not throw; nobody waits for it. */
+  readonly wake?: Wake;
   readonly handlers: CommandHandlers;
   readonly observer: Observer;
   /** A clock that never goes back, in ms. Only differences count. @default performance.now */
@@ -71,7 +74,7 @@ interface Pending {
 type Answer = () => void;
 
 export function createExecutor(options: ExecutorOptions): Executor {
-  const { transact, alarms, handlers, observer, limits, steadyMs = () => performance.now() } = options;
+  const { transact, alarms, wake, handlers, observer, limits, steadyMs = () => performance.now() } = options;
   const arming = createInFlight();
   const commands = createBatcher<Pending>({
     ...(limits ?? EXECUTOR_LIMITS),
@@ -92,6 +95,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
       changes: done.changes,
     });
     for (const answer of done.answers) answer();
+    if (done.wakes !== null) wake?.(done.wakes);
     // Nobody waits for an alarm.
     if (done.alarms.length > 0) void arming.track(alarms.arm(done.alarms).catch(observer.alarmsNotSet));
   }
@@ -136,6 +140,7 @@ interface Decided {
   readonly answers: readonly Answer[];
   readonly changes: readonly RecordedChange[];
   readonly alarms: readonly Alarm[];
+  readonly wakes: Wakes | null;
 }
 
 /** Folds the commands of a batch over what was loaded. A command that throws fails alone. */
@@ -153,7 +158,10 @@ function decideAll(
   });
   const writes = writesOf(loaded, recorded);
   const alarms = alarmsAfter(loaded, writes);
-  return { writes, result: { answers, changes: recorded.changes, alarms } };
+  return {
+    writes,
+    result: { answers, changes: recorded.changes, alarms, wakes: wakesAfter(recorded, writes) },
+  };
 }
 
 function needsOf(batch: readonly Pending[]): Needs {

@@ -1,7 +1,9 @@
 import { type BatcherLimits, createBatcher } from './batcher.ts';
+import type { AppointmentId } from '../billing/ids.ts';
 import type { Outcomes } from './commands.ts';
 import { EXECUTOR_LIMITS, type Executor, type Observer } from './executor.ts';
 import { type Activity, type Store, StoreUnavailable } from './store.ts';
+import type { Wake } from './wakes.ts';
 
 /**
  * The fast path for activities. Most change nothing but the time of the last one, and one statement does that for a whole
@@ -19,6 +21,8 @@ export interface FastPathOptions {
   readonly touch: Store['touch'];
   readonly execute: Executor['execute'];
   readonly observer: Pick<Observer, 'touched' | 'touchFailed'>;
+  /** Wakes whoever follows a session whose end was moved. */
+  readonly wake?: Wake;
   readonly limits?: BatcherLimits;
 }
 
@@ -33,7 +37,7 @@ interface Pending {
   readonly resolve: (outcome: Outcomes['recordActivity'] | Promise<Outcomes['recordActivity']>) => void;
 }
 
-export function createFastPath({ touch, execute, observer, limits }: FastPathOptions): FastPath {
+export function createFastPath({ touch, execute, observer, wake, limits }: FastPathOptions): FastPath {
   const activities = createBatcher<Pending>({ ...(limits ?? LIMITS), carryOut });
 
   async function carryOut(batch: readonly Pending[]): Promise<void> {
@@ -45,10 +49,18 @@ export function createFastPath({ touch, execute, observer, limits }: FastPathOpt
     } catch (error) {
       observer.touchFailed(error);
     }
+    const moved: AppointmentId[] = [];
     for (const [index, { activity, resolve }] of batch.entries()) {
       const session = touched[index] ?? null;
-      resolve(session === null ? execute('recordActivity', activity) : { kind: 'recorded', ...session });
+      if (session === null) {
+        resolve(execute('recordActivity', activity));
+        continue;
+      }
+      const { sessionId, lastActivityAt, movesEnd } = session;
+      if (movesEnd) moved.push(activity.appointmentId);
+      resolve({ kind: 'recorded', sessionId, lastActivityAt });
     }
+    if (moved.length > 0) wake?.({ log: [], account: [], activity: moved });
   }
 
   return {

@@ -1,10 +1,18 @@
-import { type Appointment, type Grant, type Session, sessionOf } from '../billing/account.ts';
+import {
+  type Appointment,
+  type Grant,
+  type Role,
+  roleOf,
+  type Session,
+  sessionOf,
+} from '../billing/account.ts';
+import type { ExpectedEnd } from '../billing/expected-end.ts';
 import { availableUnitsAt, remainingUnitsAt } from '../billing/grant.ts';
 import type { AppointmentId, GrantId, PatientId, SessionId, UserId } from '../billing/ids.ts';
-import type { Refusal } from '../billing/refusal.ts';
+import { type Refusal, refuse } from '../billing/refusal.ts';
 import type { Instant } from '../billing/time.ts';
 import { type BatcherLimits, createBatcher } from './batcher.ts';
-import { partInAppointment, partInSession } from './participation.ts';
+import { partInSession } from './participation.ts';
 import { type Receipt, receiptBlocks, type ReceiptEntry } from './receipt.ts';
 import type {
   LedgerFilter,
@@ -16,7 +24,7 @@ import type {
   Records,
   SessionFilter,
 } from './records.ts';
-import { type Loaded, type SessionEvent, type Store, StoreUnavailable } from './store.ts';
+import { type Loaded, type Logged, type SessionEvent, type Store, StoreUnavailable } from './store.ts';
 import { openUnitOfWork, type Recorded, type UnitOfWork, type Work } from './unit-of-work.ts';
 import { type SessionView, sessionView } from './view.ts';
 
@@ -24,6 +32,8 @@ import { type SessionView, sessionView } from './view.ts';
 export interface Reads {
   /** For a participant, as the receipt and the messages are. */
   readonly status: (appointmentId: AppointmentId, caller: UserId) => Promise<Status | Refusal>;
+  /** For callers whose right is checked elsewhere (`partOf`); null where there is no such appointment. */
+  readonly anyStatus: (appointmentId: AppointmentId) => Promise<Status | null>;
   readonly receipt: (appointmentId: AppointmentId, caller: UserId) => Promise<Receipt | Refusal>;
   /** None before the start; also after the end. */
   readonly messages: (page: MessagePage) => Promise<Messages | Refusal>;
@@ -45,6 +55,20 @@ export type Status =
       readonly availableUnits: number;
       readonly accountNow: Instant;
     };
+
+/** The role in which a user takes part; null where the user does not. */
+export const partOf = (status: Status, user: UserId): Role | null =>
+  roleOf(status.kind === 'session' ? status.view.session : status.appointment, user);
+
+/** The number of the last event in the log; 0 where nobody has started the session. */
+export const eventNoOf = (status: Status): number =>
+  status.kind === 'session' ? status.view.logged.eventNo : 0;
+
+/** When and why the session ends by itself, and the instant at which that was asked; null where it is not active. */
+export function expectedEndOf(status: Status): (ExpectedEnd & { readonly accountNow: Instant }) | null {
+  if (status.kind !== 'session' || status.view.expectedEnd === null) return null;
+  return { ...status.view.expectedEnd, accountNow: status.view.accountNow };
+}
 
 export interface MessagePage {
   readonly appointmentId: AppointmentId;
@@ -83,7 +107,7 @@ export interface Timeline {
 }
 
 export const createReads = (store: Pick<Store, 'read'>, records: Records): Reads => ({
-  status: createStatusReader(store.read),
+  ...createStatusReader(store.read),
   receipt: async (appointmentId, caller) => {
     const picture = await records.picture({ appointments: [appointmentId] });
     const { attempt, recorded } = openUnitOfWork(picture.loaded);
@@ -91,7 +115,11 @@ export const createReads = (store: Pick<Store, 'read'>, records: Records): Reads
     if (part.kind === 'refused') return part;
     const { session, settled } = part;
     const blocks = receiptBlocks(session, entriesOf(session.id, picture, recorded));
-    return { kind: 'receipt', view: sessionView(session, settled), blocks };
+    return {
+      kind: 'receipt',
+      view: sessionView(session, settled, loggedIn(picture.loaded, session.id)),
+      blocks,
+    };
   },
   messages: async ({ appointmentId, caller, range }) => {
     const { attempt } = openUnitOfWork(await store.read({ appointments: [appointmentId] }));
@@ -122,7 +150,8 @@ export const createReads = (store: Pick<Store, 'read'>, records: Records): Reads
     return openUnitOfWork(loaded).attempt((work) => {
       const settled = work.accountOfSession(id);
       if (settled === null) return null;
-      return { view: sessionView(sessionOf(settled.account, id), settled), events, entries };
+      const view = sessionView(sessionOf(settled.account, id), settled, loggedIn(loaded, id));
+      return { view, events, entries };
     });
   },
   ledger: records.ledger,
@@ -156,12 +185,15 @@ function entriesOf(id: SessionId, picture: Picture, recorded: Recorded): readonl
   return [...picture.entries, ...due].filter((entry) => entry.sessionId === id);
 }
 
-type StatusOutcome = Awaited<ReturnType<Reads['status']>>;
+/** How much of the session's log is stored: what is settled in memory alone is not in it. */
+function loggedIn({ counters }: Loaded, id: SessionId): Logged {
+  const { eventCount = 0, messageCount = 0 } = counters.get(id) ?? {};
+  return { eventNo: eventCount, messageNo: messageCount };
+}
 
 interface Pending {
   readonly appointmentId: AppointmentId;
-  readonly caller: UserId;
-  readonly resolve: (status: StatusOutcome) => void;
+  readonly resolve: (status: Status | null) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -169,40 +201,54 @@ interface Pending {
 const LIMITS: BatcherLimits = { maxBatchSize: 64, startsAt: [1, 24], limit: 20_000 };
 
 /** The status of sessions. Callers that ask at the same time share one statement. */
-export function createStatusReader(read: Store['read']): Reads['status'] {
+export function createStatusReader(read: Store['read']): Pick<Reads, 'status' | 'anyStatus'> {
   const askers = createBatcher<Pending>({ ...LIMITS, carryOut });
 
   async function carryOut(batch: readonly Pending[]): Promise<void> {
     try {
       const loaded = await read({ appointments: batch.map(({ appointmentId }) => appointmentId) });
       const { attempt } = openUnitOfWork(loaded);
-      for (const pending of batch) answer(pending, attempt);
+      for (const pending of batch) answer(pending, loaded, attempt);
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
   }
 
-  return (appointmentId, caller) =>
+  const anyStatus: Reads['anyStatus'] = (appointmentId) =>
     new Promise((resolve, reject) => {
-      const isTaken = askers.add({ appointmentId, caller, resolve, reject });
+      const isTaken = askers.add({ appointmentId, resolve, reject });
       if (!isTaken) reject(new StoreUnavailable('too many readers are waiting for the database'));
     });
+  return {
+    anyStatus,
+    status: async (appointmentId, caller) => {
+      const status = await anyStatus(appointmentId);
+      if (status === null) return refuse('appointment_not_found');
+      return partOf(status, caller) === null ? refuse('not_a_participant') : status;
+    },
+  };
 }
 
-function answer({ appointmentId, caller, resolve, reject }: Pending, attempt: UnitOfWork['attempt']): void {
+function answer(
+  { appointmentId, resolve, reject }: Pending,
+  loaded: Loaded,
+  attempt: UnitOfWork['attempt'],
+): void {
   try {
-    resolve(attempt((work) => statusOf(work, appointmentId, caller)));
+    resolve(attempt((work) => statusOf(work, loaded, appointmentId)));
   } catch (error) {
     reject(error);
   }
 }
 
-function statusOf(work: Work, appointmentId: AppointmentId, caller: UserId): StatusOutcome {
-  const part = partInAppointment(work, appointmentId, caller);
-  if (part.kind === 'refused') return part;
-  const { appointment, session } = part;
-  if (session !== null) return { kind: 'session', view: sessionView(session, part.settled) };
-  const { account, accountNow } = part.settled;
+function statusOf(work: Work, loaded: Loaded, appointmentId: AppointmentId): Status | null {
+  const appointment = work.appointment(appointmentId);
+  const settled = appointment === null ? null : work.account(appointment.patientId);
+  if (appointment === null || settled === null) return null;
+  const session = work.sessionOfAppointment(appointmentId);
+  if (session !== null)
+    return { kind: 'session', view: sessionView(session, settled, loggedIn(loaded, session.id)) };
+  const { account, accountNow } = settled;
   const remainingUnits = remainingUnitsAt(account.grants, accountNow);
   const availableUnits = availableUnitsAt(account.grants, accountNow);
   return { kind: 'not_started', appointment, remainingUnits, availableUnits, accountNow };

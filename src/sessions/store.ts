@@ -41,6 +41,12 @@ export interface SessionCounters {
   readonly endRecordedAt: Instant | null;
 }
 
+/** The numbers of the last event and of the last message; 0 where there is none. */
+export interface Logged {
+  readonly eventNo: number;
+  readonly messageNo: number;
+}
+
 export interface SessionRow extends SessionCounters {
   readonly session: Session;
   readonly isNew: boolean;
@@ -142,6 +148,8 @@ export interface Store {
 export interface TouchedSession {
   readonly sessionId: SessionId;
   readonly lastActivityAt: Instant;
+  /** Whether the activity moved the session's end (R8). */
+  readonly movesEnd: boolean;
 }
 
 export interface OverdueSession {

@@ -8,7 +8,7 @@ import { entryOf } from '../billing/ledger.ts';
 import { settle } from '../billing/settle.ts';
 import type { Instant } from '../billing/time.ts';
 import { type EventDraft, eventOf } from './events.ts';
-import type { EntryRow, Loaded, RecordedCorrection, SessionEvent, StoredMessage } from './store.ts';
+import type { EntryRow, Loaded, Logged, RecordedCorrection, SessionEvent, StoredMessage } from './store.ts';
 
 /** The commands of one batch over what was loaded for them. It collects what has to be written; it does no I/O. */
 export interface UnitOfWork {
@@ -34,6 +34,8 @@ export interface Work {
   /** What was recorded before under this key. */
   readonly correction: (admin: UserId, idempotencyKey: string) => RecordedCorrection | null;
   readonly message: (sessionId: SessionId, clientMessageId: string) => StoredMessage | null;
+  /** How much the session's log holds with what this batch recorded. */
+  readonly logged: (id: SessionId) => Logged;
   readonly newSessionId: () => SessionId;
   /** Makes the changes and records them, with their entries and events. Returns the account after them. */
   readonly record: (
@@ -135,6 +137,13 @@ export function openUnitOfWork(loaded: Loaded): UnitOfWork {
       [...loaded.messages, ...recorded.messages].find(
         (message) => message.sessionId === sessionId && message.clientMessageId === clientMessageId,
       ) ?? null,
+    logged: (id) => {
+      const stored = loaded.counters.get(id);
+      return {
+        eventNo: recorded.eventCounts.get(id) ?? stored?.eventCount ?? 0,
+        messageNo: recorded.messageCounts.get(id) ?? stored?.messageCount ?? 0,
+      };
+    },
     newSessionId: () => {
       const id = newSessionIds.pop();
       if (id === undefined) throw new Error('more sessions were started than ids were asked for');

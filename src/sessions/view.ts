@@ -4,6 +4,7 @@ import { type ExpectedEnd, expectedEnd } from '../billing/expected-end.ts';
 import { fundedUntil } from '../billing/funded-until.ts';
 import { availableUnitsAt, remainingUnitsAt } from '../billing/grant.ts';
 import type { Instant } from '../billing/time.ts';
+import type { Logged } from './store.ts';
 import type { SettledAccount } from './unit-of-work.ts';
 
 /** A session as its participants may see it, settled to `accountNow`. */
@@ -20,9 +21,15 @@ export interface SessionView {
   /** When and why it ends if nobody writes, ends it or tops up; null once it has ended. */
   readonly expectedEnd: ExpectedEnd | null;
   readonly accountNow: Instant;
+  /** How much the session's log held when this was read. */
+  readonly logged: Logged;
 }
 
-export const sessionView = (session: Session, { account, accountNow }: SettledAccount): SessionView => ({
+export const sessionView = (
+  session: Session,
+  { account, accountNow }: SettledAccount,
+  logged: Logged,
+): SessionView => ({
   session,
   remainingUnits: remainingUnitsAt(account.grants, accountNow),
   availableUnits: availableUnitsAt(account.grants, accountNow),
@@ -30,4 +37,5 @@ export const sessionView = (session: Session, { account, accountNow }: SettledAc
   fundedUntil: session.state === 'active' ? fundedUntil(session, account.grants) : null,
   expectedEnd: session.state === 'active' ? expectedEnd(session, account.grants) : null,
   accountNow,
+  logged,
 });

@@ -1,15 +1,16 @@
 import type { AuditRequest, ReadAuditPage } from '../audit/audit.ts';
 import type { AuditRun, AuditRuns } from '../audit/audit-runs.ts';
+import type { EventLog } from '../sessions/feed.ts';
 import type { PageDeadlines } from '../sessions/alarms.ts';
 import type { Records } from '../sessions/records.ts';
 import type { Store } from '../sessions/store.ts';
 import { createAuditReader, createAuditRuns, createSessionCounter, lastFinishedRun } from './audit.ts';
 import { createClient, type DatabaseSettings, Prisma } from './client.ts';
+import { createEventLog } from './event-log.ts';
 import { retrying } from './errors.ts';
 import { ASK_SERVER, type ServerRow, whyNotPrimary } from './primary-only.ts';
 import { createRecords } from './records.ts';
 import { countSessions, type SessionCountsRow } from './sql/counts.ts';
-import { askRights, type RightsRow } from './sql/rights.ts';
 import { createDeadlinePages, createStore } from './store.ts';
 
 /** One process's way to the database. Opens connections as they are needed. */
@@ -17,9 +18,11 @@ export interface Database {
   readonly store: Store;
   readonly records: Records;
   readonly audit: DatabaseAudit;
+  /** What followers read. */
+  readonly events: EventLog;
   readonly deadlines: PageDeadlines;
   readonly sessionCounts: (graceMs: number) => Promise<SessionCountsRow>;
-  /** @throws where the database does not answer, is not one that can be written, or lacks our tables or rights to them. */
+  /** @throws where the database does not answer, or is not one that can be written. */
   readonly ping: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -43,6 +46,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
       runs: createAuditRuns(client),
       lastRun: () => lastFinishedRun(client),
     },
+    events: createEventLog(client),
     deadlines: createDeadlinePages(client),
     sessionCounts: (graceMs) =>
       retrying(async () => {
@@ -53,20 +57,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
       const [server] = await client.$queryRaw<ServerRow[]>(Prisma.raw(ASK_SERVER));
       const flaw = whyNotPrimary(server);
       if (flaw !== null) throw flaw;
-      const [rights] = await client.$queryRaw<RightsRow[]>(askRights());
-      if (rights !== undefined) checkRights(rights);
     },
     close: () => client.$disconnect(),
   };
-}
-
-function checkRights({ role, schema, hasTables, mayWrite }: RightsRow): void {
-  if (!hasTables)
-    throw new Error(
-      `the role ${role} finds no tables of ours in the schema ${schema}: run npm run migrate first`,
-    );
-  if (!mayWrite)
-    throw new Error(
-      `the role ${role} may not write to our tables: run npm run migrate with DATABASE_OWNER_URL, which grants it`,
-    );
 }

@@ -32,8 +32,8 @@ export const createStore = (client: PrismaClient): Store => ({
   touch: async (activities) => {
     const [row] = await client.$queryRaw<TouchedRow[]>(touchSessions(activities));
     const answers: (TouchedSession | null)[] = activities.map(() => null);
-    for (const [position, id, lastActivityMs] of row?.touched ?? [])
-      answers[position] = { sessionId: sessionId(id), lastActivityAt: instant(lastActivityMs) };
+    for (const [position, id, lastActivityMs, movesEnd] of row?.touched ?? [])
+      answers[position] = { sessionId: sessionId(id), lastActivityAt: instant(lastActivityMs), movesEnd };
     return answers;
   },
   overdue: (page) =>

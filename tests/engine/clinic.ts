@@ -1,3 +1,4 @@
+import type { Wake } from '../../src/sessions/wakes.ts';
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import {
@@ -59,6 +60,7 @@ export function openProcess(
     readonly limits?: BatcherLimits;
     readonly store?: (store: Store) => Store;
     readonly observer?: Partial<Observer>;
+    readonly wake?: Wake;
   } = {},
 ) {
   const database: Database = openDatabase({ url, maxConnections: 6, applicationName: 'test' });
@@ -83,12 +85,18 @@ export function openProcess(
       window: settings.window ?? { earlyStartMs: 0, startWindowMs: null },
     }),
     observer,
+    ...(settings.wake === undefined ? {} : { wake: settings.wake }),
     // As if everything took no time: what is set is what the rules say.
     steadyMs: () => 0,
     ...(settings.limits === undefined ? {} : { limits: settings.limits }),
   });
   const { execute } = executor;
-  const fastPath = createFastPath({ touch: store.touch, execute, observer });
+  const fastPath = createFastPath({
+    touch: store.touch,
+    execute,
+    observer,
+    ...(settings.wake === undefined ? {} : { wake: settings.wake }),
+  });
   const reads = createReads(store, database.records);
   const admin = userId(ADMIN);
   return {

@@ -12,7 +12,7 @@ async function open() {
   await engine.executor.execute('start', of(1));
   await engine.executor.execute('recordActivity', of(1));
   const reads: Needs[] = [];
-  const status = createStatusReader((needs) => {
+  const { status } = createStatusReader((needs) => {
     reads.push(needs);
     return engine.store.read(needs);
   });
@@ -81,7 +81,7 @@ describe('the status of a session', () => {
   });
 
   test('that cannot be read is told to everybody who asked', async () => {
-    const status = createStatusReader(() => Promise.reject(new Error('away')));
+    const status = createStatusReader(() => Promise.reject(new Error('away'))).status;
     const answers = await Promise.allSettled([1, 2].map((id) => status(appointmentId(id), PATIENT)));
 
     expect(answers.map(({ status: outcome }) => outcome)).toEqual(['rejected', 'rejected']);

@@ -25,8 +25,8 @@ import {
 } from '../../src/storage/sql/lists.ts';
 import { loadAccounts } from '../../src/storage/sql/load.ts';
 import { createAccounts, findAccounts, lockAccounts } from '../../src/storage/sql/lock.ts';
+import { eventsAfter, findMarks } from '../../src/storage/sql/follow.ts';
 import { findOverdue } from '../../src/storage/sql/overdue.ts';
-import { askRights } from '../../src/storage/sql/rights.ts';
 import { touchSessions } from '../../src/storage/sql/touch.ts';
 import { writeChanges } from '../../src/storage/sql/write.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
@@ -97,8 +97,11 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
     ]),
     createAccounts([1]),
   ],
+  'follow.ts': [
+    eventsAfter([{ appointmentId: appointmentId(1), after: 0 }], 100),
+    findMarks([appointmentId(1)]),
+  ],
   'overdue.ts': [findOverdue({ graceMs: 1000, limit: 10, after: null })],
-  'rights.ts': [askRights()],
   'touch.ts': [touchSessions([])],
   'write.ts': [EVERY_WRITE, ...ONE_LIST_EACH].map(writeChanges),
 };

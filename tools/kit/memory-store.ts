@@ -52,7 +52,7 @@ function touched(
     const lastActivityAt =
       session.lastActivityAt !== null && session.lastActivityAt > now ? session.lastActivityAt : now;
     database.touch(session.id, lastActivityAt);
-    return { sessionId: session.id, lastActivityAt };
+    return { sessionId: session.id, lastActivityAt, movesEnd: session.policy.idleMs !== null };
   }
   return null;
 }

@@ -50,6 +50,11 @@ const clock = {
     }),
   ),
   ends_reason: nullable(endReason),
+  event_no: Type.Integer({ minimum: 0, description: 'How many events the log holds; 0 before the start' }),
+  message_no: Type.Integer({
+    minimum: 0,
+    description: 'The number of the last message; 0 where there is none',
+  }),
   server_time: instant,
 };
 
@@ -118,6 +123,8 @@ export function sessionJson(view: SessionView): Type.Static<typeof sessionSchema
     funded_until: rfc3339OrNull(view.fundedUntil),
     ends_at: rfc3339OrNull(view.expectedEnd?.at ?? null),
     ends_reason: view.expectedEnd?.reason ?? null,
+    event_no: view.logged.eventNo,
+    message_no: view.logged.messageNo,
     server_time: rfc3339(view.accountNow),
   };
 }
@@ -159,6 +166,8 @@ export function statusJson(status: Status): Type.Static<typeof statusSchema> {
     funded_until: null,
     ends_at: null,
     ends_reason: null,
+    event_no: 0,
+    message_no: 0,
     server_time: rfc3339(accountNow),
   };
 }

@@ -1,3 +1,4 @@
+import type { LoggedEvent } from '../../sessions/feed.ts';
 import type { AuditRun } from '../../audit/audit-runs.ts';
 import type { BriefAudit } from '../../audit/brief-audit.ts';
 import type { Drift } from '../../audit/drift.ts';
@@ -98,17 +99,23 @@ export const started = sessionView(
     account: { patientId: patient, grants: [{ ...grant, remaining: 5, held: 1 }], sessions: [] },
     accountNow: nine,
   },
+  { eventNo: 1, messageNo: 0 },
 );
 
-export const afterTwelveMinutes = sessionView(active, {
-  account: { patientId: patient, grants: [{ ...grant, remaining: 4, held: 1 }], sessions: [active] },
-  accountNow: minute(12),
-});
+export const afterTwelveMinutes = sessionView(
+  active,
+  {
+    account: { patientId: patient, grants: [{ ...grant, remaining: 4, held: 1 }], sessions: [active] },
+    accountNow: minute(12),
+  },
+  { eventNo: 5, messageNo: 2 },
+);
 
-export const afterTheEnd = sessionView(ended, {
-  account: { patientId: patient, grants: [grant], sessions: [ended] },
-  accountNow: minute(25),
-});
+export const afterTheEnd = sessionView(
+  ended,
+  { account: { patientId: patient, grants: [grant], sessions: [ended] }, accountNow: minute(25) },
+  { eventNo: 12, messageNo: 6 },
+);
 
 export const inProgress: Status = { kind: 'session', view: afterTwelveMinutes };
 
@@ -128,6 +135,18 @@ export const message: StoredMessage = {
   senderRole: 'patient',
   sentAt: minute(1),
   text: 'Good morning, doctor.',
+};
+
+export const messageEvent: LoggedEvent = {
+  sessionId: facts.id,
+  eventNo: 5,
+  type: 'message',
+  effectiveAt: message.sentAt,
+  recordedAt: message.sentAt,
+  actor: { role: 'patient', id: patient },
+  data: { message_no: message.messageNo, client_message_id: message.clientMessageId },
+  message,
+  unitsUsed: null,
 };
 
 /** What the example conversation left in the books. */

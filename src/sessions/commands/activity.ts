@@ -13,7 +13,7 @@ export const activityHandler: CommandHandler<'recordActivity'> = {
     const { session, settled, role } = part;
     const { accountNow } = settled;
     if (session.state === 'ended')
-      return { ...refuse('session_ended'), session: sessionView(session, settled) };
+      return { ...refuse('session_ended'), session: sessionView(session, settled, work.logged(session.id)) };
     work.record(settled, [recordActivity(session, role, accountNow)], { role, id: caller });
     return { kind: 'recorded', sessionId: session.id, lastActivityAt: accountNow };
   },
@@ -39,7 +39,7 @@ export const messageHandler: CommandHandler<'sendMessage'> = {
         ? { kind: 'stored_before', message: before }
         : refuse('message_id_reused');
     if (session.state === 'ended')
-      return { ...refuse('session_ended'), session: sessionView(session, settled) };
+      return { ...refuse('session_ended'), session: sessionView(session, settled, work.logged(session.id)) };
     const actor = { role, id: caller };
     work.record(settled, [recordActivity(session, role, accountNow)], actor);
     const message = {

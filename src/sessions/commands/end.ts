@@ -38,8 +38,12 @@ function end(
   actor: Actor,
   adminNote?: AdminNote,
 ): Outcomes['end'] {
-  if (session.state === 'ended') return { kind: 'ended_before', session: sessionView(session, settled) };
+  if (session.state === 'ended')
+    return { kind: 'ended_before', session: sessionView(session, settled, work.logged(session.id)) };
   const changes = endSession(session, request, settled.accountNow);
   const after = work.record(settled, changes, actor, adminNote);
-  return { kind: 'ended', session: sessionView(sessionOf(after.account, session.id), after) };
+  return {
+    kind: 'ended',
+    session: sessionView(sessionOf(after.account, session.id), after, work.logged(session.id)),
+  };
 }

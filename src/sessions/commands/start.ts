@@ -22,16 +22,19 @@ export const createStartHandler = (settings: {
     switch (decision.kind) {
       case 'refused':
         return decision.code === 'session_ended' && session !== null
-          ? { ...decision, session: sessionView(session, settled) }
+          ? { ...decision, session: sessionView(session, settled, work.logged(session.id)) }
           : decision;
       case 'already_active': {
         if (session === null) throw new Error('an active session was found and then was not there');
-        return { kind: 'already_active', session: sessionView(session, settled) };
+        return { kind: 'already_active', session: sessionView(session, settled, work.logged(session.id)) };
       }
       case 'started': {
         const role = caller === account.patientId ? 'patient' : 'doctor';
         const after = work.record(settled, decision.changes, { role, id: caller });
-        return { kind: 'started', session: sessionView(sessionOf(after.account, newSessionId), after) };
+        return {
+          kind: 'started',
+          session: sessionView(sessionOf(after.account, newSessionId), after, work.logged(newSessionId)),
+        };
       }
     }
   },

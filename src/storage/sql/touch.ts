@@ -9,6 +9,8 @@ export interface TouchedRow {
     position: number,
     sessionId: number,
     lastActivityMs: number,
+    /** Whether the session ends a time after its last activity (R8). */
+    movesEnd: boolean,
   ])[];
 }
 
@@ -48,9 +50,9 @@ export const touchSessions = (activities: readonly Activity[]) => Prisma.sql`
     SET last_activity_time = greatest(s.last_activity_time, clock.now)
     FROM clock
     WHERE s.id IN (SELECT id FROM accepted)
-    RETURNING s.id, s.last_activity_time
+    RETURNING s.id, s.last_activity_time, s.policy -> 'idleMs' <> 'null' AS moves_end
   )
   SELECT coalesce(json_agg(json_build_array(
-      accepted.position, touched.id, epoch_ms(touched.last_activity_time)
+      accepted.position, touched.id, epoch_ms(touched.last_activity_time), touched.moves_end
     )), '[]') AS touched
   FROM accepted JOIN touched ON touched.id = accepted.id`;

@@ -48,6 +48,8 @@ describe('POST /api/text-appointments/start-session', () => {
         funded_until: '2026-11-22T09:50:00.000Z',
         ends_at: '2026-11-22T09:10:00.000Z',
         ends_reason: 'no_activity',
+        event_no: 1,
+        message_no: 0,
         server_time: '2026-11-22T09:00:00.000Z',
       },
     });
@@ -197,6 +199,8 @@ describe('POST /api/text-appointments/end-session', () => {
         funded_until: null,
         ends_at: null,
         ends_reason: null,
+        event_no: 12,
+        message_no: 6,
         remaining_sessions: 2,
         sessions_deducted: 1,
         total_sessions_used: 3,
@@ -259,6 +263,8 @@ describe('GET /api/text-appointments/:appointment_id/session-status', () => {
         funded_until: '2026-11-22T09:50:00.000Z',
         ends_at: '2026-11-22T09:50:00.000Z',
         ends_reason: 'balance_exhausted',
+        event_no: 5,
+        message_no: 2,
         server_time: '2026-11-22T09:12:00.000Z',
       },
     });

@@ -16,6 +16,7 @@ const shared = createMetrics(() => Promise.resolve({ active: 0, overdue: 0 }));
 const metrics = { ...shared, ...createApiMetrics(shared.registry) };
 const nothing = () => Promise.reject(new Error('this engine does nothing'));
 const reads: Reads = {
+  anyStatus: () => Promise.resolve(inProgress),
   status: () => Promise.resolve(inProgress),
   receipt: nothing,
   messages: nothing,
@@ -32,6 +33,8 @@ const app = await createApp({
     recordActivity: () =>
       Promise.resolve({ kind: 'recorded', sessionId: sessionId(1), lastActivityAt: instant(Date.now()) }),
     reads,
+    events: { after: nothing, marks: nothing },
+    hub: { watch: () => () => {} },
     auditor: { audit: nothing, runs: nothing },
   },
   authentication: config.authentication,

@@ -77,7 +77,7 @@ export function startProcess(
     lifecycle,
     execute,
     recordActivity: fastPath.recordActivity,
-    status: createStatusReader(store.read),
+    status: createStatusReader(store.read).status,
   };
 }
 

@@ -69,7 +69,7 @@ function write(
     const at = database.touch(id, now);
     tell(`an activity of session ${id} takes the fast path`);
     judge.touched({ now, session: row.session, lastActivityAt: at, caller: activity.caller });
-    return { sessionId: id, lastActivityAt: at };
+    return { sessionId: id, lastActivityAt: at, movesEnd: row.session.policy.idleMs !== null };
   });
 }
 
