@@ -24,6 +24,12 @@ export interface Config {
   /** How long GET /health/ready says 503 before a process that is asked to stop closes its port. */
   readonly shutdownDelayMs: number;
   readonly workerConcurrency: number;
+  /** For LISTEN and NOTIFY, where `databaseUrl` leads to a pooler; null = `databaseUrl`. */
+  readonly liveDatabaseUrl: string | null;
+  /** Sockets of /api/live in one process. */
+  readonly liveSockets: number;
+  /** Over which a stop closes them. */
+  readonly liveDrainMs: number;
   /** When the worker audits the day before, in UTC; null = never. */
   readonly auditAtHour: number | null;
   readonly logLevel: LogLevel;
@@ -63,6 +69,9 @@ export function readConfig(environment: Environment): ConfigOutcome {
     trustProxy: readTrustProxy(read),
     shutdownDelayMs: read.seconds('SHUTDOWN_DELAY_SECONDS', 0) ?? 5_000,
     workerConcurrency: read.integer('WORKER_CONCURRENCY', 1, 1000) ?? 400,
+    liveDatabaseUrl: read.databaseUrl('LIVE_DATABASE_URL'),
+    liveSockets: read.integer('LIVE_SOCKETS', 0, 100_000) ?? 10_000,
+    liveDrainMs: read.seconds('LIVE_DRAIN_SECONDS', 0) ?? 5_000,
     auditAtHour: readAuditHour(read),
     logLevel: read.word('LOG_LEVEL', LOG_LEVELS) ?? 'info',
   };

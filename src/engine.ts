@@ -8,6 +8,7 @@ import { briefly } from './audit/brief-audit.ts';
 import type { Drift } from './audit/drift.ts';
 import type { Config } from './config.ts';
 import type { ApiEngine, Auditor } from './http/app-options.ts';
+import { openLive } from './live/open-live.ts';
 import type { Logger } from './ops/log.ts';
 import { createMetrics, type Metrics } from './ops/metrics.ts';
 import type { Alarms, PageDeadlines } from './sessions/alarms.ts';
@@ -41,7 +42,13 @@ const AUDIT_SLICE_MS = 5;
 /** A session counts as overdue once the sweep should have seen it. */
 const OVERDUE_GRACE_MS = 10_000;
 
-export async function openEngine(config: Config, name: string, log: Logger): Promise<Engine> {
+/** `followers`: whether anybody can follow sessions in this process, or it only wakes those of others. */
+export async function openEngine(
+  config: Config,
+  name: string,
+  log: Logger,
+  followers: 'heard' | 'elsewhere',
+): Promise<Engine> {
   const database = openDatabase({
     url: config.databaseUrl,
     maxConnections: config.databaseConnections,
@@ -61,13 +68,20 @@ export async function openEngine(config: Config, name: string, log: Logger): Pro
   const alarms = await createAlarms(queue, report);
   const observer = loggingObserver(metrics.observer, log);
   const { store, records } = database;
+  const live = await openLive(config, name, database.events.marks, followers, log);
   const executor = createExecutor({
     transact: store.transact,
     alarms,
+    wake: live.wake,
     handlers: createHandlers(config),
     observer,
   });
-  const fastPath = createFastPath({ touch: store.touch, execute: executor.execute, observer });
+  const fastPath = createFastPath({
+    touch: store.touch,
+    execute: executor.execute,
+    observer,
+    wake: live.wake,
+  });
   // Log an unusable DATABASE_URL at startup, as one that leads to a standby. The process keeps trying.
   database.ping().catch((error: unknown) => {
     log.error({ err: error }, 'The database cannot be used: every call is refused until it can');
@@ -76,6 +90,8 @@ export async function openEngine(config: Config, name: string, log: Logger): Pro
     execute: executor.execute,
     recordActivity: fastPath.recordActivity,
     reads: createReads(store, records),
+    events: database.events,
+    hub: live.hub,
     auditor: createAuditing(database.audit),
     settleOverdue: (page) =>
       settleOverdue(page, store.overdue, executor.execute, (sessionId, error) =>
@@ -90,6 +106,7 @@ export async function openEngine(config: Config, name: string, log: Logger): Pro
     close: async () => {
       await fastPath.idle();
       await executor.idle();
+      await live.close();
       await alarms.close();
       await database.close();
     },

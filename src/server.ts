@@ -14,14 +14,18 @@ const STOPPING: Dependency = { name: 'api', isReady: false, detail: 'this proces
 const config = configOrExit();
 const log = createLogger('api', config.logLevel);
 const stopped = untilStopped();
-const engine = await openEngine(config, 'session-engine api', log);
+const engine = await openEngine(config, 'session-engine api', log, 'heard');
 const inspection = await createInspectableQueues(engine.queue, engine.report);
 const readiness = createReadiness(engine.pingDatabase, (timeoutMs) => inspection.ping(timeoutMs));
 let isStopping = false;
 const app = await createApp({
   engine,
   authentication: config.authentication,
-  limits: { requestsPerMinute: config.requestsPerMinute },
+  limits: {
+    requestsPerMinute: config.requestsPerMinute,
+    liveSockets: config.liveSockets,
+    liveDrainMs: config.liveDrainMs,
+  },
   trustProxy: config.trustProxy,
   queues: inspection.queues,
   readiness: () => (isStopping ? Promise.resolve([STOPPING]) : readiness()),

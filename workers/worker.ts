@@ -13,7 +13,7 @@ import { serveMetrics } from './serve-metrics.ts';
 const config = configOrExit();
 const log = createLogger('worker', config.logLevel);
 const stopped = untilStopped();
-const engine = await openEngine(config, 'session-engine worker', log);
+const engine = await openEngine(config, 'session-engine worker', log, 'elsewhere');
 const inspection = await createInspectableQueues(engine.queue, engine.report);
 const metrics = { ...engine.metrics, ...createWorkerMetrics(engine.metrics.registry) };
 const worker = await runWorker({

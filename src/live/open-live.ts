@@ -1,0 +1,98 @@
+import type { EventLog } from '../sessions/feed.ts';
+import type { Wake } from '../sessions/wakes.ts';
+import { openBus, type Transport } from './bus.ts';
+import { createHub, type Hub } from './hub.ts';
+import { openPostgresTransport } from './postgres-transport.ts';
+import { openRedisTransport } from './redis-transport.ts';
+
+export interface LiveSettings {
+  readonly databaseUrl: string;
+  readonly liveDatabaseUrl: string | null;
+  /** Null: wakes go through the database. Of a cluster, the first node: it passes messages on to all. */
+  readonly redisUrl: string | null;
+}
+
+export interface Live {
+  readonly hub: Hub;
+  readonly wake: Wake;
+  readonly close: () => Promise<void>;
+}
+
+/** The part of a pino logger that is used here. */
+export interface LiveLog {
+  readonly warn: (details: object, message: string) => void;
+}
+
+const CHANNEL = 'session_engine_live';
+/** A bus that is away is told once in this time. */
+const SAME_ERROR_MS = 60_000;
+
+/**
+ * The hub of this process and its bus. `followers`: `heard` where this process has some; where they are `elsewhere` it
+ * wakes those of the others and hears nothing.
+ */
+export async function openLive(
+  { databaseUrl, liveDatabaseUrl, redisUrl }: LiveSettings,
+  applicationName: string,
+  marks: EventLog['marks'],
+  followers: 'heard' | 'elsewhere',
+  log: LiveLog,
+): Promise<Live> {
+  const hub = createHub({
+    marks,
+    onError: (error) =>
+      log.warn({ err: error }, 'What is followed could not be compared with the database; it is tried again'),
+  });
+  const onError = seldom((error) =>
+    log.warn(
+      { err: error },
+      'The bus of the live events is away: followers hear of a change up to 12 s late',
+    ),
+  );
+  const open = (
+    onMessage: ((payload: string) => void) | null,
+    onReconnected: () => void,
+  ): Promise<Transport> =>
+    redisUrl === null
+      ? openPostgresTransport({
+          url: liveDatabaseUrl ?? databaseUrl,
+          channel: CHANNEL,
+          applicationName: `${applicationName} live`,
+          onMessage,
+          onReconnected,
+          onError,
+          onDeaf: () =>
+            log.warn(
+              {},
+              'LISTEN hears nothing, as behind a pooler in transaction mode: followers hear of a change up to 12 s late. Set LIVE_DATABASE_URL to the database itself',
+            ),
+        })
+      : openRedisTransport({
+          url: redisUrl.split(',')[0] ?? redisUrl,
+          channel: CHANNEL,
+          onMessage,
+          onReconnected,
+          onError,
+        });
+  const bus = await openBus(
+    open,
+    followers === 'heard' ? { onWakes: hub.wake, onReconnected: hub.compareNow } : null,
+  );
+  return {
+    hub,
+    wake: bus.publish,
+    close: async () => {
+      await hub.close();
+      await bus.close();
+    },
+  };
+}
+
+function seldom(tell: (error: unknown) => void): (error: unknown) => void {
+  let toldAtMs = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    if (performance.now() - toldAtMs < SAME_ERROR_MS) return;
+    toldAtMs = performance.now();
+    tell(error);
+  };
+}
