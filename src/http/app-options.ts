@@ -5,6 +5,8 @@ import type { AuditRun } from '../audit/audit-runs.ts';
 import type { BriefAudit } from '../audit/brief-audit.ts';
 import type { Dependency } from '../ops/health.ts';
 import type { FastPath } from '../sessions/fast-path.ts';
+import type { Hub } from '../live/hub.ts';
+import type { EventLog } from '../sessions/feed.ts';
 import type { Executor } from '../sessions/executor.ts';
 import type { Reads } from '../sessions/reads.ts';
 import type { AuthenticationSettings } from './auth/settings.ts';
@@ -32,6 +34,8 @@ export interface ApiEngine {
   readonly recordActivity: FastPath['recordActivity'];
   readonly reads: Reads;
   readonly auditor: Auditor;
+  readonly events: EventLog;
+  readonly hub: Pick<Hub, 'watch'>;
 }
 
 export interface Auditor {
@@ -47,6 +51,9 @@ export interface HttpMetrics {
   readonly contentType: string;
   /** An old app asked for a deduction and none was made. */
   readonly refusedClientDeduction: () => void;
+  /** A socket was opened, and closed with this code. */
+  readonly liveOpened: () => void;
+  readonly liveClosed: (code: number) => void;
   /** One request was answered. May not throw. */
   readonly answered: (request: AnsweredRequest) => void;
 }

@@ -8,12 +8,14 @@ import { answerError } from './error-handler.ts';
 import { fail } from './errors.ts';
 import { adminsOnly, logCaller, signedInOnly } from './guards.ts';
 import { DEFAULT_LIMITS, limitHandlers, registerRateLimit } from './limits.ts';
+import { registerLive } from './live/live-route.ts';
 import { checkForm } from './request-form.ts';
 import { logAnswered } from './request-log.ts';
 import { auditRoutes } from './routes/admin-audit.ts';
 import { bookingRoutes } from './routes/admin-bookings.ts';
 import { ledgerRoutes } from './routes/admin-ledger.ts';
 import { adminSessionRoutes } from './routes/admin-sessions.ts';
+import { eventRoutes } from './routes/events.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { operationsRoutes } from './routes/operations.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -33,7 +35,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { engine, metrics } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const app = fastify(serverSettings(options, limits));
-  app.server.maxConnections = limits.connections;
+  app.server.maxConnections = limits.connections + limits.liveSockets;
   app.setErrorHandler(answerError);
   watch(app, metrics);
   checkForm(app);
@@ -48,6 +50,15 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 
   await registerOpenApi(app);
   await app.register(documentationPages);
+  await registerLive(app, {
+    source: { hub: engine.hub, log: engine.events, status: engine.reads.anyStatus },
+    authenticate: (request) => (token) => authentication.token(request, token),
+    maxSockets: limits.liveSockets,
+    drainMs: limits.liveDrainMs,
+    onError: (error) => app.log.warn({ err: error }, 'A follower could not be served; it is tried again'),
+    onOpened: metrics.liveOpened,
+    onClosed: metrics.liveClosed,
+  });
   await app.register(operationsRoutes, { readiness: options.readiness, metrics });
   await app.register(
     async (api) => {
@@ -74,6 +85,7 @@ const participantRoutes: FastifyPluginAsync<{
 }> = async (participants, { engine, metrics: { refusedClientDeduction } }) => {
   await participants.register(sessionRoutes, { engine, refusedClientDeduction });
   await participants.register(messageRoutes, { engine });
+  await participants.register(eventRoutes, { engine });
 };
 
 /** For the clinic's own system and its staff. The hook is the plugin's own, so no route in it can be without. */

@@ -65,6 +65,8 @@ export type FailureCode =
   | 'unsupported_media_type'
   | 'validation_failed'
   | 'audit_too_large'
+  | 'cursor_ahead'
+  | 'upgrade_required'
   | 'rate_limited'
   | 'internal_error'
   | 'unavailable';
@@ -91,6 +93,11 @@ export const failureAnswers = {
     status: 422,
     message: 'This is too much for one request: choose a shorter period, or use npm run audit',
   },
+  cursor_ahead: {
+    status: 409,
+    message: 'The log has fewer events than `after` says: begin again at 0',
+  },
+  upgrade_required: { status: 426, message: 'This address speaks WebSocket: open it as one' },
   rate_limited: { status: 429, message: 'Too many requests: try again after the seconds in Retry-After' },
   internal_error: {
     status: 500,

@@ -22,6 +22,10 @@ export interface HttpLimits {
   readonly unsentBytes: number;
   /** After that a stop cuts what is still under way. Below the 30 s that Kubernetes gives a process to end. */
   readonly stopTimeoutMs: number;
+  /** Sockets of /api/live. They are counted apart from `connections`. */
+  readonly liveSockets: number;
+  /** Over which a stop closes them. */
+  readonly liveDrainMs: number;
 }
 
 export const DEFAULT_LIMITS: HttpLimits = {
@@ -35,6 +39,8 @@ export const DEFAULT_LIMITS: HttpLimits = {
   unsentBytesOfCaller: 2 * 1024 * 1024,
   unsentBytes: 32 * 1024 * 1024,
   stopTimeoutMs: 20_000,
+  liveSockets: 10_000,
+  liveDrainMs: 5_000,
 };
 
 declare module 'fastify' {

@@ -12,7 +12,7 @@ import type { AppointmentId, GrantId, PatientId, SessionId, UserId } from '../bi
 import { type Refusal, refuse } from '../billing/refusal.ts';
 import type { Instant } from '../billing/time.ts';
 import { type BatcherLimits, createBatcher } from './batcher.ts';
-import { partInSession } from './participation.ts';
+import { partInAppointment, partInSession } from './participation.ts';
 import { type Receipt, receiptBlocks, type ReceiptEntry } from './receipt.ts';
 import type {
   LedgerFilter,

@@ -40,8 +40,14 @@ export function engineDouble(
       return answers[kind](command);
     },
     recordActivity: note('recordActivity', async (activity) => answers.recordActivity(activity)),
+    events: {
+      after: async () => ({ head: 5, events: [examples.messageEvent] }),
+      marks: async () => new Map(),
+    },
+    hub: { watch: () => () => {} },
     reads: {
       status: note('status', reads.status),
+      anyStatus: note('anyStatus', reads.anyStatus),
       receipt: note('receipt', reads.receipt),
       messages: note('messages', reads.messages),
       balance: note('balance', reads.balance),
@@ -76,6 +82,7 @@ const usualAnswers: CommandAnswers = {
 const usualAuditor: Auditor = { audit: async () => examples.audited, runs: async () => examples.auditRuns };
 
 const usualReads: Reads = {
+  anyStatus: async () => examples.inProgress,
   status: async () => examples.inProgress,
   receipt: async () => examples.receipt,
   messages: async () => ({ kind: 'messages', messages: [message], hasMore: false }),

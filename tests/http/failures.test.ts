@@ -129,7 +129,7 @@ describe('A request that does not arrive', () => {
       requestTimeout: 15_000,
       headersTimeout: 15_000,
       keepAliveTimeout: 72_000,
-      maxConnections: 10_000,
+      maxConnections: 20_000,
     });
     expect(app.initialConfig).toMatchObject({ bodyLimit: 65_536 });
   });

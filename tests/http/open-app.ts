@@ -56,6 +56,8 @@ async function open(instead: Instead): Promise<OpenApp> {
     metrics: {
       text: async () => 'sessions_started_total 3\n',
       contentType: 'text/plain; version=0.0.4; charset=utf-8',
+      liveOpened: () => undefined,
+      liveClosed: () => undefined,
       refusedClientDeduction: () => void refusedDeductions.push(true),
       answered: (request) => void answered.push(request),
     },

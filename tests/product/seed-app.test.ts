@@ -24,6 +24,8 @@ beforeEach(async () => {
       recordActivity: clinic.recordActivity,
       reads: clinic.reads,
       auditor: createAuditing(clinic.database.audit),
+      events: clinic.database.events,
+      hub: { watch: () => () => {} },
     },
     authentication: { kind: 'secret', secret: SECRET, issuer: null, audience: null },
     queues: [],
@@ -35,6 +37,8 @@ beforeEach(async () => {
         refusedDeductions += 1;
       },
       answered: () => {},
+      liveOpened: () => {},
+      liveClosed: () => {},
     },
     logger: createLogger('test', 'silent'),
   });

@@ -15,11 +15,16 @@ export interface Authentication {
   readonly bearer: Recognise;
   /** By the token that a browser sends, which has no such header. */
   readonly browser: Recognise;
+  /** By a token that came in another way than a header, such as in a frame. @throws KeysUnavailable */
+  readonly token: (request: FastifyRequest, token: string) => Promise<Caller | 'expired' | 'unknown'>;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
     readonly browserJwtVerify: FastifyRequest['jwtVerify'];
+    readonly frameJwtVerify: FastifyRequest['jwtVerify'];
+    /** The token of the frame that is being answered. */
+    frameToken: string | undefined;
   }
 }
 
@@ -42,6 +47,12 @@ export async function registerAuthentication(
     ...options,
     namespace: 'browser',
     verify: { ...checks, extractToken: browserTokenOf },
+  });
+  app.decorateRequest('frameToken');
+  await app.register(fastifyJwt, {
+    ...options,
+    namespace: 'frame',
+    verify: { ...checks, extractToken: ({ frameToken }) => frameToken },
   });
   const remembered = createRememberedCallers();
 
@@ -68,8 +79,22 @@ export async function registerAuthentication(
   return {
     bearer: (request) => recognise(request, bearerTokenOf(request), () => request.jwtVerify()),
     browser: (request) => recognise(request, browserTokenOf(request), () => request.browserJwtVerify()),
+    token: async (request, token) => {
+      request.frameToken = token;
+      let isExpired = false;
+      const caller = await recognise(request, token, () =>
+        request.frameJwtVerify().catch((error: unknown) => {
+          isExpired = codeOf(error) === 'FST_JWT_AUTHORIZATION_TOKEN_EXPIRED';
+          throw error;
+        }),
+      );
+      return caller ?? (isExpired ? 'expired' : 'unknown');
+    },
   };
 }
+
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
 const bearerTokenOf = ({ headers }: FastifyRequest): string | undefined =>
   /^Bearer ([\w.-]+)$/i.exec(headers.authorization ?? '')?.[1];

@@ -85,8 +85,8 @@ describe('The documentation', () => {
     const answer = await app.inject({ url: '/docs/json' });
     expect(answer.json()).toMatchObject({ openapi: '3.1.0' });
     const names = (await operations()).map(({ operationId }) => operationId);
-    expect(names).toHaveLength(22);
-    expect(new Set(names).size).toBe(22);
+    expect(names).toHaveLength(23);
+    expect(new Set(names).size).toBe(23);
   });
 
   it('has every route of the contract', async () => {
@@ -97,6 +97,7 @@ describe('The documentation', () => {
         'POST /api/text-appointments/update-activity',
         'POST /api/text-appointments/{appointment_id}/messages',
         'GET /api/text-appointments/{appointment_id}/messages',
+        'GET /api/text-appointments/{appointment_id}/events',
         'POST /api/text-appointments/end-session',
         'POST /api/text-appointments/process-deduction',
         'GET /api/text-appointments/{appointment_id}/session-status',

@@ -1,0 +1,181 @@
+import type { RawData, WebSocket } from 'ws';
+import type { UserId } from '../../billing/ids.ts';
+import { instant } from '../../billing/time.ts';
+import type { Caller } from '../auth/caller.ts';
+import { rfc3339 } from '../rfc3339.ts';
+import { createFollows, type LiveSource } from './follows.ts';
+import { createFrameRate } from './frame-rate.ts';
+import { type ClientFrame, type CloseReason, CLOSES, type FollowRequest, parseFrame } from './frames.ts';
+import { createOutbox } from './outbox.ts';
+
+/** Whose token it is, or why it is nobody's. @throws where the keys to check it by cannot be had. */
+export type Authenticate = (token: string) => Promise<Caller | 'expired' | 'unknown'>;
+
+export interface ConnectionOptions {
+  readonly socket: WebSocket;
+  readonly source: LiveSource;
+  readonly authenticate: Authenticate;
+  /** Somebody said hello; false where this user has too many sockets already. */
+  readonly admit: (userId: UserId) => boolean;
+  readonly onError: (error: unknown) => void;
+}
+
+/** One client's socket. */
+export interface Connection {
+  /** Whose it is; null before hello. */
+  readonly userId: () => UserId | null;
+  /** Closes it where the client has been silent, or has taken nothing, for too long. */
+  readonly check: () => void;
+  readonly close: (reason: CloseReason, reconnectAfterMs?: number) => void;
+}
+
+const HELLO_WITHIN_MS = 10_000;
+const PING_SECONDS = 25;
+const IDLE_SECONDS = 75;
+const STALLED_MS = 30_000;
+/** So long the client has to answer a close before the connection is cut. */
+const CLOSING_MS = 3_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Serves one socket. Its handlers are attached at once, so that no frame is lost. */
+export function openConnection(options: ConnectionOptions): Connection {
+  const { socket, onError } = options;
+  const outbox = createOutbox(socket);
+  const isWithinRate = createFrameRate(() => performance.now());
+  const openedAtMs = performance.now();
+  let framedAtMs = openedAtMs;
+  let hasSaidHello = false;
+  let isClosing = false;
+  /** Frames are answered one after the other, in the order in which they came. */
+  let handled = Promise.resolve();
+
+  function close(reason: CloseReason, reconnectAfterMs = 0): void {
+    if (isClosing) return;
+    outbox.send({ type: 'bye', code: CLOSES[reason], reason, reconnect_after_ms: reconnectAfterMs });
+    stop();
+    socket.close(CLOSES[reason], reason);
+    setTimeout(() => socket.terminate(), CLOSING_MS).unref();
+  }
+  const client = createClient({ ...options, outbox, close, isClosing: () => isClosing });
+  function stop(): void {
+    isClosing = true;
+    client.stop();
+  }
+
+  socket.on('message', (data, isBinary) => {
+    framedAtMs = performance.now();
+    if (isClosing) return;
+    if (!isWithinRate()) return close('too_many_frames');
+    const frame = isBinary ? null : parseFrame(textOf(data));
+    if (frame === null || (frame.type === 'hello') === hasSaidHello) return close('bad_frame');
+    hasSaidHello = true;
+    handled = handled
+      .then(() => (isClosing ? undefined : client.answer(frame)))
+      .catch((error: unknown) => {
+        onError(error);
+        close('unavailable');
+      });
+  });
+  socket.on('close', stop);
+  // Without a listener it would end the process. A close follows.
+  socket.on('error', () => {});
+
+  return {
+    userId: client.userId,
+    close,
+    check: () => {
+      const nowMs = performance.now();
+      if (client.userId() === null && nowMs - openedAtMs > HELLO_WITHIN_MS) close('hello_timeout');
+      else if (nowMs - framedAtMs > IDLE_SECONDS * 1000) close('idle');
+      else if (outbox.isOverfull()) close('stalled');
+      else if (!outbox.isEmpty() && nowMs - Math.max(framedAtMs, outbox.movedAtMs()) > STALLED_MS)
+        close('stalled');
+    },
+  };
+}
+
+/** What the frames of one client do. */
+function createClient(
+  options: ConnectionOptions & {
+    readonly outbox: ReturnType<typeof createOutbox>;
+    readonly close: Connection['close'];
+    readonly isClosing: () => boolean;
+  },
+) {
+  const { source, authenticate, admit, outbox, close, isClosing, onError } = options;
+  let caller: Caller | null = null;
+  let expiry: NodeJS.Timeout | undefined;
+  const follows = createFollows({ source, outbox, onError, caller: () => caller });
+
+  /** Whose token it is; null where that closed the socket. */
+  async function recognise(token: string): Promise<Caller | null> {
+    const found = await authenticate(token);
+    if (isClosing()) return null;
+    if (found === 'unknown' || found === 'expired') {
+      close(found === 'expired' ? 'token_expired' : 'unauthenticated');
+      return null;
+    }
+    if (caller !== null && caller.userId !== found.userId) {
+      close('token_mismatch');
+      return null;
+    }
+    caller = found;
+    clearTimeout(expiry);
+    const leftMs = Math.max(0, found.tokenExpiresAtMs - Date.now());
+    if (leftMs < LONGEST_TIMER_MS) expiry = setTimeout(() => close('token_expired'), leftMs);
+    return found;
+  }
+
+  async function hello(token: string, requests: readonly FollowRequest[]): Promise<void> {
+    const found = await recognise(token);
+    if (found === null) return;
+    if (!admit(found.userId)) return close('too_many_sockets');
+    outbox.send({
+      type: 'welcome',
+      user_id: found.userId,
+      token_expires_at: expiryOf(found),
+      ping_seconds: PING_SECONDS,
+      idle_seconds: IDLE_SECONDS,
+    });
+    // Of several for one appointment the last counts, as if they had come one by one.
+    const last = new Map(requests.map((request) => [request.appointmentId, request]));
+    await Promise.all([...last.values()].map(follows.follow));
+  }
+
+  async function renew(token: string): Promise<void> {
+    const found = await recognise(token);
+    if (found === null) return;
+    await follows.checkRights();
+    outbox.send({ type: 'token', token_expires_at: expiryOf(found) });
+  }
+
+  return {
+    userId: (): UserId | null => caller?.userId ?? null,
+    stop: (): void => {
+      clearTimeout(expiry);
+      follows.close();
+    },
+    answer: (frame: ClientFrame): Promise<void> | void => {
+      switch (frame.type) {
+        case 'hello':
+          return hello(frame.token, frame.follow);
+        case 'follow':
+          return follows.follow(frame);
+        case 'unfollow':
+          return follows.unfollow(frame.appointmentId);
+        case 'token':
+          return renew(frame.token);
+        case 'ping':
+          return outbox.send({ type: 'pong', id: frame.id });
+      }
+    },
+  };
+}
+
+const expiryOf = ({ tokenExpiresAtMs }: Caller): string => rfc3339(instant(tokenExpiresAtMs));
+
+/** A message comes in one piece unless it is asked for otherwise. */
+function textOf(data: RawData): string {
+  if (data instanceof ArrayBuffer) return Buffer.from(data).toString();
+  return Array.isArray(data) ? Buffer.concat(data).toString() : data.toString();
+}

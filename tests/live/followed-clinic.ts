@@ -1,0 +1,134 @@
+/** A clinic whose sessions are followed: a real database, any number of APIs and workers, and a bus between them. */
+import type { AddressInfo } from 'node:net';
+import { createApp } from '../../src/http/app.ts';
+import type { HttpLimits } from '../../src/http/limits.ts';
+import { openLive } from '../../src/live/open-live.ts';
+import { createLogger } from '../../src/ops/log.ts';
+import type { Wakes } from '../../src/sessions/wakes.ts';
+import { hs256, SECRET } from '../../tools/kit/tokens.ts';
+import { openClinic, openProcess } from '../engine/clinic.ts';
+
+export const token = (user: number, more: Record<string, unknown> = {}): string =>
+  hs256({ sub: user, exp: Math.floor(Date.now() / 1000) + 600, ...more });
+
+export const adminToken = (user: number): string => token(user, { role: 'admin' });
+
+export type FollowedClinic = Awaited<ReturnType<typeof openFollowedClinic>>;
+export type Api = Awaited<ReturnType<FollowedClinic['openApi']>>;
+
+/** `redisUrl`: the bus; null = the database. */
+export async function openFollowedClinic(redisUrl: string | null = null) {
+  const clinic = await openClinic();
+  const closers: (() => Promise<void>)[] = [];
+
+  async function openPart(
+    name: string,
+    followers: 'heard' | 'elsewhere',
+    tamper?: (wakes: Wakes) => Wakes | null,
+  ) {
+    const live = await openLive(
+      { databaseUrl: clinic.url, liveDatabaseUrl: null, redisUrl },
+      name,
+      clinic.database.events.marks,
+      followers,
+      createLogger('test', 'silent'),
+    );
+    const process = openProcess(clinic.url, {
+      wake: (wakes) => {
+        const left = tamper === undefined ? wakes : tamper(wakes);
+        if (left !== null) live.wake(left);
+      },
+    });
+    closers.push(async () => {
+      await live.close();
+      await process.close();
+    });
+    return { live, process };
+  }
+
+  return {
+    ...clinic,
+    /** A process that settles and has no followers. */
+    openWorker: async () => (await openPart('worker', 'elsewhere')).process,
+    openApi: async (limits: Partial<HttpLimits> = {}, tamper?: (wakes: Wakes) => Wakes | null) => {
+      const { live, process } = await openPart('api', 'heard', tamper);
+      const app = await createApp({
+        engine: {
+          execute: process.execute,
+          recordActivity: process.recordActivity,
+          reads: process.reads,
+          auditor: { audit: () => Promise.reject(new Error('none')), runs: () => Promise.resolve([]) },
+          events: process.database.events,
+          hub: live.hub,
+        },
+        authentication: { kind: 'secret', secret: SECRET, issuer: null, audience: null },
+        limits: { requestsPerMinute: 100_000, liveDrainMs: 0, ...limits },
+        queues: [],
+        readiness: () => Promise.resolve([]),
+        metrics: {
+          text: () => Promise.resolve(''),
+          contentType: 'text/plain',
+          refusedClientDeduction: () => {},
+          answered: () => {},
+          liveOpened: () => {},
+          liveClosed: () => {},
+        },
+        logger: createLogger('test', 'silent'),
+      });
+      await app.listen({ host: '127.0.0.1', port: 0 });
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it listens on a port
+      const { port } = app.server.address() as AddressInfo;
+      let stopped: Promise<unknown> | null = null;
+      const stop = async (): Promise<void> => {
+        await (stopped ??= Promise.resolve(app.close()));
+      };
+      closers.unshift(stop);
+      return {
+        ...process,
+        stop,
+        live,
+        port,
+        url: `http://127.0.0.1:${port}/api`,
+        socketUrl: `ws://127.0.0.1:${port}/api/live`,
+      };
+    },
+    close: async () => {
+      for (const close of closers) await close();
+      await clinic.close();
+    },
+  };
+}
+
+/** A frame of the server. */
+export type Frame = Readonly<Record<string, unknown>> & { readonly type: string };
+
+/** A client's socket that keeps whatever comes. */
+export async function openSocket(url: string) {
+  const socket = new WebSocket(url);
+  const frames: Frame[] = [];
+  const closed = new Promise<{ readonly code: number; readonly reason: string }>((resolve) => {
+    socket.addEventListener('close', ({ code, reason }) => resolve({ code, reason }));
+  });
+  socket.addEventListener('message', ({ data }) => frames.push(JSON.parse(String(data))));
+  await new Promise<void>((resolve, reject) => {
+    socket.addEventListener('open', () => resolve());
+    socket.addEventListener('error', () => reject(new Error(`no socket could be opened at ${url}`)));
+  });
+  return {
+    frames,
+    closed,
+    send: (frame: unknown) => socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame)),
+    sendBytes: (bytes: Uint8Array<ArrayBuffer>) => socket.send(bytes),
+    close: () => socket.close(),
+    ofType: (type: string): Frame[] => frames.filter((frame) => frame.type === type),
+    /** The events of an appointment, in the order in which they came. */
+    events: (
+      appointment: number,
+    ): { readonly n: number; readonly type: string; readonly data: Record<string, unknown> }[] =>
+      frames.flatMap((frame) =>
+        frame.type === 'event' && frame['appointment_id'] === appointment ? [Object(frame['event'])] : [],
+      ),
+  };
+}
+
+export type Socket = Awaited<ReturnType<typeof openSocket>>;
