@@ -18,6 +18,8 @@ async function bundle(entry: string): Promise<string> {
   const { output } = await build({
     input: join(CLIENT, entry),
     external: ['react'],
+    // The compiler's settings are no part of what is shipped, and the image is built without them.
+    tsconfig: false,
     transform: { target: 'es2020' },
     output: { format: 'esm', minify: true, comments: false },
     write: false,
