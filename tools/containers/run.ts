@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { lookAtMachine, whyNotHere } from './machine.ts';
+import { standIns } from './stand-ins.ts';
 import {
   type BaseImages,
   buildOurImage,
@@ -59,6 +60,9 @@ async function runContainers(workshop: Workshop): Promise<void> {
     isOffline: true,
     isShown: true,
   });
+  console.log(
+    ['What stood in for what a machine with Docker has:', ...(await standIns(workshop, names))].join('\n'),
+  );
 }
 
 const SCENARIO = [
@@ -66,6 +70,7 @@ const SCENARIO = [
   'run',
   '--root=/project/tools/containers',
   '--reporter=verbose',
+  '--no-file-parallelism',
   '--testTimeout=180000',
   '--hookTimeout=300000',
 ];

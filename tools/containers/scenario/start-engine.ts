@@ -19,6 +19,8 @@ export async function startEngine(): Promise<() => Promise<void>> {
     stdio: 'ignore',
   });
   while (!existsSync(SOCKET_FILE)) await setTimeout(50);
+  // Whatever a run left that did not come to its end.
+  await compose('down', '--volumes', '--timeout=5');
   const stop = new AbortController();
   const clock = checkHealthEachSecond(stop.signal);
   return async () => {

