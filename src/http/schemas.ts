@@ -67,9 +67,9 @@ export const units = Type.Integer();
 export const countText = (most: keyof typeof upTo, options: { readonly default?: string } = {}) =>
   Type.String({ pattern: upTo[most], description: `an integer from 1 to ${most}`, ...options });
 
-/** How many of a list, in a query; `usual` where nothing is said. */
+/** How many of a list, in a query. Where it is left out, the validator fills in what is usual. */
 export const limitText = (most: keyof typeof upTo, usual: number) =>
-  countText(most, { default: String(usual) });
+  Type.Optional(countText(most, { default: String(usual) }));
 
 const upTo = { 200: '^([1-9]\\d?|1\\d\\d|200)$', 1000: '^([1-9]\\d{0,2}|1000)$' };
 

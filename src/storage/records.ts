@@ -31,7 +31,7 @@ const withSession = {
 } satisfies Prisma.LedgerEntryInclude;
 
 /** Of the texts of one page; the last of them may go beyond it. */
-const MESSAGE_PAGE_BYTES = 256 * 1024;
+const MESSAGE_PAGE_BYTES = 64 * 1024;
 
 /** Postgres behind the records port. Money is read from here only, and this is always the primary. */
 export const createRecords = (client: PrismaClient): Records => ({

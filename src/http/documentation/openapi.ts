@@ -1,8 +1,9 @@
 import fastifyHelmet from '@fastify/helmet';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifySchema } from 'fastify';
 import { type TSchema, Type } from 'typebox';
+import product from '../../../package.json' with { type: 'json' };
 import type { RefusalCode } from '../../billing/refusal.ts';
 import { type Failure, failureSchema } from '../envelope.ts';
 import { type FailureCode, failureAnswers, failureOf, refusalAnswers, refusalOf } from '../errors.ts';
@@ -11,15 +12,17 @@ import { type FailureCode, failureAnswers, failureOf, refusalAnswers, refusalOf 
 export async function registerOpenApi(app: FastifyInstance): Promise<void> {
   await app.register(fastifySwagger, {
     hideUntagged: true,
+    transform: ({ schema, url }) => ({ schema: withoutRanges(schema), url }),
     openapi: {
       openapi: '3.1.0',
       info: {
         title: 'Sessions of text appointments',
-        version: '1.0.0',
+        version: product.version,
         description:
           'A doctor and a patient write to each other at an appointed time. The server alone decides when time ' +
           'starts, when a unit of the subscription is deducted and when the session is over. Every instant is in ' +
-          'UTC with milliseconds. A failure has a stable `code`; its `message` is for people.',
+          'UTC with milliseconds. A failure has a stable `code`; its `message` is for people. Beside what is told of each ' +
+          'route, a request that cannot be read is answered in the same form with 400, 408, 413, 415, 417 or 431.',
       },
       components: {
         securitySchemes: {
@@ -38,6 +41,14 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
       ],
     },
   });
+}
+
+/** Ranges of statuses are for the serializer. Generators of clients make code of them that does not compile. */
+function withoutRanges(schema: FastifySchema = {}): FastifySchema {
+  const { response } = schema;
+  if (typeof response !== 'object' || response === null) return schema;
+  const told = Object.entries(response).filter(([status]) => !status.endsWith('xx'));
+  return { ...schema, response: Object.fromEntries(told) };
 }
 
 export const TEXT_APPOINTMENTS = 'text appointments';

@@ -1,6 +1,7 @@
 import type { InjectOptions } from 'fastify';
 import { Check } from 'typebox/schema';
 import { describe, expect, it } from 'vitest';
+import product from '../../../package.json' with { type: 'json' };
 import * as examples from '../../../src/http/documentation/examples.ts';
 import { engineDouble } from '../engine-double.ts';
 import { openApp, sharedApp } from '../open-app.ts';
@@ -83,7 +84,7 @@ describe('The documentation', () => {
   it('is OpenAPI 3.1 and names every operation once', async () => {
     const { app } = shared();
     const answer = await app.inject({ url: '/docs/json' });
-    expect(answer.json()).toMatchObject({ openapi: '3.1.0' });
+    expect(answer.json()).toMatchObject({ openapi: '3.1.0', info: { version: product.version } });
     const names = (await operations()).map(({ operationId }) => operationId);
     expect(names).toHaveLength(23);
     expect(new Set(names).size).toBe(23);
