@@ -61,6 +61,8 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'src/http',
     mayImport: [
+      // The version of the product.
+      'package.json',
       'src/async',
       'src/billing',
       'src/sessions',
