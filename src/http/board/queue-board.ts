@@ -5,10 +5,12 @@ import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import type { Queue } from 'bullmq';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { pathOf } from '../../ops/log.ts';
 import type { Authentication } from '../auth/authentication.ts';
 import { fail } from '../errors.ts';
 import { admit, type Guard } from '../guards.ts';
 import type { CountUser } from '../limits.ts';
+import { logWith } from '../request-log.ts';
 import { styleHash } from './pages.ts';
 import { browserTokenOf, changesNothing, isSameOrigin, signInRoutes } from './sign-in.ts';
 
@@ -48,6 +50,13 @@ function boardGuard(authentication: Authentication, countUser: CountUser): Guard
     const isBrowser = request.headers.authorization === undefined && browserTokenOf(request) !== undefined;
     const caller = await (isBrowser ? authentication.browser(request) : authentication.bearer(request));
     if (caller === null) return turnAway(request, reply);
+    logWith(request, { user_id: caller.userId });
+    // Before it is done, and also where it is refused. The path names the queue, the job and the act.
+    if (!changesNothing(request))
+      request.log.warn(
+        { user_id: caller.userId, method: request.method, path: pathOf(request.url) },
+        'Somebody acts on the queues, on their board',
+      );
     if (!caller.isAdmin) return reply.send(fail(reply, 'forbidden'));
     if (isBrowser && !changesNothing(request) && !isSameOrigin(request))
       return reply.send(fail(reply, 'forbidden'));

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { admin, patient } from '../../../src/http/documentation/examples.ts';
 import { openApp, sharedApp } from '../open-app.ts';
 import { hs256 } from '../../../tools/kit/tokens.ts';
-import { adminToken, asAdmin, asPatient, claims, inMinutes } from '../tokens.ts';
+import { adminToken, asAdmin, asPatient, bearer, claims, inMinutes } from '../tokens.ts';
 
 const shared = sharedApp();
 const sameOrigin = { 'sec-fetch-site': 'same-origin' };
@@ -188,6 +189,27 @@ describe('The queue board', () => {
     const { app } = shared();
     const answer = await app.inject({ url });
     expect([401, 404]).toContain(answer.statusCode);
+  });
+
+  it.each([
+    ['an administrator', adminToken(), admin],
+    ['a patient, who is refused', hs256(claims()), patient],
+  ])('names in the log who does what on it: %s', async (_who, token, userId) => {
+    const { app, logLines } = shared();
+    const url = '/admin/queues/api/queues/session-alarms/pause';
+    await app.inject({ method: 'PUT', url: `${url}?token=x`, headers: bearer(token) });
+    const lines = logLines.map((line) => JSON.parse(line));
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 40, user_id: userId, method: 'PUT', path: url }),
+    );
+    expect(lines).toContainEqual(expect.objectContaining({ msg: 'answered', user_id: userId }));
+  });
+
+  it('names in the log who looks at it, and calls that no act', async () => {
+    const { app, logLines } = shared();
+    await app.inject({ url: '/admin/queues/api/queues', headers: asAdmin() });
+    const lines = logLines.map((line) => JSON.parse(line));
+    expect(lines).toMatchObject([{ level: 30, msg: 'answered', user_id: admin }]);
   });
 
   it.each([
