@@ -13,8 +13,8 @@ export interface Config {
   readonly databaseConnections: number;
   /** Null: the alarms live on the database. Several URLs, separated by commas, are the nodes of one cluster. */
   readonly redisUrl: string | null;
-  /** Over how many shards the alarms are spread in Redis. */
-  readonly alarmShards: number;
+  /** What the names of all keys in Redis begin with. */
+  readonly redisPrefix: string;
   readonly authentication: AuthenticationSettings;
   readonly policy: Policy;
   readonly window: StartWindow;
@@ -58,7 +58,7 @@ export function readConfig(environment: Environment): ConfigOutcome {
     databaseUrl: readDatabaseUrl(read),
     databaseConnections: read.integer('DATABASE_CONNECTIONS', 2, 1000) ?? 10,
     redisUrl: read.redisUrl('REDIS_URL'),
-    alarmShards: read.integer('ALARM_SHARDS', 1, 256) ?? 1,
+    redisPrefix: readPrefix(read),
     authentication: readAuthentication(read),
     policy: readPolicy(read),
     window: {
@@ -78,6 +78,12 @@ export function readConfig(environment: Environment): ConfigOutcome {
   const { mistakes } = read;
   return mistakes.length === 0 ? { kind: 'config', config } : { kind: 'mistakes', mistakes };
 }
+
+/** A line for each setting that an earlier version read, and that has no effect any more. */
+export const settingsWithoutEffect = (): readonly string[] =>
+  (process.env['ALARM_SHARDS'] ?? '') === ''
+    ? []
+    : ['ALARM_SHARDS has no effect any more: there is one queue. Remove it.'];
 
 /** The settings of this process; or one line for each mistake, and exit code 1. */
 export function configOrExit(): Config {
@@ -116,6 +122,18 @@ function isNetwork(text: string): boolean {
   return (
     family !== 0 && more.length === 0 && /^\d{1,3}$/.test(prefix ?? '0') && bits <= (family === 4 ? 32 : 128)
   );
+}
+
+export const DEFAULT_PREFIX = 'session-engine';
+
+/** Of which BullMQ makes the names of its keys: so no braces, and no colon. */
+function readPrefix(read: ConfigReader): string {
+  const prefix = read.text('REDIS_PREFIX') ?? DEFAULT_PREFIX;
+  if (!/^[A-Za-z0-9_.-]{1,64}$/.test(prefix))
+    read.mistakes.push(
+      `REDIS_PREFIX must be 1 to 64 letters, digits, ".", "_" or "-", not ${JSON.stringify(prefix)}.`,
+    );
+  return prefix;
 }
 
 function readAuditHour(read: ConfigReader): number | null {

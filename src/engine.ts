@@ -1,7 +1,6 @@
-import { createAlarms } from './alarms/alarms.ts';
-import { logNotices } from './alarms/notice-log.ts';
-import type { Notice } from './alarms/notice.ts';
-import type { QueueSettings } from './alarms/queue-settings.ts';
+import { createAlarms } from './alarms/producer.ts';
+import { logNotices, type Notice } from './alarms/notices.ts';
+import type { QueueSettings } from './alarms/queues.ts';
 import { yieldEvery } from './async/yield.ts';
 import { auditNight, type NightOutcome } from './audit/audit-night.ts';
 import { briefly } from './audit/brief-audit.ts';
@@ -11,21 +10,22 @@ import type { ApiEngine, Auditor } from './http/app-options.ts';
 import { openLive } from './live/open-live.ts';
 import type { Logger } from './ops/log.ts';
 import { createMetrics, type Metrics } from './ops/metrics.ts';
-import type { Alarms, PageDeadlines } from './sessions/alarms.ts';
+import type { Alarms, Deadlines } from './sessions/alarms.ts';
 import { createHandlers } from './sessions/commands/handlers.ts';
 import { createExecutor } from './sessions/executor.ts';
 import { createFastPath } from './sessions/fast-path.ts';
 import { createReads } from './sessions/reads.ts';
-import { settleOverdue, type SettleOverdue } from './sessions/sweep.ts';
+import { type SweepParts, type SweepRound, sweepOnce } from './sessions/sweep.ts';
 import { type DatabaseAudit, openDatabase } from './storage/database.ts';
 
 /** The whole engine of one process, put together. It builds; it decides nothing. */
 export interface Engine extends ApiEngine {
   readonly auditor: Auditing;
-  readonly settleOverdue: SettleOverdue;
+  /** One round of the sweep; ends after its page when it is aborted. */
+  readonly sweepOnce: (closing: AbortSignal) => Promise<SweepRound>;
   readonly arm: Alarms['arm'];
-  /** For a worker, to arm all sessions when the queue has lost its data. */
-  readonly deadlines: PageDeadlines;
+  /** For a worker. */
+  readonly deadlines: Deadlines;
   readonly metrics: Metrics;
   readonly queue: QueueSettings;
   /** Takes what the queue reports, for the metrics and the log. */
@@ -64,7 +64,12 @@ export async function openEngine(
   const queue: QueueSettings =
     config.redisUrl === null
       ? { kind: 'postgres', url: config.databaseUrl }
-      : { kind: 'redis', url: config.redisUrl };
+      : {
+          kind: 'redis',
+          url: config.redisUrl,
+          prefix: config.redisPrefix,
+          installation: database.installation,
+        };
   const alarms = await createAlarms(queue, report);
   const observer = loggingObserver(metrics.observer, log);
   const { store, records } = database;
@@ -82,6 +87,12 @@ export async function openEngine(
     observer,
     wake: live.wake,
   });
+  const sweep: SweepParts = {
+    overdue: store.overdue,
+    execute: executor.execute,
+    onFailure: (sessionId, error) =>
+      log.error({ err: error, session_id: sessionId }, 'An overdue session could not be settled'),
+  };
   // Log an unusable DATABASE_URL at startup, as one that leads to a standby. The process keeps trying.
   database.ping().catch((error: unknown) => {
     log.error({ err: error }, 'The database cannot be used: every call is refused until it can');
@@ -93,10 +104,7 @@ export async function openEngine(
     events: database.events,
     hub: live.hub,
     auditor: createAuditing(database.audit),
-    settleOverdue: (page) =>
-      settleOverdue(page, store.overdue, executor.execute, (sessionId, error) =>
-        log.error({ err: error, session_id: sessionId }, 'An overdue session could not be settled'),
-      ),
+    sweepOnce: (closing) => sweepOnce(sweep, {}, closing),
     arm: (toArm) => alarms.arm(toArm),
     deadlines: database.deadlines,
     metrics,

@@ -9,8 +9,9 @@ try {
   if (read.mistakes.length > 0) throw new Error(read.mistakes.join('\n'));
   if (databaseUrl === null)
     throw new Error('DATABASE_URL is not set. Give the URL of the PostgreSQL to bring up to date.');
-  await prepareDatabase(databaseUrl, redisUrl !== null);
+  const left = await prepareDatabase(databaseUrl, redisUrl);
   process.stdout.write('the database is up to date\n');
+  if (left !== null) process.stdout.write(`${left}\n`);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

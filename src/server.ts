@@ -1,10 +1,11 @@
 import { sleep } from './async/sleep.ts';
-import { configOrExit } from './config.ts';
+import { configOrExit, settingsWithoutEffect } from './config.ts';
 import { createApp } from './http/app.ts';
 import { createLogger } from './ops/log.ts';
 import { createReadiness, type Dependency } from './ops/health.ts';
-import { createInspectableQueues } from './alarms/inspection.ts';
+import { createInspectableQueues } from './alarms/board.ts';
 import { createApiMetrics } from './ops/metrics.ts';
+import { orExit } from './ops/or-exit.ts';
 import { untilStopped } from './ops/shutdown.ts';
 import { openEngine } from './engine.ts';
 
@@ -13,9 +14,10 @@ const STOPPING: Dependency = { name: 'api', isReady: false, detail: 'this proces
 // The API: one process of it, to be run in any number.
 const config = configOrExit();
 const log = createLogger('api', config.logLevel);
+for (const notice of settingsWithoutEffect()) log.warn(notice);
 const stopped = untilStopped();
-const engine = await openEngine(config, 'session-engine api', log, 'heard');
-const inspection = await createInspectableQueues(engine.queue, engine.report);
+const engine = await orExit(openEngine(config, 'session-engine api', log, 'heard'));
+const inspection = await orExit(createInspectableQueues(engine.queue, engine.report));
 const readiness = createReadiness(engine.pingDatabase, (timeoutMs) => inspection.ping(timeoutMs));
 let isStopping = false;
 const app = await createApp({

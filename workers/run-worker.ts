@@ -1,113 +1,100 @@
 import type { SessionId } from '../src/billing/ids.ts';
-import type { Alarms, PageDeadlines } from '../src/sessions/alarms.ts';
+import { type Log, logNotices, type Notice } from '../src/alarms/notices.ts';
+import { type AlarmWorkerOptions, createAlarmWorker } from '../src/alarms/worker.ts';
+import { TimeoutError, withTimeout } from '../src/async/timeout.ts';
 import type { SettleOutcome } from '../src/sessions/commands.ts';
-import { createAlarmWorker } from '../src/alarms/alarm-worker.ts';
-import { logNotices, type Log } from '../src/alarms/notice-log.ts';
-import type { Notice } from '../src/alarms/notice.ts';
-import type { QueueSettings } from '../src/alarms/queue-settings.ts';
-import type { SettleOverdue } from '../src/sessions/sweep.ts';
-import { startSweep, type SweepRound } from './sweep.ts';
+import type { SweepRound } from '../src/sessions/sweep.ts';
+import { startSweep, type SweepOptions } from './sweep.ts';
 
-export interface WorkerOptions {
-  readonly queue: QueueSettings;
-  /** Settles one session's account to now, and says when to look again. Safe at any time, in any number. */
-  readonly settle: (sessionId: SessionId) => Promise<SettleOutcome>;
-  readonly settleOverdue: SettleOverdue;
-  /** Arms what the sweep found alive. */
-  readonly arm: Alarms['arm'];
-  /** Where all active sessions are found when the queue has lost them. Without it the sweep is left to it. */
-  readonly deadlines?: PageDeadlines;
+export interface WorkerOptions
+  extends
+    Pick<AlarmWorkerOptions, 'queue' | 'settle' | 'arm' | 'deadlines' | 'audit' | 'concurrency'>,
+    Pick<SweepOptions, 'sweepOnce'> {
   readonly log: Log;
   /** What the metrics count. Called for each event, however many there are. */
   readonly metrics: WorkerMetrics;
-  /** Called after each round of the sweep that reached the database: this worker is alive. */
-  readonly heartbeat: () => Promise<void>;
-  /** Alarms in hand at the same time. @default 50 */
-  readonly concurrency?: number;
-  readonly sweep?: { readonly intervalMs?: number; readonly graceMs?: number; readonly limit?: number };
+  /** Called when this worker does not take what is due: end the process, and a new one will. */
+  readonly onStuck: () => void;
+  readonly sweepIntervalMs?: number;
   /** The most that closing may take. @default 10_000 */
   readonly closeTimeoutMs?: number;
 }
 
 export interface WorkerMetrics {
-  readonly onLook: (look: { readonly outcome: SettleOutcome['kind']; readonly durationMs: number }) => void;
-  readonly onRound: (round: SweepRound) => void;
-  readonly onNotice: (notice: Notice) => void;
+  readonly settled: (alarm: { readonly outcome: SettleOutcome['kind']; readonly durationMs: number }) => void;
+  readonly sweepRound: (round: SweepRound) => void;
+  readonly queueNotice: (kind: Notice['kind']) => void;
+  /** A round of the sweep reached the database: this worker is alive. */
+  readonly heartbeat: () => void;
 }
 
-/** Timed out: something did not finish. Exit all the same: whatever was in hand is done by another worker. */
+/** Timed out: something did not finish. Exit all the same: another worker does what was in flight. */
 export type Closed = { readonly kind: 'closed' } | { readonly kind: 'timed_out' };
 
 export interface RunningWorker {
   /**
-   * Takes no further alarm, finishes those in hand and the sweep's page, then closes the connections.
-   * Bounded; safe to repeat; never rejects.
+   * Takes no further alarm, finishes those in flight and the sweep's page, then closes the connections.
+   * Bounded: while Redis is away, BullMQ would try for ever to finish a job. Safe to repeat; never rejects.
    */
   readonly close: () => Promise<Closed>;
 }
 
 /** The second process, without its entry: alarms and sweep, each doing nothing but calling the verbs. */
 export async function runWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { log, metrics, queue } = options;
+  const { log, metrics, settle, closeTimeoutMs = 10_000 } = options;
   const logNotice = logNotices(log);
-  const report = (notice: Notice): void => {
-    metrics.onNotice(notice);
-    logNotice(notice);
-  };
   const worker = await createAlarmWorker({
-    queue,
-    report,
-    onAlarm: timed(options.settle, metrics),
-    concurrency: options.concurrency ?? 50,
-    arm: options.arm,
-    ...(options.deadlines === undefined ? {} : { deadlines: options.deadlines }),
+    ...options,
+    settle: timed(settle, metrics),
+    report: (notice) => {
+      metrics.queueNotice(notice.kind);
+      logNotice(notice);
+    },
+    onStuck: (reason) => {
+      log.error(
+        { reason },
+        'This worker takes no alarms although some are due: it ends, and a new one takes its place',
+      );
+      options.onStuck();
+    },
   });
   const sweep = startSweep({
-    ...options.sweep,
-    settleOverdue: options.settleOverdue,
-    arm: options.arm,
-    onRound: (round) => reportRound(round, options),
+    sweepOnce: options.sweepOnce,
+    ...(options.sweepIntervalMs === undefined ? {} : { intervalMs: options.sweepIntervalMs }),
+    onRound: (round) => {
+      const { settled, ...counts } = round;
+      metrics.sweepRound(round);
+      metrics.heartbeat();
+      if (round.sessions === 0) return;
+      log.warn(counts, `The sweep found ${round.sessions} overdue sessions: alarms are late or lost`);
+      void worker.swept(settled);
+    },
     onError: (error) => log.error({ err: error }, 'The sweep met an error; its next round follows'),
   });
-  const close = async (): Promise<void> => {
-    await Promise.all([worker.close(), sweep.close()]);
-  };
+
+  async function close(): Promise<Closed> {
+    try {
+      const closing = Promise.all([worker.close(), sweep.close()]);
+      await withTimeout(closing, closeTimeoutMs, 'The worker did not close in time');
+    } catch (error) {
+      if (error instanceof TimeoutError) return { kind: 'timed_out' };
+      log.error({ err: error }, 'Closing the queue failed');
+    }
+    return { kind: 'closed' };
+  }
+
   let closed: Promise<Closed> | null = null;
-  return {
-    close: () => (closed ??= closeWithin(options.closeTimeoutMs ?? 10_000, close, log)),
-  };
+  return { close: () => (closed ??= close()) };
 }
 
-function timed(settle: WorkerOptions['settle'], metrics: WorkerMetrics): WorkerOptions['settle'] {
+function timed(
+  settle: WorkerOptions['settle'],
+  metrics: Pick<WorkerMetrics, 'settled'>,
+): (sessionId: SessionId) => Promise<SettleOutcome> {
   return async (sessionId) => {
     const startMs = performance.now();
     const outcome = await settle(sessionId);
-    metrics.onLook({ outcome: outcome.kind, durationMs: performance.now() - startMs });
+    metrics.settled({ outcome: outcome.kind, durationMs: performance.now() - startMs });
     return outcome;
   };
-}
-
-function reportRound(round: SweepRound, { heartbeat, log, metrics }: WorkerOptions): void {
-  metrics.onRound(round);
-  if (round.sessions > 0) {
-    log.warn({ ...round }, `The sweep found ${round.sessions} overdue sessions: alarms are late or lost`);
-  }
-  heartbeat().catch((error: unknown) => log.warn({ err: error }, 'The heartbeat of this worker failed'));
-}
-
-async function closeWithin(timeoutMs: number, close: () => Promise<void>, log: Log): Promise<Closed> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<Closed>((resolve) => {
-    timer = setTimeout(() => resolve({ kind: 'timed_out' }), timeoutMs);
-  });
-  const closing = close().then(
-    (): Closed => ({ kind: 'closed' }),
-    (error: unknown): Closed => {
-      log.error({ err: error }, 'Closing the queue failed');
-      return { kind: 'closed' };
-    },
-  );
-  const closed = await Promise.race([closing, timeout]);
-  clearTimeout(timer);
-  return closed;
 }

@@ -1,4 +1,4 @@
-import type { Ping } from '../alarms/inspection.ts';
+import type { Ping } from '../alarms/board.ts';
 import { withTimeout } from '../async/timeout.ts';
 
 export interface Dependency {

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Change } from '../billing/change.ts';
 import { elapsedMs, type Instant } from '../billing/time.ts';
+import type { SettleOutcome } from '../sessions/commands.ts';
 import type { Observer } from '../sessions/executor.ts';
 
 /** What Prometheus may scrape of every process. Names of the exposition format; seconds, as its conventions ask. */
@@ -31,7 +32,7 @@ export interface ApiMetrics {
 
 /** What a worker alone exports. */
 export interface WorkerMetrics {
-  readonly look: (look: { outcome: 'over' | 'again'; durationMs: number }) => void;
+  readonly settled: (alarm: { outcome: SettleOutcome['kind']; durationMs: number }) => void;
   readonly sweepRound: (round: { sessions: number; failed: number; durationMs: number }) => void;
   /** The worker has just been through a round of its sweep. */
   readonly heartbeat: () => void;
@@ -222,9 +223,9 @@ function changeMetrics(registers: Registry[]): (change: Change, recordedAt: Inst
 
 export function createWorkerMetrics(registry: Registry): WorkerMetrics {
   const registers = [registry];
-  const looks = new Histogram({
-    name: 'alarm_look_duration_seconds',
-    help: 'Alarms that fired, by what the look at the session found.',
+  const settled = new Histogram({
+    name: 'alarm_settle_duration_seconds',
+    help: 'Alarms that rang, by what the session was once it was settled.',
     labelNames: ['outcome'],
     buckets: FAST,
     registers,
@@ -244,7 +245,7 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
   heartbeat.remove();
   return {
     heartbeat: () => heartbeat.setToCurrentTime(),
-    look: ({ outcome, durationMs }) => looks.observe({ outcome }, durationMs / 1000),
+    settled: ({ outcome, durationMs }) => settled.observe({ outcome }, durationMs / 1000),
     sweepRound: ({ sessions, failed }) => {
       swept.inc({ outcome: 'settled' }, sessions - failed);
       swept.inc({ outcome: 'failed' }, failed);

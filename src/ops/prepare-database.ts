@@ -4,11 +4,12 @@ import { checkTarget, migrate } from '../storage/migrate.ts';
 
 /**
  * Everything that has to be in the database before an API or a worker opens it: our tables, and the queue's
- * where it has no Redis. Safe to repeat. Throws an Error whose message says what is wrong.
+ * where it has no Redis. Safe to repeat. Answers with what is left to do, or null. Throws an Error whose message says
+ * what is wrong.
  */
-export async function prepareDatabase(databaseUrl: string, isQueueOnRedis: boolean): Promise<void> {
+export async function prepareDatabase(databaseUrl: string, redisUrl: string | null): Promise<string | null> {
   await migrate(databaseUrl);
-  if (isQueueOnRedis) return;
+  if (redisUrl !== null) return prepareQueue({ kind: 'redis', url: redisUrl });
   await checkTarget(databaseUrl, queueSchemaOf(databaseUrl));
-  await prepareQueue({ kind: 'postgres', url: databaseUrl });
+  return prepareQueue({ kind: 'postgres', url: databaseUrl });
 }

@@ -2,6 +2,7 @@ import type { Appointment, EndReason } from '../billing/account.ts';
 import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids.ts';
 import type { Refusal } from '../billing/refusal.ts';
 import type { Instant } from '../billing/time.ts';
+import type { Alarm, Settlement } from './alarms.ts';
 import type { Needs, StoredMessage } from './store.ts';
 import type { Work } from './unit-of-work.ts';
 import type { SessionView } from './view.ts';
@@ -68,18 +69,13 @@ export interface Outcomes {
   readonly adjust: Refusal | { readonly kind: 'recorded' | 'recorded_before' };
 }
 
-/** What settling did to one session. */
-export interface SettleEffects {
-  /** The numbers of the blocks that were charged, a unit each. */
-  readonly charged: readonly number[];
-  readonly refunded: readonly number[];
-  readonly ended: EndReason | null;
-}
-
-/** `over`: the session has ended or does not exist. `again`: it is active, and due next `at`, `delayMs` after it was settled. */
+/** What settling a session did to it, and what comes next. */
 export type SettleOutcome =
-  | { readonly kind: 'over'; readonly did: SettleEffects }
-  | { readonly kind: 'again'; readonly at: Instant; readonly delayMs: number; readonly did: SettleEffects };
+  /** `delayMs` from the instant to which it was settled until its next deadline. */
+  | { readonly kind: 'active'; readonly next: Alarm; readonly delayMs: number; readonly did: Settlement }
+  | { readonly kind: 'ended'; readonly reason: EndReason; readonly at: Instant; readonly did: Settlement }
+  /** There is no such session. */
+  | { readonly kind: 'unknown' };
 
 export type CommandKind = keyof Commands;
 

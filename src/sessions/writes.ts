@@ -1,7 +1,7 @@
 import type { Session } from '../billing/account.ts';
 import { nextDeadline } from '../billing/order.ts';
 import type { Instant } from '../billing/time.ts';
-import type { Alarm } from './alarms.ts';
+import { type Alarm, alarmFor } from './alarms.ts';
 import type { Loaded, SessionRow, Writes } from './store.ts';
 import type { Recorded } from './unit-of-work.ts';
 
@@ -62,8 +62,6 @@ const storedDeadline = (stored: Instant | null, due: Instant, now: Instant): Ins
  */
 export function alarmsAfter(loaded: Loaded, writes: Writes): readonly Alarm[] {
   return writes.sessions.flatMap(({ session, nextDeadlineAt: at }) =>
-    at === null || at === loaded.counters.get(session.id)?.nextDeadlineAt
-      ? []
-      : [{ sessionId: session.id, at }],
+    at === null || at === loaded.counters.get(session.id)?.nextDeadlineAt ? [] : [alarmFor(session, at)],
   );
 }

@@ -68,7 +68,7 @@ async function start(settings: StartSettings, options: ProductOptions, group: Pr
   const embedded = settings.isEmbedded ? await openEmbedded(settings, print, group) : undefined;
   const databaseUrl = embedded?.databaseUrl ?? config.databaseUrl;
   print('bringing the tables up to date');
-  await migrateOrExplain(databaseUrl, config.redisUrl !== null);
+  await migrateOrExplain(databaseUrl, config.redisUrl);
 
   const environment: NodeJS.ProcessEnv = {
     // The log goes to this terminal; below a warning it would bury what is printed here.
@@ -131,9 +131,9 @@ async function openEmbedded(
 }
 
 /** What is wrong with the database is for the operator to mend, so it is said in one line. */
-async function migrateOrExplain(databaseUrl: string, isQueueOnRedis: boolean): Promise<void> {
+async function migrateOrExplain(databaseUrl: string, redisUrl: string | null): Promise<void> {
   try {
-    await prepareDatabase(databaseUrl, isQueueOnRedis);
+    await prepareDatabase(databaseUrl, redisUrl);
   } catch (error) {
     throw new SetupError(error instanceof Error ? error.message : String(error), { cause: error });
   }

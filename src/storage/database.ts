@@ -1,7 +1,7 @@
 import type { AuditRequest, ReadAuditPage } from '../audit/audit.ts';
 import type { AuditRun, AuditRuns } from '../audit/audit-runs.ts';
 import type { EventLog } from '../sessions/feed.ts';
-import type { PageDeadlines } from '../sessions/alarms.ts';
+import type { Deadlines } from '../sessions/alarms.ts';
 import type { Records } from '../sessions/records.ts';
 import type { Store } from '../sessions/store.ts';
 import { createAuditReader, createAuditRuns, createSessionCounter, lastFinishedRun } from './audit.ts';
@@ -10,8 +10,10 @@ import { createEventLog } from './event-log.ts';
 import { retrying } from './errors.ts';
 import { ASK_SERVER, type ServerRow, whyNotPrimary } from './primary-only.ts';
 import { createRecords } from './records.ts';
+import { createDeadlines } from './deadlines.ts';
+import { findInstallation, type InstallationRow } from './sql/find-installation.ts';
 import { countSessions, type SessionCountsRow } from './sql/counts.ts';
-import { createDeadlinePages, createStore } from './store.ts';
+import { createStore } from './store.ts';
 
 /** One process's way to the database. Opens connections as they are needed. */
 export interface Database {
@@ -20,7 +22,9 @@ export interface Database {
   readonly audit: DatabaseAudit;
   /** What followers read. */
   readonly events: EventLog;
-  readonly deadlines: PageDeadlines;
+  readonly deadlines: Deadlines;
+  /** Which installation this database belongs to; null where nobody can tell. Never rejects. */
+  readonly installation: () => Promise<string | null>;
   readonly sessionCounts: (graceMs: number) => Promise<SessionCountsRow>;
   /** @throws where the database does not answer, or is not one that can be written. */
   readonly ping: () => Promise<void>;
@@ -47,7 +51,15 @@ export function openDatabase(settings: DatabaseSettings): Database {
       lastRun: () => lastFinishedRun(client),
     },
     events: createEventLog(client),
-    deadlines: createDeadlinePages(client),
+    deadlines: createDeadlines(client),
+    installation: async () => {
+      try {
+        const [first] = await client.$queryRaw<InstallationRow[]>(findInstallation());
+        return first?.id ?? null;
+      } catch {
+        return null;
+      }
+    },
     sessionCounts: (graceMs) =>
       retrying(async () => {
         const [counts] = await client.$queryRaw<SessionCountsRow[]>(countSessions(graceMs));

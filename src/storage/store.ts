@@ -1,12 +1,10 @@
 import { sessionId } from '../billing/ids.ts';
 import { instant } from '../billing/time.ts';
-import type { PageDeadlines } from '../sessions/alarms.ts';
 import type { Loaded, Needs, Store, TouchedSession, WhenHeld } from '../sessions/store.ts';
 import { isEmpty } from '../sessions/writes.ts';
 import { Prisma, type PrismaClient } from './client.ts';
 import { bigintArray } from './columns.ts';
 import { OutOfDate, retrying } from './errors.ts';
-import { type DeadlineRow, pageDeadlines } from './sql/deadlines.ts';
 import { loadAccounts, loadedFrom, type LoadedRow } from './sql/load.ts';
 import { type AccountIdRow, createAccounts, findAccounts, lockAccounts } from './sql/lock.ts';
 import { findOverdue, type OverdueRow } from './sql/overdue.ts';
@@ -45,18 +43,6 @@ export const createStore = (client: PrismaClient): Store => ({
       }));
     }),
 });
-
-/** The deadlines of all active sessions, for whoever has to arm them all. */
-export const createDeadlinePages =
-  (client: PrismaClient): PageDeadlines =>
-  ({ after, limit }) =>
-    retrying(async () => {
-      const rows = await client.$queryRaw<DeadlineRow[]>(pageDeadlines(after, limit));
-      return rows.map((row) => ({
-        sessionId: sessionId(row.session_id),
-        at: instant(row.next_deadline_ms),
-      }));
-    });
 
 type Connection = Pick<PrismaClient, '$queryRaw'>;
 

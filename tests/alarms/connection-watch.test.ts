@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createConnectionWatch } from '../../src/alarms/connection-watch.ts';
-import type { Notice } from '../../src/alarms/notice.ts';
+import { createConnectionWatch } from '../../src/alarms/errors.ts';
+import type { Notice } from '../../src/alarms/notices.ts';
 
 const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 

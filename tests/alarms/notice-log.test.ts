@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { logNotices } from '../../src/alarms/notice-log.ts';
+import { logNotices } from '../../src/alarms/notices.ts';
 
 function recordedLog() {
   const lines: { level: string; fields: object; text: string }[] = [];

@@ -2,15 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SessionId } from '../../src/billing/ids.ts';
 import type { SettleOutcome } from '../../src/sessions/commands.ts';
-import { createAlarmWorker } from '../../src/alarms/alarm-worker.ts';
-import { createAlarms } from '../../src/alarms/alarms.ts';
-import { createInspectableQueues } from '../../src/alarms/inspection.ts';
-import type { Notice } from '../../src/alarms/notice.ts';
+import { createAlarmWorker } from '../../src/alarms/worker.ts';
+import { createAlarms } from '../../src/alarms/producer.ts';
+import { createInspectableQueues } from '../../src/alarms/board.ts';
+import type { Notice } from '../../src/alarms/notices.ts';
 import { prepareQueue } from '../../src/alarms/prepare-queue.ts';
-import type { QueueSettings } from '../../src/alarms/queue-settings.ts';
+import type { QueueSettings } from '../../src/alarms/queues.ts';
 import { createEmptyDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { withServer } from '../../tools/kit/server.ts';
-import { alarm, over } from './scripted-looks.ts';
+import { alarm, ended, storing } from './scripted-settle.ts';
 import { openTcpProxy, portIn, type TcpProxy, throughProxy } from '../../tools/kit/tcp-proxy.ts';
 
 const eventually = { timeout: 15_000, interval: 10 };
@@ -20,38 +20,45 @@ describe('an outage of PostgreSQL', () => {
   let proxy: TcpProxy;
   let settings: QueueSettings;
   let notices: Notice[];
-  let looks: SessionId[];
+  let settled: SessionId[];
 
   beforeEach(async () => {
     database = await createEmptyDatabase();
     proxy = await openTcpProxy(portIn(database.url));
     settings = { kind: 'postgres', url: throughProxy(database.url, proxy) };
     notices = [];
-    looks = [];
+    settled = [];
   });
   afterEach(async () => {
     await proxy.shut();
     await database.drop();
   });
 
-  const report = (notice: Notice): void => void notices.push(notice);
-  const onAlarm = async (id: SessionId): Promise<SettleOutcome> => {
-    looks.push(id);
-    return over;
+  const report = (notice: Notice): void => {
+    if (notice.kind !== 'alarms_rearmed') notices.push(notice);
   };
+  const settle = async (id: SessionId): Promise<SettleOutcome> => {
+    settled.push(id);
+    return ended();
+  };
+  const openWorker = () =>
+    createAlarmWorker({
+      queue: settings,
+      settle,
+      arm: () => Promise.resolve(),
+      deadlines: storing(),
+      audit: null,
+      report,
+      onStuck: () => {},
+    });
 
   it('makes arming fail at once, and ends with the worker at work again', async () => {
     await prepareQueue(settings);
     const alarms = await createAlarms(settings, () => {});
     const inspection = await createInspectableQueues(settings, () => {});
-    const worker = await createAlarmWorker({
-      queue: settings,
-      onAlarm,
-      report,
-      arm: () => Promise.resolve(),
-    });
+    const worker = await openWorker();
     await alarms.arm([alarm(1, 0)]);
-    await expect.poll(() => looks, eventually).toStrictEqual([1]);
+    await expect.poll(() => settled, eventually).toStrictEqual([1]);
     await alarms.arm([alarm(2, 1_000)]);
 
     await proxy.shut();
@@ -63,9 +70,9 @@ describe('an outage of PostgreSQL', () => {
     expect(notices.map(({ kind }) => kind)).toStrictEqual(['connection_lost']);
     await proxy.open();
 
-    await expect.poll(() => looks, eventually).toStrictEqual([1, 2]);
+    await expect.poll(() => settled, eventually).toStrictEqual([1, 2]);
     await alarms.arm([alarm(3, 0)]);
-    await expect.poll(() => looks, eventually).toStrictEqual([1, 2, 3]);
+    await expect.poll(() => settled, eventually).toStrictEqual([1, 2, 3]);
     expect(notices.map(({ kind }) => kind)).toStrictEqual(['connection_lost', 'connection_restored']);
     await Promise.all([worker.close(), alarms.close(), inspection.close()]);
   });
@@ -73,12 +80,7 @@ describe('an outage of PostgreSQL', () => {
   it('is nothing else than a server that became read-only, and ends when it can be written again', async () => {
     await prepareQueue(settings);
     const alarms = await createAlarms(settings, () => {});
-    const worker = await createAlarmWorker({
-      queue: settings,
-      onAlarm,
-      report,
-      arm: () => Promise.resolve(),
-    });
+    const worker = await openWorker();
     // A connection that was sent away may be tried once more before its end is heard.
     const arming = () => alarms.arm([alarm(1, 0)]).then(() => 'armed', String);
     await setReadOnly(database.url, true);
@@ -89,19 +91,14 @@ describe('an outage of PostgreSQL', () => {
 
     await setReadOnly(database.url, false);
     await expect.poll(arming, eventually).toBe('armed');
-    await expect.poll(() => looks, eventually).toStrictEqual([1]);
+    await expect.poll(() => settled, eventually).toStrictEqual([1]);
     expect(notices.map(({ kind }) => kind)).toStrictEqual(['connection_lost', 'connection_restored']);
     await Promise.all([worker.close(), alarms.close()]);
   });
 
   it('does not keep the worker on it from closing', async () => {
     await prepareQueue(settings);
-    const worker = await createAlarmWorker({
-      queue: settings,
-      onAlarm,
-      report,
-      arm: () => Promise.resolve(),
-    });
+    const worker = await openWorker();
     await proxy.shut();
     const startMs = performance.now();
     await worker.close();
@@ -110,9 +107,7 @@ describe('an outage of PostgreSQL', () => {
 
   it('at the start is an error that says so, and so is a database that nobody prepared', async () => {
     await expect(createAlarms(settings, report)).rejects.toThrow(/migrat/i);
-    await expect(
-      createAlarmWorker({ queue: settings, onAlarm, report, arm: () => Promise.resolve() }),
-    ).rejects.toThrow(/migrat/i);
+    await expect(openWorker()).rejects.toThrow(/migrat/i);
     await proxy.shut();
     await expect(createAlarms(settings, report)).rejects.toThrow('ECONNREFUSED');
     await expect(prepareQueue(settings)).rejects.toThrow('ECONNREFUSED');

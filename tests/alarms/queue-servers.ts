@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { describe } from 'vitest';
 import { prepareQueue } from '../../src/alarms/prepare-queue.ts';
-import type { QueueSettings } from '../../src/alarms/queue-settings.ts';
+import type { QueueSettings } from '../../src/alarms/queues.ts';
 import { createEmptyDatabase } from '../../tools/kit/database.ts';
 import { describeWithRedis } from '../../tools/kit/describe.ts';
 import { startRedis } from '../../tools/kit/redis.ts';
@@ -30,10 +30,9 @@ export async function startRedisQueue(): Promise<QueueServer> {
   url.pathname = `/${process.env['VITEST_POOL_ID'] ?? 0}`;
   const client = new Redis(url.href);
   return {
-    settings: { kind: 'redis', url: url.href },
+    settings: { kind: 'redis', url: url.href, prefix: 'tests' },
     lose: async () => {
-      const keys = await client.keys('{bull*}:session-alarms*');
-      if (keys.length > 0) await client.del(keys);
+      await client.flushdb();
     },
     stop: async () => {
       client.disconnect();
@@ -50,7 +49,7 @@ export async function startPostgresQueue(): Promise<QueueServer> {
   await client.connect();
   return {
     settings,
-    lose: async () => void (await client.query('TRUNCATE bullmq.job CASCADE')),
+    lose: async () => void (await client.query('TRUNCATE bullmq.job, bullmq.scheduler CASCADE')),
     stop: async () => {
       await client.end();
       await database.drop();

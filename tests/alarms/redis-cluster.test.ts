@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Alarm } from '../../src/sessions/alarms.ts';
-import { createAlarmWorker } from '../../src/alarms/alarm-worker.ts';
-import { createAlarms, type QueueAlarms } from '../../src/alarms/alarms.ts';
-import { createInspectableQueues } from '../../src/alarms/inspection.ts';
-import type { Notice } from '../../src/alarms/notice.ts';
+import { createAlarms, type QueueAlarms } from '../../src/alarms/producer.ts';
+import { createInspectableQueues } from '../../src/alarms/board.ts';
+import type { Notice } from '../../src/alarms/notices.ts';
 import { describeWithRedis } from '../../tools/kit/describe.ts';
 import { startRedisCluster, type RedisCluster } from './cluster-servers.ts';
-import { alarm, over } from './scripted-looks.ts';
+import { openWorker } from './alarm-worker.ts';
+import { alarm, ended } from './scripted-settle.ts';
 
 const eventually = { timeout: 40_000, interval: 20 };
 
@@ -18,31 +18,28 @@ await describeWithRedis('alarms on a cluster of Redis nodes', () => {
   });
   afterAll(() => cluster.stop());
 
-  const settings = () => ({ kind: 'redis', url: cluster.url }) as const;
+  const settings = () => ({ kind: 'redis', url: cluster.url, prefix: 'tests' }) as const;
 
   async function recordingWorker() {
-    const looks = new Set<number>();
-    const worker = await createAlarmWorker({
-      queue: settings(),
-      arm: () => Promise.resolve(),
-      report: () => {},
-      onAlarm: async (id) => {
-        looks.add(id);
-        return over;
+    const settled = new Set<number>();
+    const worker = await openWorker(settings(), {
+      settle: async (id) => {
+        settled.add(id);
+        return ended();
       },
     });
-    return { worker, looks };
+    return { worker, settled };
   }
 
   it('are on one of the masters, ring, and are warned of on every node that may lose them', async () => {
     const notices: Notice[] = [];
     const alarms = await createAlarms(settings(), () => {});
     const inspection = await createInspectableQueues(settings(), (notice) => notices.push(notice));
-    const { worker, looks } = await recordingWorker();
+    const { worker, settled } = await recordingWorker();
     await alarms.arm(Array.from({ length: 240 }, (_, index) => alarm(index + 1, 600_000)));
     expect((await inspection.counts())[0]?.delayed).toBe(240);
     await alarms.arm(Array.from({ length: 240 }, (_, index) => alarm(index + 1, 50)));
-    await expect.poll(() => looks.size, eventually).toBe(240);
+    await expect.poll(() => settled.size, eventually).toBe(240);
     expect(await inspection.ping(1_000)).toStrictEqual({ kind: 'up' });
     expect(notices).toStrictEqual([
       { kind: 'queue_warning', text: expect.stringContaining('appendonly yes') },
@@ -52,10 +49,10 @@ await describeWithRedis('alarms on a cluster of Redis nodes', () => {
 
   it('all ring although one master is killed under load and its replica takes its place', async () => {
     const alarms = await createAlarms(settings(), () => {});
-    const { worker, looks } = await recordingWorker();
+    const { worker, settled } = await recordingWorker();
     const sessions = Array.from({ length: 2_000 }, (_, index) => 10_000 + index);
     await alarms.arm(sessions.slice(0, 1_000).map((session, index) => alarm(session, 1_000 + 4 * index)));
-    await expect.poll(() => looks.size, eventually).toBeGreaterThan(50);
+    await expect.poll(() => settled.size, eventually).toBeGreaterThan(50);
     await cluster.masters[1]?.kill();
     // Started while the cluster holds its election.
     await untilArmed(
@@ -66,7 +63,7 @@ await describeWithRedis('alarms on a cluster of Redis nodes', () => {
       .poll(
         async () => {
           // What the master acknowledged and had not passed on is lost; it is the sweep that finds and arms it.
-          const late = sessions.filter((session) => !looks.has(session));
+          const late = sessions.filter((session) => !settled.has(session));
           await alarms.arm(late.slice(0, 500).map((session) => alarm(session, 100))).catch(() => {});
           return late.length;
         },

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { it } from 'vitest';
 import type { Alarm } from '../../src/sessions/alarms.ts';
-import { createAlarmWorker, type AlarmWorker } from '../../src/alarms/alarm-worker.ts';
-import { createAlarms, type QueueAlarms } from '../../src/alarms/alarms.ts';
-import { createInspectableQueues } from '../../src/alarms/inspection.ts';
-import type { Notice } from '../../src/alarms/notice.ts';
-import type { QueueSettings } from '../../src/alarms/queue-settings.ts';
+import { createAlarmWorker, type AlarmWorker } from '../../src/alarms/worker.ts';
+import { createAlarms, type QueueAlarms } from '../../src/alarms/producer.ts';
+import { createInspectableQueues } from '../../src/alarms/board.ts';
+import type { Notice } from '../../src/alarms/notices.ts';
+import type { QueueSettings } from '../../src/alarms/queues.ts';
 import { describeWithRedis } from '../../tools/kit/describe.ts';
 import { startRedisServer, type RedisServer } from '../../tools/kit/redis-server.ts';
-import { alarm, over } from './scripted-looks.ts';
+import { alarm, ended, storing } from './scripted-settle.ts';
 import { openTcpProxy, throughProxy as urlThrough } from '../../tools/kit/tcp-proxy.ts';
 
 /** A command of the producer fails after 2 s at most; the rest is for a machine on which other tests run. */
@@ -24,7 +24,7 @@ interface Setting {
 async function withRedis(use: (setting: Setting) => Promise<void>): Promise<void> {
   const redis = await startRedisServer({ appendfsync: 'always' });
   try {
-    await use({ redis, settings: { kind: 'redis', url: redis.url } });
+    await use({ redis, settings: { kind: 'redis', url: redis.url, prefix: 'tests' } });
   } finally {
     await redis.stop();
   }
@@ -43,34 +43,39 @@ const armed = (alarms: QueueAlarms, one: Alarm): Promise<boolean> =>
     () => false,
   );
 
-/** A worker that records its looks, with a way to wait until it has looked at a session. */
+/** A worker with a way to wait until it has settled a session. */
 async function recordingWorker(settings: QueueSettings) {
-  const looks = new Map<number, PromiseWithResolvers<void>>();
+  const sessions = new Map<number, PromiseWithResolvers<void>>();
   const notices: Notice[] = [];
-  const lookAt = (session: number): PromiseWithResolvers<void> => {
-    const look = looks.get(session) ?? Promise.withResolvers<void>();
-    looks.set(session, look);
-    return look;
+  const settlingOf = (session: number): PromiseWithResolvers<void> => {
+    const settling = sessions.get(session) ?? Promise.withResolvers<void>();
+    sessions.set(session, settling);
+    return settling;
   };
   const worker: AlarmWorker = await createAlarmWorker({
     queue: settings,
     arm: () => Promise.resolve(),
-    report: (notice) => notices.push(notice),
-    onAlarm: async (id) => {
-      lookAt(id).resolve();
-      return over;
+    deadlines: storing(),
+    audit: null,
+    report: (notice) => {
+      if (notice.kind !== 'alarms_rearmed') notices.push(notice);
+    },
+    onStuck: () => {},
+    settle: async (id) => {
+      settlingOf(id).resolve();
+      return ended();
     },
   });
-  return { worker, notices, lookedAt: (session: number) => lookAt(session).promise };
+  return { worker, notices, settled: (session: number) => settlingOf(session).promise };
 }
 
 await describeWithRedis('an outage of Redis', () => {
   it.concurrent.for([3_000, 8_000])('of %d ms ends with the worker at work again', (outageMs, { expect }) =>
     withRedis(async ({ redis, settings }) => {
-      const { worker, notices, lookedAt } = await recordingWorker(settings);
+      const { worker, notices, settled } = await recordingWorker(settings);
       const alarms = await createAlarms(settings, () => {});
       await alarms.arm([alarm(1, 0)]);
-      await lookedAt(1);
+      await settled(1);
       await alarms.arm([alarm(2, outageMs / 2)]);
       const inspection = await createInspectableQueues(settings, () => {});
       await expect
@@ -83,9 +88,9 @@ await describeWithRedis('an outage of Redis', () => {
       await redis.start();
 
       // Armed before the outage and due in it; then one that is armed after it.
-      await lookedAt(2);
+      await settled(2);
       await expect.poll(() => armed(alarms, alarm(3, 0)), { timeout: 15_000 }).toBe(true);
-      await lookedAt(3);
+      await settled(3);
       expect(notices).toMatchObject([{ kind: 'connection_lost' }, { kind: 'connection_restored' }]);
       await worker.close();
       await alarms.close();
@@ -133,11 +138,11 @@ await describeWithRedis('an outage of Redis', () => {
       withRedis(async ({ redis, settings }) => {
         await redis.kill();
         const alarms = await createAlarms(settings, () => {});
-        const { worker, lookedAt } = await recordingWorker(settings);
+        const { worker, settled } = await recordingWorker(settings);
         await expect(alarms.arm([alarm(1, 0)])).rejects.toThrow();
         await redis.start();
         await expect.poll(() => armed(alarms, alarm(1, 0)), { timeout: 15_000 }).toBe(true);
-        await lookedAt(1);
+        await settled(1);
         await worker.close();
         await alarms.close();
       }),
@@ -149,13 +154,20 @@ await describeWithRedis('an outage of Redis', () => {
       withRedis(async ({ redis }) => {
         const proxy = await openTcpProxy(redis.port);
         const proxiedUrl = urlThrough(redis.url, proxy);
-        const { worker, lookedAt } = await recordingWorker({ kind: 'redis', url: proxiedUrl });
-        const throughProxy = await createAlarms({ kind: 'redis', url: proxiedUrl }, () => {});
+        const { worker, settled } = await recordingWorker({
+          kind: 'redis',
+          url: proxiedUrl,
+          prefix: 'tests',
+        });
+        const throughProxy = await createAlarms(
+          { kind: 'redis', url: proxiedUrl, prefix: 'tests' },
+          () => {},
+        );
         await throughProxy.arm([alarm(1, 0)]);
-        await lookedAt(1);
+        await settled(1);
         proxy.silence();
         await expect.poll(() => armed(throughProxy, alarm(2, 0)), { timeout: 15_000 }).toBe(true);
-        await lookedAt(2);
+        await settled(2);
         await worker.close();
         await throughProxy.close();
         await proxy.shut();
@@ -164,17 +176,17 @@ await describeWithRedis('an outage of Redis', () => {
 
   it.concurrent('that costs it all its memory does not cost the worker its attention', ({ expect }) =>
     withRedis(async ({ redis, settings }) => {
-      const { worker, lookedAt } = await recordingWorker(settings);
+      const { worker, settled } = await recordingWorker(settings);
       const alarms = await createAlarms(settings, () => {});
       await alarms.arm([alarm(1, 0)]);
-      await lookedAt(1);
+      await settled(1);
       await alarms.arm([alarm(2, 600_000)]);
       const client = new Redis(redis.url);
       await client.flushall();
       client.disconnect();
       const startMs = performance.now();
       await alarms.arm([alarm(2, 100)]);
-      await lookedAt(2);
+      await settled(2);
       expect(performance.now() - startMs).toBeLessThan(5_000);
       await worker.close();
       await alarms.close();

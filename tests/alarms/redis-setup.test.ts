@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { riskySetup } from '../../src/alarms/redis-setup.ts';
+import { riskySetup } from '../../src/alarms/redis.ts';
 
 const info = (policy: string, aof: string): string =>
   `# Memory\r\nmaxmemory:0\r\nmaxmemory_policy:${policy}\r\n\r\n# Persistence\r\naof_enabled:${aof}\r\nloading:0\r\n`;

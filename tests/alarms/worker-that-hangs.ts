@@ -1,4 +1,5 @@
-import { createAlarmWorker } from '../../src/alarms/alarm-worker.ts';
+import { createAlarmWorker } from '../../src/alarms/worker.ts';
+import { storing } from './scripted-settle.ts';
 
 /** A process that takes alarms, says which, and never finishes one. Its parent kills it. */
 const [kind, url, lockDurationMs, stalledIntervalMs] = process.argv.slice(2);
@@ -7,12 +8,15 @@ if (url === undefined || (kind !== 'redis' && kind !== 'postgres')) {
 }
 
 await createAlarmWorker({
-  queue: { kind, url },
+  queue: kind === 'redis' ? { kind, url, prefix: 'tests' } : { kind, url },
   lockDurationMs: Number(lockDurationMs),
   stalledIntervalMs: Number(stalledIntervalMs),
   report: () => {},
   arm: () => Promise.resolve(),
-  onAlarm: (sessionId) => {
+  deadlines: storing(),
+  audit: null,
+  onStuck: () => {},
+  settle: (sessionId) => {
     process.stdout.write(`${sessionId}\n`);
     return new Promise(() => {});
   },

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAuditing } from '../../src/engine.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
-import { startNightlyAudit } from '../../workers/nightly-audit.ts';
+import { createNightlyAudit } from '../../workers/nightly-audit.ts';
 import type { Clinic } from '../engine/clinic.ts';
 import { minute, openLivedClinic } from './clinic-day.ts';
 
@@ -100,12 +100,8 @@ describe('the audit of the night', () => {
     await clinic.sql.query('UPDATE grants SET held = held + 1 WHERE id = 1031');
     const [worker] = openWorkers(1);
     const { lines, log } = recordingLog();
-    const nightly = startNightlyAudit({
-      night: worker?.night ?? expect.fail('no worker'),
-      atHour: 3,
-      log,
-      intervalMs: 5,
-    });
+    const nightly = createNightlyAudit({ ...(worker ?? expect.fail('no worker')), log });
+    nightly.start(3, 5);
     await expect.poll(() => lines.length, { timeout: 20_000 }).toBe(2);
     await nightly.close();
     const metrics = createMetrics(
@@ -130,7 +126,8 @@ describe('the audit of the night', () => {
     await clinic.at(NIGHT);
     const { lines, log } = recordingLog();
     const [worker] = openWorkers(1);
-    const nightly = startNightlyAudit({ night: worker?.night ?? expect.fail(), atHour: null, log });
+    const nightly = createNightlyAudit({ ...(worker ?? expect.fail()), log });
+    nightly.start(null);
     await nightly.close();
 
     expect(lines).toEqual([]);

@@ -144,10 +144,12 @@ async function lookAt(walk: Walk, { sessions, by }: Look, check: () => void): Pr
     case 'sweep':
       await settleOverdue(
         { graceMs: 0, limit: 2, after: null },
-        store.overdue,
-        executor.execute,
-        (_id, error) => {
-          throw error;
+        {
+          overdue: store.overdue,
+          execute: executor.execute,
+          onFailure: (_id, error) => {
+            throw error;
+          },
         },
       );
       break;

@@ -71,7 +71,7 @@ export async function openWalk(actions: readonly Action[], hasFastPath: boolean)
       )?.id ?? null;
   const ring = async (session: number): Promise<number | null> => {
     const next = await executor.execute('settle', { sessionId: sessionId(session) });
-    return next.kind === 'over' ? null : next.delayMs;
+    return next.kind === 'active' ? next.delayMs : null;
   };
 
   return {

@@ -123,12 +123,19 @@ export function openProcess(
       execute('endByAdmin', { sessionId: session, admin, note: 'the patient called', charge }),
     settle: (session: SessionId) => execute('settle', { sessionId: session }),
     sweep: () =>
-      settleOverdue({ graceMs: 0, limit: 100, after: null }, store.overdue, execute, (_id, error) => {
-        throw error;
-      }),
+      settleOverdue(
+        { graceMs: 0, limit: 100, after: null },
+        {
+          overdue: store.overdue,
+          execute,
+          onFailure: (_id, error) => {
+            throw error;
+          },
+        },
+      ),
     /** A page of the sweep whose failures are told, not thrown. */
     sweepPage: (limit: number, after: OverdueSession | null) =>
-      settleOverdue({ graceMs: -1, limit, after }, store.overdue, execute, () => {}),
+      settleOverdue({ graceMs: -1, limit, after }, { overdue: store.overdue, execute, onFailure: () => {} }),
     status: (appointment: number, caller: number) => reads.status(appointmentId(appointment), userId(caller)),
     receipt: (appointment: number, caller: number) =>
       reads.receipt(appointmentId(appointment), userId(caller)),

@@ -32,7 +32,7 @@ test('the deadlines of all active sessions come page by page, the next one due f
   const found: Alarm[] = [];
   let page: readonly Alarm[];
   do {
-    page = await database.deadlines({ after: found.at(-1) ?? null, limit: 2 });
+    page = await database.deadlines.page({ after: found.at(-1) ?? null, limit: 2 });
     found.push(...page);
   } while (page.length === 2);
   await database.close();

@@ -63,7 +63,7 @@ test.for(SEEDS)('fifty callers at once leave one true ledger, seed %i', async (s
     expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
   }
   await clinic.at(1000);
-  for (const id of sessions) expect(said(await clinic.settle(id))).toBe('over');
+  for (const id of sessions) expect(said(await clinic.settle(id))).toBe('ended');
   await expectTrueLedger(clinic, sessions);
 });
 

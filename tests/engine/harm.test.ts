@@ -51,11 +51,11 @@ describe('a command that the database refuses', () => {
     await clinic.at(10);
     const page = await clinic.sweepPage(2, null);
     const rest = await clinic.sweepPage(2, page.next);
-    expect([...page.sessions, ...rest.sessions].map(({ next }) => next.kind).toSorted()).toEqual([
+    expect([...page.sessions, ...rest.sessions].map(({ outcome }) => outcome).toSorted()).toEqual([
+      'ended',
+      'ended',
+      'ended',
       'failed',
-      'over',
-      'over',
-      'over',
     ]);
   });
 });
@@ -75,7 +75,7 @@ describe('a COMMIT whose outcome is unknown', () => {
       expect(said(await process.send(1, PATIENT, 'hello', message))).toBe('stored_before');
       await clinic.at(10);
       wire.cutNext();
-      expect(await process.settle(id)).toMatchObject({ kind: 'again' });
+      expect(await process.settle(id)).toMatchObject({ kind: 'active' });
       await clinic.at(12);
       wire.cutNext();
       expect(said(await process.end(1, DOCTOR))).toBe('ended_before');
@@ -137,7 +137,7 @@ describe('the fast path for an activity', () => {
     const settling = clinic.settle(id);
     await clinic.untilSomebodyWaitsForALock();
     await sql.query('COMMIT');
-    expect(await settling).toMatchObject({ kind: 'again', delayMs: 59_000 });
+    expect(await settling).toMatchObject({ kind: 'active', delayMs: 59_000 });
     expect((await clinic.session(id)).active).toBe(true);
   });
 

@@ -46,7 +46,7 @@ describe('a deadlock with somebody who locks accounts in another order', () => {
     await clinic.untilSomebodyWaitsForALock();
     await stranger.query('SELECT FROM accounts WHERE patient_id = 101 FOR UPDATE');
     await stranger.query('COMMIT');
-    expect((await settling).map(({ kind }) => kind)).toEqual(['over', 'over']);
+    expect((await settling).map(({ kind }) => kind)).toEqual(['ended', 'ended']);
     const { rows } = await clinic.sql.query(
       'SELECT deadlocks::integer FROM pg_stat_database WHERE datname = current_database()',
     );

@@ -71,7 +71,7 @@ const usualAnswers: CommandAnswers = {
   }),
   sendMessage: () => ({ kind: 'stored', message }),
   end: () => ({ kind: 'ended', session: examples.afterTheEnd }),
-  settle: () => ({ kind: 'over', did: { charged: [], refunded: [], ended: null } }),
+  settle: () => ({ kind: 'unknown' }),
   endByAdmin: () => ({ kind: 'ended_before', session: examples.afterTheEnd }),
   putAppointment: ({ appointment }) => ({ kind: 'stored', appointment }),
   putSubscription: () => ({ kind: 'stored' }),

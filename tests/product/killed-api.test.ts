@@ -25,7 +25,7 @@ describe('an API that is killed', () => {
   };
   beforeAll(async () => {
     database = await createDatabase();
-    await prepareDatabase(database.url, false);
+    await prepareDatabase(database.url, null);
     wire = await cutCommits(database.url);
     sql = new Client({ connectionString: database.url });
     await sql.connect();

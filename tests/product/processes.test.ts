@@ -46,7 +46,7 @@ for (const queue of ['redis', 'postgres'] as const) {
     beforeEach(async () => {
       database = await createDatabase();
       redis = queue === 'redis' ? await startRedis() : null;
-      await prepareDatabase(database.url, queue === 'redis');
+      await prepareDatabase(database.url, redis?.url ?? null);
       sql = new Client({ connectionString: database.url });
       await sql.connect();
       programs = [];

@@ -31,7 +31,7 @@ beforeAll(async () => {
     'options',
     '-c geqo=on -c search_path=public -c plan_cache_mode=auto -c default_transaction_isolation=serializable',
   );
-  await prepareDatabase(url.href, false);
+  await prepareDatabase(url.href, null);
   const settings = { DATABASE_URL: url.href, JWT_SECRET: SECRET, SESSION_INTERVAL_SECONDS: '2' };
   [api, worker] = await Promise.all([
     startProgram('src/server.ts', settings),

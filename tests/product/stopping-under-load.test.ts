@@ -45,7 +45,7 @@ function start(api: Program, id: number): Promise<Answer> {
 
 test('an API that is stopped under load answers each request or refuses it, and has done the whole of what it answered and nothing of what it refused', async () => {
   const database = await createDatabase();
-  await prepareDatabase(database.url, false);
+  await prepareDatabase(database.url, null);
   const engine = openProcess(database.url);
   const ids = Array.from({ length: APPOINTMENTS }, (_appointment, index) => index + 1);
   await Promise.all(ids.map((id) => engine.grant(id, 1, { patient: 1_000_000 + id })));

@@ -10,7 +10,7 @@ const DELAY_SECONDS = 3;
 
 test('an API that is asked to stop says so to its load balancer first, answers until then, and waits for no connection that is only kept open', async () => {
   const database = await createDatabase();
-  await prepareDatabase(database.url, false);
+  await prepareDatabase(database.url, null);
   const api = await startProgram('src/server.ts', {
     DATABASE_URL: database.url,
     JWT_SECRET: SECRET,

@@ -19,7 +19,7 @@ test.each([
   ['an API an hour behind and a worker an hour ahead', -HOUR_MS, HOUR_MS],
 ])('%s charge what is due when it is due, by the clock of the database', async (_who, apiMs, workerMs) => {
   const database = await createDatabase();
-  await prepareDatabase(database.url, false);
+  await prepareDatabase(database.url, null);
   const start = (script: string, shiftMs: number) =>
     startProgram(script, {
       DATABASE_URL: database.url,

@@ -102,7 +102,7 @@ describe('the documents', () => {
     const told = (process: string) =>
       rows.flatMap(({ name, of }) => (of === 'both' || of === process ? [name] : [])).toSorted();
     const database = await createDatabase();
-    await prepareDatabase(database.url, false);
+    await prepareDatabase(database.url, null);
     const settings = { DATABASE_URL: database.url, JWT_SECRET: SECRET };
     const exported = async (script: string): Promise<readonly string[]> => {
       const program = await startProgram(script, settings);

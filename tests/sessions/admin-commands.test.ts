@@ -362,7 +362,7 @@ describe('an adjustment by the office', () => {
     engine.setClock(t('15:00'));
 
     expect(await engine.executor.execute('settle', { sessionId: sessionId(1) })).toMatchObject({
-      kind: 'again',
+      kind: 'active',
       delayMs: 300_000,
     });
     expect(balancesIn(engine)).toEqual(['1, 1 held']);

@@ -46,7 +46,7 @@ describe('the alarm of a session', () => {
     await at('1:00', DOCTOR);
     await at('3:00');
 
-    expect(await look()).toMatchObject({ kind: 'again', delayMs: 420_000 });
+    expect(await look()).toMatchObject({ kind: 'active', delayMs: 420_000 });
     expect(storedDeadline()).toBe('10:00');
     expect(store.tables().entries.filter(({ entry }) => entry.kind === 'charge')).toEqual([]);
     expect(alarmsSet).toEqual(['arm 1 in 180000 ms', 'arm 1 in 420000 ms']);
@@ -66,7 +66,7 @@ describe('the alarm of a session', () => {
     await at('1:00', PATIENT);
     await at('10:00');
 
-    expect(await look()).toMatchObject({ kind: 'again', delayMs: 600_000 });
+    expect(await look()).toMatchObject({ kind: 'active', delayMs: 600_000 });
     expect(alarmsSet).toEqual(['arm 1 in 600000 ms', 'arm 1 in 600000 ms']);
   });
 
@@ -102,18 +102,18 @@ describe('the alarm of a session', () => {
     expect(alarmsSet).toHaveLength(1);
   });
 
-  test('says that it is over once the session has ended, and nothing is stored to look at', async () => {
+  test('says that the session has ended once it has, and no deadline is stored', async () => {
     const { at, look, storedDeadline, alarmsSet } = await started();
     await at('10:00');
 
-    expect(await look()).toMatchObject({ kind: 'over' });
+    expect(await look()).toMatchObject({ kind: 'ended' });
     expect(storedDeadline()).toBeNull();
     expect(alarmsSet).toHaveLength(1);
   });
 
-  test('of a session that nobody knows is over: there is nothing to look at', async () => {
+  test('of a session that nobody knows finds nothing to settle', async () => {
     const { executor } = await started();
 
-    expect(await executor.execute('settle', { sessionId: sessionId(999) })).toMatchObject({ kind: 'over' });
+    expect(await executor.execute('settle', { sessionId: sessionId(999) })).toEqual({ kind: 'unknown' });
   });
 });

@@ -1,13 +1,11 @@
-/** The sweep's page: sessions that somebody should have looked at by now. */
+/** The sweep: sessions that an alarm should have settled by now. */
 import { describe, expect, test } from 'vitest';
-import { type SessionId, sessionId } from '../../src/billing/ids.ts';
-import { settleOverdue } from '../../src/sessions/sweep.ts';
+import { sessionId } from '../../src/billing/ids.ts';
+import { settleOverdue, type SweepParts, type SweptPage, sweepOnce } from '../../src/sessions/sweep.ts';
 import { DOCTOR, t } from '../billing/specimens.ts';
 import { accountIn, book, of, openEngine } from './engine.ts';
 
-const unexpected = (_id: SessionId, error: unknown): never => {
-  throw error;
-};
+const OPEN = new AbortController().signal;
 
 /** Sessions 1 to 3 start at minutes 0, 1 and 2; the doctor writes in 1 and 3. */
 async function threeSessions() {
@@ -18,27 +16,27 @@ async function threeSessions() {
     await engine.executor.execute('start', of(id));
     if (id !== 2) await engine.executor.execute('recordActivity', of(id, DOCTOR));
   }
-  return engine;
+  const { store, executor } = engine;
+  const parts: SweepParts = {
+    overdue: store.overdue,
+    execute: executor.execute,
+    onFailure: (_id, error) => {
+      throw error;
+    },
+  };
+  return { ...engine, parts };
 }
 
-describe('the sweep', () => {
-  test('settles what is overdue by more than the grace, and says when to look again', async () => {
-    const { executor, store, setClock } = await threeSessions();
-    setClock(t('11:02'));
-    const page = { graceMs: 2000, limit: 10, after: null };
+const idsOf = ({ sessions }: SweptPage): readonly number[] =>
+  sessions.map(({ session }) => session.sessionId);
 
-    expect(await settleOverdue(page, store.overdue, executor.execute, unexpected)).toEqual({
-      sessions: [
-        {
-          sessionId: 1,
-          next: {
-            kind: 'again',
-            at: t('20:00'),
-            delayMs: 538_000,
-            did: { charged: [1], refunded: [], ended: null },
-          },
-        },
-      ],
+describe('the sweep', () => {
+  test('settles what is overdue by more than the grace', async () => {
+    const { store, parts, setClock } = await threeSessions();
+    setClock(t('11:02'));
+
+    expect(await settleOverdue({ graceMs: 2000, limit: 10, after: null }, parts)).toEqual({
+      sessions: [{ session: { sessionId: 1, nextDeadlineAt: t('10:00') }, outcome: 'active' }],
       next: null,
     });
     // One account is settled whole: session 2 was due as well, though its grace had not passed.
@@ -46,55 +44,66 @@ describe('the sweep', () => {
   });
 
   test('finds nothing where nothing is overdue', async () => {
-    const { executor, store, setClock } = await threeSessions();
+    const { parts, setClock } = await threeSessions();
     setClock(t('10:02'));
 
-    expect(
-      await settleOverdue(
-        { graceMs: 2000, limit: 10, after: null },
-        store.overdue,
-        executor.execute,
-        unexpected,
-      ),
-    ).toEqual({ sessions: [], next: null });
+    expect(await sweepOnce(parts, {}, OPEN)).toMatchObject({ pages: 1, sessions: 0, failed: 0, settled: [] });
   });
 
-  test('goes page by page, by deadline, and says where the next one begins', async () => {
-    const { store, setClock } = await threeSessions();
+  test('goes page by page, by deadline, until there is none', async () => {
+    const { parts, setClock } = await threeSessions();
     setClock(t('30:00'));
-    const notNow = () => Promise.reject(new Error('not now'));
-    const pages: number[][] = [];
-    let after = null as Awaited<ReturnType<typeof settleOverdue>>['next'];
-    do {
-      const page = await settleOverdue({ graceMs: 0, limit: 2, after }, store.overdue, notNow, () => {});
-      pages.push(page.sessions.map(({ sessionId: id }) => id));
-      after = page.next;
-    } while (after !== null);
+    const failing: SweepParts = {
+      ...parts,
+      execute: () => Promise.reject(new Error('not now')),
+      onFailure: () => {},
+    };
+    const first = await settleOverdue({ graceMs: 0, limit: 2, after: null }, failing);
+    const second = await settleOverdue({ graceMs: 0, limit: 2, after: first.next }, failing);
 
-    expect(pages).toEqual([[1, 2], [3]]);
+    expect([idsOf(first), idsOf(second), second.next]).toEqual([[1, 2], [3], null]);
+    expect(await sweepOnce(failing, { graceMs: 0, limit: 1 }, OPEN)).toMatchObject({
+      pages: 4,
+      sessions: 3,
+      failed: 3,
+      settled: [],
+    });
   });
 
-  test('goes on where one session cannot be settled, and reports that one', async () => {
-    const { executor, store, setClock } = await threeSessions();
+  test('ends a round at its most pages, and after the page under way when it is closed', async () => {
+    const { parts, setClock } = await threeSessions();
+    setClock(t('30:00'));
+    const failing: SweepParts = {
+      ...parts,
+      execute: () => Promise.reject(new Error('not now')),
+      onFailure: () => {},
+    };
+
+    expect(await sweepOnce(failing, { graceMs: 0, limit: 1, maxPages: 2 }, OPEN)).toMatchObject({ pages: 2 });
+    expect(await sweepOnce(failing, { graceMs: 0, limit: 1 }, AbortSignal.abort())).toMatchObject({
+      pages: 1,
+    });
+  });
+
+  test('goes on where one session cannot be settled, reports that one, and names those that it settled', async () => {
+    const { executor, parts, setClock } = await threeSessions();
     setClock(t('30:00'));
     const failures: string[] = [];
-    const execute: typeof executor.execute = (kind, command) =>
-      'sessionId' in command && command.sessionId === sessionId(2)
-        ? Promise.reject(new Error('broken'))
-        : executor.execute(kind, command);
-
-    const { sessions } = await settleOverdue(
-      { graceMs: 0, limit: 10, after: null },
-      store.overdue,
-      execute,
-      (id, error) => failures.push(`${id} ${String(error)}`),
+    const round = await sweepOnce(
+      {
+        ...parts,
+        execute: (kind, command) =>
+          'sessionId' in command && command.sessionId === sessionId(2)
+            ? Promise.reject(new Error('broken'))
+            : executor.execute(kind, command),
+        onFailure: (id, error) => failures.push(`${id} ${String(error)}`),
+      },
+      { graceMs: 0, limit: 10 },
+      OPEN,
     );
 
-    expect(sessions.map(({ sessionId: id, next }) => [id, next.kind])).toEqual([
-      [1, 'again'],
-      [2, 'failed'],
-      [3, 'again'],
-    ]);
+    expect(round).toMatchObject({ pages: 1, sessions: 3, failed: 1 });
+    expect(round.settled.map(({ sessionId: id }) => id)).toEqual([1, 3]);
     expect(failures).toEqual(['2 Error: broken']);
   });
 });

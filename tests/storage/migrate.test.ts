@@ -49,8 +49,8 @@ describe('migrations', () => {
     withDatabase(async ({ url }) => {
       await ask(url, 'CREATE TABLE appointments (booked text); CREATE TABLE grants (granted text)');
       const ours = withParameters(url, { schema: 'engine' });
-      await prepareDatabase(ours, false);
-      await prepareDatabase(ours, false);
+      await prepareDatabase(ours, null);
+      await prepareDatabase(ours, null);
 
       const tables = await ask<{ schema: string; names: string[] }>(
         url,
@@ -132,7 +132,7 @@ describe('a database that cannot be migrated is explained in one sentence', () =
         `the role ${role} may not create the schema engine`,
       );
       await ask(url, `GRANT CREATE, USAGE ON SCHEMA public TO ${role}`);
-      await expect(prepareDatabase(visitor.href, false)).rejects.toThrow(
+      await expect(prepareDatabase(visitor.href, null)).rejects.toThrow(
         `the role ${role} may not create the schema bullmq`,
       );
       await ask(url, `DROP OWNED BY ${role}; DROP ROLE ${role}`);

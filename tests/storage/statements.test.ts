@@ -25,6 +25,7 @@ import {
 } from '../../src/storage/sql/lists.ts';
 import { loadAccounts } from '../../src/storage/sql/load.ts';
 import { createAccounts, findAccounts, lockAccounts } from '../../src/storage/sql/lock.ts';
+import { findInstallation } from '../../src/storage/sql/find-installation.ts';
 import { eventsAfter, findMarks } from '../../src/storage/sql/follow.ts';
 import { findOverdue } from '../../src/storage/sql/overdue.ts';
 import { touchSessions } from '../../src/storage/sql/touch.ts';
@@ -97,6 +98,7 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
     ]),
     createAccounts([1]),
   ],
+  'find-installation.ts': [findInstallation()],
   'follow.ts': [
     eventsAfter([{ appointmentId: appointmentId(1), after: 0 }], 100),
     findMarks([appointmentId(1)]),

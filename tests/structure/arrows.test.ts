@@ -64,7 +64,7 @@ describe('the arrows between the layers', () => {
     ['src/storage/made-up.ts', '../timers/alarms.ts'],
     ['src/storage/made-up.ts', 'bullmq'],
     ['src/alarms/made-up.ts', '../billing/settle.ts'],
-    ['src/alarms/made-up.ts', '../sessions/store.ts'],
+    ['src/alarms/made-up.ts', '../sessions/executor.ts'],
     ['src/alarms/made-up.ts', '@prisma/client'],
     ['src/standalone/made-up.ts', '../billing/ids.ts'],
     ['src/http/made-up.ts', '../storage/store.ts'],
@@ -110,7 +110,7 @@ describe('who knows what', () => {
     const knowing = importersOf(files, (name) => name === 'pg');
 
     expect(knowing.filter((path) => !/^(src\/storage|src\/standalone|prisma)\//.test(path))).toEqual([
-      'src/alarms/prepare-queue.ts',
+      'src/alarms/postgres.ts',
       'src/live/postgres-transport.ts',
     ]);
   });

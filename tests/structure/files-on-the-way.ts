@@ -30,7 +30,7 @@ export const START: readonly Step[] = [
 export const ALARM: readonly Step[] = [
   ['workers/worker.ts', 'runWorker', 'openEngine'],
   ['runWorker', 'createAlarmWorker'],
-  ['createAlarmWorker', 'openQueues', 'parseAlarm', 'lookAt'],
+  ['createAlarmWorker', 'openQueues', 'parseAlarm', 'processAlarm', 'createUpkeep'],
   ['openEngine', 'createHandlers', 'createAlarms'],
   ['createHandlers', 'settleHandler'],
 ];

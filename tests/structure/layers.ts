@@ -36,9 +36,13 @@ export const LAYERS: readonly Layer[] = [
     folder: 'src/alarms',
     // Its queue may lie in the same database: what is no primary for the one is none for the other.
     mayImport: [
+      'src/async',
+      'src/billing/account.ts',
       'src/billing/ids.ts',
+      'src/billing/time.ts',
       'src/sessions/alarms.ts',
       'src/sessions/commands.ts',
+      'src/sessions/store.ts',
       'src/storage/database-url.ts',
       'src/storage/primary-only.ts',
     ],
@@ -118,7 +122,6 @@ export const LAYERS: readonly Layer[] = [
       'src/ops',
       'src/alarms',
       'src/billing/ids.ts',
-      'src/sessions/alarms.ts',
       'src/sessions/commands.ts',
       'src/sessions/sweep.ts',
     ],

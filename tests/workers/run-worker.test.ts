@@ -1,13 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { createInspectableQueues, type InspectableQueues } from '../../src/alarms/board.ts';
+import { createAlarms, type QueueAlarms } from '../../src/alarms/producer.ts';
 import { sessionId, type SessionId } from '../../src/billing/ids.ts';
-import { createAlarms, type QueueAlarms } from '../../src/alarms/alarms.ts';
-import { createInspectableQueues, type InspectableQueues } from '../../src/alarms/inspection.ts';
+import { instant } from '../../src/billing/time.ts';
+import type { SweepRound } from '../../src/sessions/sweep.ts';
 import { runWorker, type RunningWorker, type WorkerOptions } from '../../workers/run-worker.ts';
 import { describeOnEachQueue, type QueueServer } from '../alarms/queue-servers.ts';
-import { again, alarm, over } from '../alarms/scripted-looks.ts';
+import { active, alarm, ended, storing } from '../alarms/scripted-settle.ts';
 
-const eventually = { timeout: 15_000, interval: 10 };
-const nothingOverdue = async () => ({ sessions: [], next: null });
+const EVENTUALLY = { timeout: 15_000, interval: 10 };
+const ROUND: SweepRound = { pages: 1, sessions: 0, failed: 0, durationMs: 1, settled: [] };
 
 await describeOnEachQueue('the worker process', (startServer) => {
   let server: QueueServer;
@@ -25,123 +27,129 @@ await describeOnEachQueue('the worker process', (startServer) => {
     await inspection.close();
     await server.stop();
   });
-
   beforeEach(() => server.lose());
   afterEach(async () => {
     await worker?.close();
     worker = null;
   });
 
-  const counts = async () => (await inspection.counts())[0];
+  const countAlarms = async () => {
+    const jobs = (await inspection.queues[0]?.getJobs(['waiting', 'delayed', 'active'])) ?? [];
+    return jobs.filter((job) => job.name.startsWith('settle session')).length;
+  };
 
   function observed() {
     const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
-    const metrics = { onLook: vi.fn(), onRound: vi.fn(), onNotice: vi.fn() };
-    return { log, metrics, heartbeat: vi.fn(async () => {}) };
+    const metrics = { settled: vi.fn(), sweepRound: vi.fn(), queueNotice: vi.fn(), heartbeat: vi.fn() };
+    return { log, metrics, onStuck: vi.fn() };
   }
 
-  async function run(options: Partial<WorkerOptions>, seen = observed()) {
+  async function run(options: Partial<WorkerOptions> = {}, seen = observed()) {
     worker = await runWorker({
       queue: server.settings,
-      settle: async () => over,
-      settleOverdue: nothingOverdue,
-      arm: (overdue) => alarms.arm(overdue),
+      settle: async () => ended(),
+      sweepOnce: async () => ROUND,
+      arm: (toArm) => alarms.arm(toArm),
+      deadlines: storing(),
+      audit: null,
       ...seen,
       ...options,
     });
     return { running: worker, seen };
   }
 
-  it('settles a session when its alarm rings, and measures it', async () => {
+  test('settles a session when its alarm rings, and measures it', async () => {
     const settled: SessionId[] = [];
     await alarms.arm([alarm(7, 0)]);
     const { seen } = await run({
       settle: async (id) => {
         settled.push(id);
-        return again(60_000);
+        return active(7, 60_000);
       },
     });
-    await expect.poll(() => settled, eventually).toStrictEqual([7]);
-    await expect.poll(counts, eventually).toMatchObject({ waiting: 0, active: 0, delayed: 1 });
-    expect(seen.metrics.onLook).toHaveBeenCalledExactlyOnceWith({
-      outcome: 'again',
+    await expect.poll(() => settled, EVENTUALLY).toStrictEqual([7]);
+    await expect.poll(countAlarms, EVENTUALLY).toBe(1);
+    expect(seen.metrics.settled).toHaveBeenCalledExactlyOnceWith({
+      outcome: 'active',
       durationMs: expect.any(Number),
     });
   });
 
-  it('finds a session whose alarm was lost, arms it again and says that alarms are late', async () => {
-    let isOverdue = true;
+  test('arms all sessions again, and says that alarms are late, when the sweep finds one whose alarm is lost', async () => {
+    const stored = [alarm(8, 60_000), alarm(9, 60_000)];
+    const lost = { sessionId: sessionId(7), nextDeadlineAt: instant(Date.now() - 5_000) };
+    const { promise: swept, resolve: sweep } = Promise.withResolvers<void>();
+    let sweeps = 0;
     const { seen } = await run({
-      settleOverdue: async () => {
-        const sessions = isOverdue ? [{ sessionId: sessionId(7), next: again(60_000) }] : [];
-        isOverdue = false;
-        return { sessions, next: null };
+      deadlines: storing(stored),
+      sweepOnce: async () => {
+        sweeps += 1;
+        if (sweeps > 1) return ROUND;
+        await swept;
+        return { ...ROUND, sessions: 1, settled: [lost] };
       },
     });
-    await expect.poll(counts, eventually).toMatchObject({ delayed: 1 });
-    await expect.poll(() => seen.heartbeat.mock.calls.length, eventually).toBe(1);
+    await expect.poll(countAlarms, EVENTUALLY).toBe(2);
+    await Promise.all(
+      stored.map(async (one) => inspection.queues[0]?.remove(`session-${one.sessionId}-${one.at}`)),
+    );
+    expect(await countAlarms()).toBe(0);
+    sweep();
+    await expect.poll(countAlarms, EVENTUALLY).toBe(2);
     expect(seen.log.warn).toHaveBeenCalledExactlyOnceWith(
       expect.objectContaining({ sessions: 1 }),
       expect.stringContaining('overdue'),
     );
   });
 
-  it('beats only when the sweep reached the database, and survives a heartbeat that fails', async () => {
+  test('beats only when the sweep reached the database', async () => {
     let calls = 0;
-    const seen = observed();
-    seen.heartbeat.mockRejectedValue(new Error('no heart'));
-    await run(
-      {
-        sweep: { intervalMs: 10 },
-        settleOverdue: async () => {
-          calls += 1;
-          if (calls === 1) throw new Error('no database');
-          return { sessions: [], next: null };
-        },
+    const { seen } = await run({
+      sweepIntervalMs: 10,
+      sweepOnce: async () => {
+        calls += 1;
+        if (calls === 1) throw new Error('no database');
+        return ROUND;
       },
-      seen,
-    );
-    await expect.poll(() => calls, eventually).toBeGreaterThan(3);
-    expect(seen.heartbeat.mock.calls.length).toBeLessThan(calls);
-    expect(seen.heartbeat.mock.calls.length).toBeGreaterThan(1);
+    });
+    await expect.poll(() => calls, EVENTUALLY).toBeGreaterThan(3);
+    expect(seen.metrics.heartbeat.mock.calls.length).toBeLessThan(calls);
+    expect(seen.metrics.heartbeat.mock.calls.length).toBeGreaterThan(1);
     expect(seen.log.error).toHaveBeenCalledTimes(1);
   });
 
-  it('logs a look that failed, counts it and keeps the alarm armed', async () => {
+  test('logs a settling that failed, counts it and keeps the alarm', async () => {
     await alarms.arm([alarm(7, 0)]);
-    const { seen } = await run({ settle: () => Promise.reject(new Error('no database')) });
-    await expect.poll(() => seen.log.error.mock.calls.length, eventually).toBe(1);
-    await expect.poll(counts, eventually).toMatchObject({ delayed: 1, active: 0 });
-    expect(seen.metrics.onNotice).toHaveBeenCalledExactlyOnceWith(
-      expect.objectContaining({ kind: 'alarm_failed', jobId: expect.stringMatching(/^session-7-/) }),
-    );
-    expect(seen.metrics.onLook).not.toHaveBeenCalled();
+    const { seen } = await run({ settle: () => Promise.reject(new Error('a bug')) });
+    await expect.poll(() => seen.log.error.mock.calls.length, EVENTUALLY).toBe(1);
+    expect(await countAlarms()).toBe(1);
+    expect(seen.metrics.queueNotice).toHaveBeenCalledWith('alarm_failed');
+    expect(seen.metrics.settled).not.toHaveBeenCalled();
   });
 
-  it('finishes what it has in hand when it is told to stop, and leaves the rest in the queue', async () => {
+  test('finishes what is in flight when it is told to stop, and leaves the rest in the queue', async () => {
     const entered = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
-    let done = 0;
+    const settled: SessionId[] = [];
     await alarms.arm([1, 2, 3].map((number) => alarm(number, 0)));
     const { running } = await run({
       concurrency: 1,
-      settle: async () => {
+      settle: async (id) => {
         entered.resolve();
         await release.promise;
-        done += 1;
-        return over;
+        settled.push(id);
+        return ended();
       },
     });
     await entered.promise;
     const closing = running.close();
     release.resolve();
     expect(await closing).toStrictEqual({ kind: 'closed' });
-    expect(done).toBe(1);
-    const { waiting = 0, delayed = 0, active } = (await counts()) ?? {};
-    expect({ left: waiting + delayed, active }).toStrictEqual({ left: 2, active: 0 });
+    expect(settled).toHaveLength(1);
+    expect(await countAlarms()).toBe(2);
   });
 
-  it('stops in bounded time even if a look never ends, and says so', async () => {
+  test('stops in bounded time even if settling never ends, and says so', async () => {
     const entered = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
     await alarms.arm([alarm(7, 0)]);
@@ -150,12 +158,20 @@ await describeOnEachQueue('the worker process', (startServer) => {
       settle: async () => {
         entered.resolve();
         await release.promise;
-        return over;
+        return ended();
       },
     });
     await entered.promise;
     expect(await running.close()).toStrictEqual({ kind: 'timed_out' });
     release.resolve();
-    await expect.poll(counts, eventually).toMatchObject({ active: 0 });
+    await expect.poll(countAlarms, EVENTUALLY).toBe(0);
+  });
+
+  test('closes within two seconds when nothing is in flight', async () => {
+    const { running } = await run();
+    await alarms.arm([alarm(7, 600_000)]);
+    const startMs = performance.now();
+    expect(await running.close()).toStrictEqual({ kind: 'closed' });
+    expect(performance.now() - startMs).toBeLessThan(2_000);
   });
 });

@@ -50,7 +50,7 @@ export async function openRig(): Promise<Rig> {
     const redis = await startRedisServer();
     closers.push(() => redis.stop());
     // Some experiments have the alarms on PostgreSQL.
-    await prepareDatabase(postgres.url, false);
+    await prepareDatabase(postgres.url, null);
     const sql = new Client({ connectionString: postgres.url });
     // Where the server ends first, the next query says so.
     sql.on('error', () => {});

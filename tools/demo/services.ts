@@ -54,7 +54,7 @@ export async function startServices(
     halted.throwIfAborted();
     progress('making the tables');
     // The alarms are on that database, too.
-    await prepareDatabase(postgres.url, false);
+    await prepareDatabase(postgres.url, null);
     halted.throwIfAborted();
     progress('starting the API and a worker');
     const { LOG_LEVEL = 'silent' } = process.env;

@@ -2,8 +2,9 @@ import { sessionOf } from '../../billing/account.ts';
 import type { Change } from '../../billing/change.ts';
 import type { SessionId } from '../../billing/ids.ts';
 import { nextDeadline } from '../../billing/order.ts';
-import { elapsedMs } from '../../billing/time.ts';
-import type { CommandHandler, SettleEffects } from '../commands.ts';
+import { elapsedMs, type Instant } from '../../billing/time.ts';
+import { alarmFor, type Settlement } from '../alarms.ts';
+import type { CommandHandler } from '../commands.ts';
 
 /** What an alarm and the sweep ask for. Loading the account settles it; what is left is to say what that did. */
 export const settleHandler: CommandHandler<'settle'> = {
@@ -11,22 +12,29 @@ export const settleHandler: CommandHandler<'settle'> = {
   decide: ({ sessionId }, work) => {
     const before = work.changes.length;
     const settled = work.accountOfSession(sessionId);
+    // The alarm is of another database, or was made by hand.
+    if (settled === null) return { kind: 'unknown' };
     const changes = work.changes.slice(before).map(({ change }) => change);
-    const did = effectsOn(sessionId, changes);
-    // No such session: the alarm is of another database, or was made by hand.
-    if (settled === null) return { kind: 'over', did };
+    const did = settlementOf(sessionId, changes, settled.accountNow);
     const session = sessionOf(settled.account, sessionId);
-    if (session.state === 'ended') return { kind: 'over', did };
-    const at = nextDeadline(session);
-    return { kind: 'again', at, delayMs: elapsedMs(settled.accountNow, at), did };
+    if (session.state === 'ended')
+      return { kind: 'ended', reason: session.endReason, at: session.endedAt, did };
+    const next = alarmFor(session, nextDeadline(session));
+    return { kind: 'active', next, delayMs: elapsedMs(settled.accountNow, next.at), did };
   },
 };
 
-function effectsOn(id: SessionId, changes: readonly Change[]): SettleEffects {
+function settlementOf(id: SessionId, changes: readonly Change[], now: Instant): Settlement {
   const ofThis = changes.filter((change) => 'sessionId' in change && change.sessionId === id);
-  return {
-    charged: ofThis.flatMap((change) => (change.kind === 'unit_charged' ? [change.intervalNo] : [])),
-    refunded: ofThis.flatMap((change) => (change.kind === 'unit_refunded' ? [change.intervalNo] : [])),
+  const did = {
+    charged: ofThis.flatMap((change) =>
+      change.kind === 'unit_charged' ? [{ block: change.intervalNo, units: 1, reason: change.reason }] : [],
+    ),
+    refunded: ofThis.flatMap((change) =>
+      change.kind === 'unit_refunded' ? [{ block: change.intervalNo, units: 1, reason: change.reason }] : [],
+    ),
     ended: ofThis.find((change) => change.kind === 'session_ended')?.reason ?? null,
   };
+  const isNothing = did.charged.length === 0 && did.refunded.length === 0 && did.ended === null;
+  return { ...did, recordedAt: isNothing ? null : now };
 }

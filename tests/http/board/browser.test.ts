@@ -1,10 +1,9 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { sessionId } from '../../../src/billing/ids.ts';
-import { instant } from '../../../src/billing/time.ts';
-import { createAlarms } from '../../../src/alarms/alarms.ts';
-import { createInspectableQueues, type InspectableQueues } from '../../../src/alarms/inspection.ts';
-import type { QueueSettings } from '../../../src/alarms/queue-settings.ts';
+import { alarm } from '../../alarms/scripted-settle.ts';
+import { createAlarms } from '../../../src/alarms/producer.ts';
+import { createInspectableQueues, type InspectableQueues } from '../../../src/alarms/board.ts';
+import type { QueueSettings } from '../../../src/alarms/queues.ts';
 import { describeWithRedis } from '../../../tools/kit/describe.ts';
 import { startRedis, type TestRedis } from '../../../tools/kit/redis.ts';
 import { describeWithChromium, launchChromium } from '../chromium.ts';
@@ -23,9 +22,9 @@ function inABrowser(): void {
 
   beforeAll(async () => {
     redis = await startRedis();
-    const settings: QueueSettings = { kind: 'redis', url: redis.url };
+    const settings: QueueSettings = { kind: 'redis', url: redis.url, prefix: 'browser' };
     const alarms = await createAlarms(settings, () => {});
-    await alarms.arm([{ sessionId: sessionId(424_242), at: instant(Date.now() + DAY_MS) }]);
+    await alarms.arm([alarm(424_242, DAY_MS)]);
     await alarms.close();
     inspection = await createInspectableQueues(settings, () => {});
     browser = await launchChromium();
@@ -61,7 +60,7 @@ function inABrowser(): void {
     expect(page.url()).toBe(`${address}/admin/queues/sign-in`);
     await page.getByLabel('The access token of an administrator').fill(adminToken());
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('link', { name: 'session-alarms' }).first().click();
+    await page.getByRole('link', { name: 'session-deadlines' }).first().click();
     await page
       .getByRole('link', { name: /delayed/i })
       .first()
@@ -87,7 +86,7 @@ function inABrowser(): void {
     await page.goto(`${address}/admin/queues/sign-in`);
     await page.getByLabel('The access token of an administrator').fill(adminToken());
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('link', { name: 'session-alarms' }).first().waitFor();
+    await page.getByRole('link', { name: 'session-deadlines' }).first().waitFor();
     const [queue] = inspection.queues;
     const statusOf = (action: string) =>
       page.evaluate(

@@ -1,8 +1,9 @@
 import { createPostgresBackend, type Job, type Queue, Worker, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
-import { createAlarms } from '../../../src/alarms/alarms.ts';
-import { createInspectableQueues } from '../../../src/alarms/inspection.ts';
+import { createAlarms } from '../../../src/alarms/producer.ts';
+import { createInspectableQueues } from '../../../src/alarms/board.ts';
 import type { Alarm } from '../../../src/sessions/alarms.ts';
+import { DEFAULT_PREFIX } from '../../../src/config.ts';
 import { openDatabase } from '../../../src/storage/database.ts';
 import { untilReady } from '../../kit/product-program.ts';
 import type { Rig } from '../rig.ts';
@@ -17,7 +18,7 @@ const PAGE = 1_000;
 
 const settingsOf = (rig: Rig, backend: Backend) =>
   backend === 'redis'
-    ? ({ kind: 'redis', url: rig.redisUrl } as const)
+    ? ({ kind: 'redis', url: rig.redisUrl, prefix: DEFAULT_PREFIX } as const)
     : ({ kind: 'postgres', url: rig.databaseUrl } as const);
 
 /** What a program of the product is started with, so that it uses this queue. */
@@ -68,7 +69,7 @@ export async function armAll(rig: Rig, backend: Backend = 'redis'): Promise<void
   try {
     let after: Alarm | null = null;
     do {
-      const page: readonly Alarm[] = await database.deadlines({ after, limit: PAGE });
+      const page: readonly Alarm[] = await database.deadlines.page({ after, limit: PAGE });
       await alarms.arm(page);
       after = page.at(-1) ?? null;
     } while (after !== null);

@@ -1,6 +1,7 @@
 import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { createInspectableQueues } from '../../../src/alarms/inspection.ts';
+import { DEFAULT_PREFIX } from '../../../src/config.ts';
+import { createInspectableQueues } from '../../../src/alarms/board.ts';
 
 const TIMEOUT_MS = 5_000;
 
@@ -24,7 +25,10 @@ export async function withQueues<Result>(
   redisUrl: string,
   use: (queues: readonly Queue[]) => Promise<Result>,
 ): Promise<Result> {
-  const inspection = await createInspectableQueues({ kind: 'redis', url: redisUrl }, () => {});
+  const inspection = await createInspectableQueues(
+    { kind: 'redis', url: redisUrl, prefix: DEFAULT_PREFIX },
+    () => {},
+  );
   try {
     return await use(inspection.queues);
   } finally {

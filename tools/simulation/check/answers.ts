@@ -14,8 +14,8 @@ export function wrongAnswer(
 ): string | null {
   const answer = outcome.kind === 'refused' ? outcome.code : outcome.kind;
   if (answer !== expected.answer) return `${kind} was answered ${answer}, and ${expected.answer} is right`;
-  if (outcome.kind === 'again' && outcome.delayMs !== expected.delayMs)
-    return `the next look was to be in ${outcome.delayMs} ms, and ${expected.delayMs} ms is right`;
+  if (outcome.kind === 'active' && outcome.delayMs !== expected.delayMs)
+    return `the next deadline was to be in ${outcome.delayMs} ms, and ${expected.delayMs} ms is right`;
   const { patient, session } = expected;
   if (!('session' in outcome) || outcome.session === undefined || patient === null || session === null)
     return null;
@@ -61,7 +61,7 @@ export function isRightlyMissed({ kind, command, outcome }: Note, seen: Tables):
     case 'endByAdmin':
       return code === 'session_not_found' && !seen.sessions.has(command.sessionId);
     case 'settle':
-      return code === 'over' && !seen.sessions.has(command.sessionId);
+      return code === 'unknown' && !seen.sessions.has(command.sessionId);
     case 'adjust':
       return code === 'subscription_not_found' && !seen.grants.has(command.grantId);
     case 'putAppointment':

@@ -28,7 +28,7 @@ export function expectedOf(note: Note, now: number, tables: Tables, records: Rec
       return expectEndOf(sessionId, { kind: 'admin_end', charge }, now, records);
     }
     case 'settle':
-      return expectLook(note.command.sessionId, now, records);
+      return expectSettle(note.command.sessionId, now, records);
     case 'putSubscription':
       return expectSubscription(note, now, records);
     case 'adjust':
@@ -134,11 +134,11 @@ function expectEndOf(session: number, end: End, now: number, records: Records): 
   return { patient, session, answer: isActive ? 'ended' : 'ended_before' };
 }
 
-function expectLook(session: number, now: number, records: Records): Expected {
+function expectSettle(session: number, now: number, records: Records): Expected {
   const patient = records.patients.get(session);
-  if (patient === undefined) return { patient: null, session: null, answer: 'over' };
+  if (patient === undefined) return { patient: null, session: null, answer: 'unknown' };
   const script = records.script(patient);
   const isActive = script.told(now).sessions[session]?.isActive === true;
-  if (!isActive) return { patient, session, answer: 'over' };
-  return { patient, session, answer: 'again', delayMs: script.nextDeadline(session, now) - now };
+  if (!isActive) return { patient, session, answer: 'ended' };
+  return { patient, session, answer: 'active', delayMs: script.nextDeadline(session, now) - now };
 }

@@ -140,14 +140,14 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   inSessions(
     'an overdue session is not settled by the sweep that finds it',
     'sweep',
-    "await execute('settle', { sessionId })",
-    "await Promise.resolve({ kind: 'over' as const })",
+    "await execute('settle', { sessionId: session.sessionId })",
+    "await Promise.resolve({ kind: 'ended' as const })",
   ),
   inSessions(
-    'a look at an active session says that it is over',
+    'settling an active session says that it is over',
     'commands/settle',
-    "if (session.state === 'ended') return",
-    'if (true) return',
+    "if (session.state === 'ended')",
+    'if (true)',
   ),
   inSessions(
     'ending an ended session ends it again',
@@ -157,13 +157,13 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   ),
   {
     name: 'the sweep is skipped',
-    file: 'workers/sweep.ts',
-    find: 'await settleOverdue({ graceMs, limit, after });',
-    replace: '{ sessions: [], next: null };',
+    file: 'src/sessions/sweep.ts',
+    find: 'const found = await overdue(page);',
+    replace: 'const found: readonly OverdueSession[] = [];',
   },
   {
     name: 'all alarms of a session have one name',
-    file: 'src/alarms/alarm-job.ts',
+    file: 'src/alarms/job.ts',
     find: '`session-${id}-${at}`',
     replace: '`session-${id}-`',
   },

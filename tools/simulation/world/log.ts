@@ -54,8 +54,8 @@ export function tellCommit(
 
 function told({ kind, command, outcome }: Note): string {
   const answer = outcome.kind === 'refused' ? outcome.code : outcome.kind;
-  const again = outcome.kind === 'again' ? ` in ${outcome.delayMs} ms` : '';
-  return `"${kind} ${aboutOf(command)}" -> ${answer}${again}`;
+  const next = outcome.kind === 'active' ? ` in ${outcome.delayMs} ms` : '';
+  return `"${kind} ${aboutOf(command)}" -> ${answer}${next}`;
 }
 
 function aboutOf(command: Note['command']): string {

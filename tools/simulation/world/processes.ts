@@ -7,10 +7,13 @@ import {
   type Observer,
 } from '../../../src/sessions/executor.ts';
 import { type Reads, createStatusReader } from '../../../src/sessions/reads.ts';
-import { settleOverdue } from '../../../src/sessions/sweep.ts';
+import { type SweepParts, sweepOnce } from '../../../src/sessions/sweep.ts';
 import { createHandlers } from '../../../src/sessions/commands/handlers.ts';
-import { lookAt } from '../../../src/alarms/alarm-processor.ts';
-import { sweepOnce } from '../../../workers/sweep.ts';
+import { processAlarm, type ProcessorParts } from '../../../src/alarms/processor.ts';
+import type { SessionId } from '../../../src/billing/ids.ts';
+import type { Instant } from '../../../src/billing/time.ts';
+import type { Alarms, SettledBlock, Settlement } from '../../../src/sessions/alarms.ts';
+import type { Tables } from '../../kit/memory-database/tables.ts';
 import type { Judge } from '../check/judge.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Random } from '../../kit/random.ts';
@@ -71,7 +74,7 @@ export function startProcess(
   const fastPath = createFastPath({ touch: store.touch, execute, observer, limits });
   if (isWorker) {
     consume(lifecycle, execute, alarms.arm, around);
-    void sweepForLife(lifecycle, { store, execute, arm: (toArm) => alarms.arm(toArm) }, around);
+    void sweepForLife(lifecycle, { store, execute }, around);
   }
   return {
     lifecycle,
@@ -84,12 +87,17 @@ export function startProcess(
 function consume(
   lifecycle: Lifecycle,
   execute: Executor['execute'],
-  arm: Hands['arm'],
-  { queue, judge }: ProcessSurroundings,
+  arm: Alarms['arm'],
+  { queue, judge, server }: ProcessSurroundings,
 ): void {
+  const parts: ProcessorParts = {
+    settle: (sessionId) => execute('settle', { sessionId }),
+    settledAt: (sessionId, at) => Promise.resolve(settlementIn(server.database.tables(), sessionId, at)),
+    arm,
+  };
   queue.consume(lifecycle, async (alarm) => {
     try {
-      return await lookAt(alarm, (sessionId) => execute('settle', { sessionId }), arm);
+      return await processAlarm(alarm, parts, false);
     } catch (error) {
       if (error instanceof ProcessDead) throw error;
       judge.expected('an alarm', error);
@@ -98,30 +106,42 @@ function consume(
   });
 }
 
-interface Hands {
+/** What the ledger of the simulation holds for one deadline of a session. */
+function settlementIn({ entries, sessions }: Tables, id: SessionId, at: Instant): Settlement {
+  const found = entries.filter(({ entry }) => entry.sessionId === id && entry.effectiveAt === at);
+  const blocks = (kind: 'charge' | 'refund'): readonly SettledBlock[] =>
+    found.flatMap(({ entry }) =>
+      entry.kind === kind && entry.intervalNo !== null
+        ? [{ block: entry.intervalNo, units: 1, reason: entry.reason }]
+        : [],
+    );
+  const row = sessions.get(id);
+  const end = row?.session.state === 'ended' && row.session.endedAt === at ? row.session : null;
+  return {
+    charged: blocks('charge'),
+    refunded: blocks('refund'),
+    ended: end?.endReason ?? null,
+    recordedAt: found[0]?.recordedAt ?? (end === null ? null : (row?.endRecordedAt ?? null)),
+  };
+}
+
+interface Sweeper {
   readonly store: ReturnType<typeof connectStore>;
   readonly execute: Executor['execute'];
-  readonly arm: Parameters<typeof sweepOnce>[0]['arm'];
 }
 
 /** As workers/sweep.ts keeps it up: a round at once, and again after every interval, give or take a fifth. */
-async function sweepForLife(
-  lifecycle: Lifecycle,
-  { store, execute, arm }: Hands,
-  around: ProcessSurroundings,
-) {
+async function sweepForLife(lifecycle: Lifecycle, { store, execute }: Sweeper, around: ProcessSurroundings) {
   const { schedule, random, judge, plan, count } = around;
-  const round = {
-    ...plan.sweep,
-    arm,
-    settleOverdue: (page: Parameters<typeof settleOverdue>[0]) =>
-      settleOverdue(page, store.overdue, execute, (_id, error) => judge.expected('a sweep', error)),
-    onError: (error: unknown) => judge.expected('a sweep', error),
+  const parts: SweepParts = {
+    overdue: store.overdue,
+    execute,
+    onFailure: (_id, error) => judge.expected('a sweep', error),
   };
   try {
     while (!lifecycle.isDead()) {
       try {
-        const { sessions } = await sweepOnce(round, new AbortController().signal);
+        const { sessions } = await sweepOnce(parts, plan.sweep, new AbortController().signal);
         if (sessions > 0) count('sessions swept');
       } catch (error) {
         judge.expected('a sweep', error);

@@ -4,9 +4,8 @@
  */
 import { after, type Instant } from '../../../src/billing/time.ts';
 import type { Alarm, Alarms } from '../../../src/sessions/alarms.ts';
-import { alarmJob, parseAlarm } from '../../../src/alarms/alarm-job.ts';
-import type { AlarmData } from '../../../src/alarms/alarm-job.ts';
-import type { Processed } from '../../../src/alarms/alarm-processor.ts';
+import { alarmJob, parseAlarm } from '../../../src/alarms/job.ts';
+import type { Processed } from '../../../src/alarms/processor.ts';
 import type { Judge } from '../check/judge.ts';
 import type { Random } from '../../kit/random.ts';
 import type { PendingFaults } from './failures.ts';
@@ -27,7 +26,7 @@ export interface Queue {
 }
 
 /** Null: it failed, and is repeated a while later. */
-export type Look = (alarm: AlarmData) => Promise<Processed | null>;
+export type Look = (alarm: Pick<Alarm, 'sessionId' | 'at'>) => Promise<Processed | null>;
 
 interface Job {
   readonly id: string;
@@ -158,7 +157,7 @@ function openBroker({ schedule, hopMs, random, pending, tell }: QueueSurrounding
     try {
       await schedule.pause(hopMs());
       await lifecycle.takeUp();
-      const alarm = parseAlarm(job.data);
+      const alarm = parseAlarm(job.name, job.data);
       const processed = alarm === null ? null : await consumers.get(lifecycle)?.(alarm);
       if (processed === null) putBackMs = LIMITS.retryMs;
       else if (processed?.kind === 'early') putBackMs = processed.leftMs;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NotThePrimary } from '../../src/storage/primary-only.ts';
-import { isConnectionError, isTakenAway, queueNotice } from '../../src/alarms/queue-error.ts';
+import { isConnectionError, isTakenAway, queueNotice } from '../../src/alarms/errors.ts';
 
 const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 const missingLock = Object.assign(new Error('Missing lock for job session-1'), { code: -2 });

@@ -1,9 +1,7 @@
 import type { Queue } from 'bullmq';
-import { alarmQueueName } from './alarm-job.ts';
-import { upkeepQueueName } from './keep-armed.ts';
-import type { Report } from './notice.ts';
-import { openQueues } from './open-queue.ts';
-import type { QueueSettings } from './queue-settings.ts';
+import { withTimeout } from '../async/timeout.ts';
+import type { Report } from './notices.ts';
+import { openQueues, type QueueSettings } from './queues.ts';
 
 export interface QueueCounts {
   readonly queue: string;
@@ -16,7 +14,7 @@ export interface QueueCounts {
 export type Ping = { readonly kind: 'up' } | { readonly kind: 'down'; readonly error: unknown };
 
 export interface InspectableQueues {
-  /** For the board's adapters. Whatever is done to a job there causes another look at its session, at most. */
+  /** For the board's adapters. Whatever is done to a job there settles its session once more, at most. */
   readonly queues: readonly Queue[];
   /**
    * Of each queue. Rejects when the queue is away. On PostgreSQL it counts rows: ask every few seconds, not each
@@ -34,12 +32,19 @@ export async function createInspectableQueues(
   report: Report,
 ): Promise<InspectableQueues> {
   const { openQueue, close } = await openQueues(settings, 'inspection', report);
-  const alarms = await openQueue(alarmQueueName);
-  const queues = [alarms, await openQueue(upkeepQueueName)];
+  const queue = await openQueue();
+  const queues = [queue];
   return {
     queues,
     counts: () => Promise.all(queues.map(countJobs)),
-    ping: (timeoutMs) => answersWithin(alarms.isPaused(), timeoutMs),
+    ping: async (timeoutMs) => {
+      try {
+        await withTimeout(queue.isPaused(), timeoutMs, `The queue did not answer within ${timeoutMs} ms`);
+        return { kind: 'up' };
+      } catch (error) {
+        return { kind: 'down', error };
+      }
+    },
     close,
   };
 }
@@ -53,19 +58,4 @@ async function countJobs(queue: Queue): Promise<QueueCounts> {
     active: counts['active'] ?? 0,
     failed: counts['failed'] ?? 0,
   };
-}
-
-async function answersWithin(answer: Promise<unknown>, timeoutMs: number): Promise<Ping> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The queue did not answer within ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    await Promise.race([answer, tooLate]);
-    return { kind: 'up' };
-  } catch (error) {
-    return { kind: 'down', error };
-  } finally {
-    clearTimeout(timer);
-  }
 }

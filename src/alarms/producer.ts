@@ -1,26 +1,26 @@
 import type { Alarm, Alarms } from '../sessions/alarms.ts';
-import { alarmId, alarmJob, alarmQueueName } from './alarm-job.ts';
-import type { Report } from './notice.ts';
-import { openQueues } from './open-queue.ts';
-import type { QueueSettings } from './queue-settings.ts';
+import { alarmId, alarmJob } from './job.ts';
+import type { Report } from './notices.ts';
+import { openQueues, type QueueSettings } from './queues.ts';
 
 export interface QueueAlarms extends Alarms {
   readonly close: () => Promise<void>;
 }
 
 /** In one operation of the queue. */
-const mostAtOnce = 1_000;
+const MAX_AT_ONCE = 1_000;
 
 /**
  * The producer's side. A command rejects within about 2 s when the queue is away; nothing is kept to be
  * sent later. Of a list that failed, some alarms may be armed: repeat it, or leave it to the sweep.
+ * @throws QueueSetupError where the queue can never be used as it is set up.
  */
 export async function createAlarms(settings: QueueSettings, report: Report): Promise<QueueAlarms> {
   const { openQueue, close } = await openQueues(settings, 'alarms', report);
-  const queue = await openQueue(alarmQueueName);
+  const queue = await openQueue();
   const arm = together(async (alarms) => {
-    for (let from = 0; from < alarms.length; from += mostAtOnce)
-      await queue.addBulk(alarms.slice(from, from + mostAtOnce).map((alarm) => alarmJob(alarm, Date.now())));
+    for (let from = 0; from < alarms.length; from += MAX_AT_ONCE)
+      await queue.addBulk(alarms.slice(from, from + MAX_AT_ONCE).map((alarm) => alarmJob(alarm, Date.now())));
   });
   return { arm, close };
 }

@@ -1,0 +1,145 @@
+import type { Job, Queue } from 'bullmq';
+import type { SessionId } from '../billing/ids.ts';
+import type { Alarm, Alarms, Deadlines } from '../sessions/alarms.ts';
+import type { OverdueSession } from '../sessions/store.ts';
+import { alarmId, JOB_NAMES, parseAlarm } from './job.ts';
+import type { Report } from './notices.ts';
+
+/** What keeps the queue in order: jobs like all others, which an administrator can see. */
+export interface Upkeep {
+  /** Sets up the jobs that come again and again, where the queue is new, was emptied, or has other settings. */
+  readonly schedule: () => Promise<void>;
+  /** As `schedule`, but asks only whether they are there. For every second. */
+  readonly scheduleIfLost: () => Promise<void>;
+  /** The sweep settled these, which an alarm should have done. */
+  readonly swept: (sessions: readonly OverdueSession[]) => Promise<void>;
+  readonly armAll: (job: Job) => Promise<object>;
+  readonly tidy: () => Promise<object>;
+}
+
+export interface UpkeepParts {
+  readonly deadlines: Deadlines;
+  readonly arm: Alarms['arm'];
+  /** In UTC; null = no audit. */
+  readonly auditAtHour: number | null;
+  readonly report: Report;
+}
+
+const DAY_MS = 86_400_000;
+const TIDY_EVERY_MS = 60_000;
+const ARM_PAGE = 5_000;
+/** What the board keeps: for so long, and so many. */
+const KEPT = {
+  completed: { ageMs: DAY_MS, most: 50_000 },
+  failed: { ageMs: 7 * DAY_MS, most: 10_000 },
+} as const;
+/** Of the failed, so many are looked through at a time, and of what a sweep found, so many. */
+const FAILED_PAGE = 1_000;
+const SWEPT_PAGE = 20;
+
+export function createUpkeep(queue: Queue, { deadlines, arm, auditAtHour, report }: UpkeepParts): Upkeep {
+  async function schedule(): Promise<void> {
+    await queue.upsertJobScheduler(
+      'tidy-up',
+      { every: TIDY_EVERY_MS },
+      { name: JOB_NAMES.tidy, opts: { removeOnComplete: true, removeOnFail: true } },
+    );
+    if (auditAtHour === null) await queue.removeJobScheduler('nightly-audit');
+    else
+      await queue.upsertJobScheduler(
+        'nightly-audit',
+        { pattern: `0 0 ${auditAtHour} * * *`, tz: 'UTC' },
+        { name: JOB_NAMES.audit },
+      );
+    await scheduleArmAll();
+  }
+
+  /** The one whose loss tells that all others are lost: its first run, which comes at once, arms every session. */
+  async function scheduleArmAll(): Promise<void> {
+    if ((await queue.getJobScheduler('arm-all-sessions')) === undefined)
+      await queue.upsertJobScheduler('arm-all-sessions', { every: DAY_MS }, { name: JOB_NAMES.armAll });
+  }
+
+  return {
+    schedule,
+    scheduleIfLost: async () => {
+      if ((await queue.getJobScheduler('arm-all-sessions')) === undefined) await schedule();
+    },
+    swept: async (sessions) => {
+      const found = await Promise.all(
+        sessions
+          .slice(0, SWEPT_PAGE)
+          .map(({ sessionId, nextDeadlineAt: at }) => queue.getJob(alarmId({ sessionId, at }))),
+      );
+      const waiting = found.flatMap((job) =>
+        job === undefined || job.finishedOn !== undefined ? [] : [job],
+      );
+      await Promise.all(waiting.map((job) => job.updateProgress(SETTLED_BY_SWEEP)));
+      if (!found.includes(undefined)) return;
+      const reason = 'the sweep found a session without its alarm';
+      // One at a time, and before whatever is waiting.
+      await queue.add(
+        JOB_NAMES.armAll,
+        { reason },
+        { deduplication: { id: 'arm-all-sessions' }, lifo: true },
+      );
+    },
+    armAll: (job) => armAll(job, { deadlines, arm, report }),
+    tidy: async () => ({
+      settled_meanwhile: await removeSettled(queue, deadlines.storedFor),
+      old_completed: await removeOld(queue, 'completed'),
+      old_failed: await removeOld(queue, 'failed'),
+    }),
+  };
+}
+
+async function armAll(
+  job: Job,
+  { deadlines, arm, report }: Pick<UpkeepParts, 'deadlines' | 'arm' | 'report'>,
+): Promise<object> {
+  const startMs = performance.now();
+  let sessions = 0;
+  let after: Alarm | null = null;
+  do {
+    const page: readonly Alarm[] = await deadlines.page({ after, limit: ARM_PAGE });
+    await arm(page);
+    sessions += page.length;
+    await job.updateProgress({ sessions });
+    after = page.length < ARM_PAGE ? null : (page.at(-1) ?? null);
+  } while (after !== null);
+  const durationMs = Math.round(performance.now() - startMs);
+  report({ kind: 'alarms_rearmed', sessions, durationMs });
+  return { sessions, duration_ms: durationMs };
+}
+
+/** Takes out of "failed" what was settled meanwhile, so that what is left says what is wrong now. */
+async function removeSettled(queue: Queue, storedFor: Deadlines['storedFor']): Promise<number> {
+  const failed = await queue.getFailed(0, FAILED_PAGE - 1);
+  const alarms = failed.flatMap((job) => {
+    const alarm = parseAlarm(job.name, job.data);
+    return alarm === null ? [] : [{ job, ...alarm }];
+  });
+  if (alarms.length === 0) return 0;
+  const stored = await storedFor(alarms.map(({ sessionId }) => sessionId));
+  const isSettled = ({ sessionId, at }: { readonly sessionId: SessionId; readonly at: number }): boolean =>
+    (stored.get(sessionId) ?? Number.POSITIVE_INFINITY) > at;
+  const settled = alarms.filter(isSettled);
+  await Promise.all(settled.map(({ job }) => job.remove()));
+  return settled.length;
+}
+
+async function removeOld(queue: Queue, state: 'completed' | 'failed'): Promise<number> {
+  const { ageMs, most } = KEPT[state];
+  const old = await queue.clean(ageMs, 0, state);
+  // The newest come first, so this one is the newest that is too many.
+  const [first] = await queue.getJobs([state], most, most);
+  if (first?.finishedOn === undefined) return old.length;
+  const tooMany = await queue.clean(Math.max(0, Date.now() - first.finishedOn), 0, state);
+  return old.length + tooMany.length;
+}
+
+const SETTLED_BY_SWEEP = { settled_by: 'the sweep' };
+
+/** Whether the sweep left word that it settled this deadline. */
+export const isSwept = (progress: unknown): boolean =>
+  typeof progress === 'object' && progress !== null && 'settled_by' in progress;

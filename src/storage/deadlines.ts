@@ -1,0 +1,66 @@
+import { appointmentId, sessionId, type SessionId } from '../billing/ids.ts';
+import { type Instant, instant } from '../billing/time.ts';
+import { alarmFor, type Deadlines, type SettledBlock, type Settlement } from '../sessions/alarms.ts';
+import type { PrismaClient } from './client.ts';
+import { retrying } from './errors.ts';
+import { ENDED, ENTRY } from './rows.ts';
+import { type DeadlineRow, pageDeadlines } from './sql/deadlines.ts';
+
+/** Postgres behind the deadlines port. */
+export const createDeadlines = (client: PrismaClient): Deadlines => ({
+  page: ({ after, limit }) =>
+    retrying(async () => {
+      const rows = await client.$queryRaw<DeadlineRow[]>(pageDeadlines(after, limit));
+      return rows.map((row) =>
+        alarmFor(
+          {
+            id: sessionId(row.session_id),
+            appointmentId: appointmentId(row.appointment_id),
+            startedAt: instant(row.started_ms),
+            policy: { intervalMs: row.interval_ms },
+          },
+          instant(row.next_deadline_ms),
+        ),
+      );
+    }),
+  settledAt: (id, at) => retrying(() => settledAt(client, id, at)),
+  storedFor: (ids) =>
+    retrying(async () => {
+      const rows = await client.session.findMany({
+        where: { id: { in: [...ids] }, isActive: true },
+        select: { id: true, nextDeadlineAt: true },
+      });
+      return new Map(
+        rows.flatMap(({ id, nextDeadlineAt }) =>
+          nextDeadlineAt === null ? [] : [[sessionId(id), instant(nextDeadlineAt.getTime())]],
+        ),
+      );
+    }),
+});
+
+async function settledAt(client: PrismaClient, id: SessionId, at: Instant): Promise<Settlement> {
+  const entries = await client.ledgerEntry.findMany({
+    where: { sessionId: id, effectiveAt: new Date(at) },
+    orderBy: { id: 'asc' },
+    select: { kind: true, reason: true, units: true, intervalNo: true, recordedAt: true },
+  });
+  const end = await client.session.findFirst({
+    where: { id, endedAt: new Date(at) },
+    select: { endReason: true, endRecordedAt: true },
+  });
+  const blocks = (kind: 'charge' | 'refund'): readonly SettledBlock[] =>
+    entries
+      .filter((entry) => entry.kind === kind)
+      .map(({ intervalNo, units, reason }) => ({
+        block: intervalNo ?? 0,
+        units: Math.abs(units),
+        reason: ENTRY.reason.parse(reason),
+      }));
+  const recordedAt = entries[0]?.recordedAt ?? end?.endRecordedAt ?? null;
+  return {
+    charged: blocks('charge'),
+    refunded: blocks('refund'),
+    ended: end === null ? null : ENDED.endReason.parse(end.endReason),
+    recordedAt: recordedAt === null ? null : instant(recordedAt.getTime()),
+  };
+}
