@@ -62,7 +62,7 @@ test.each([
   'four hundred sockets that ask for %s and take nothing fill no memory, and nobody else waits for them',
   async (_what, path, headers) => {
     const database = await createDatabase();
-    await prepareDatabase(database.url, false);
+    await prepareDatabase(database.url, null);
     await prepareConversations(database.url);
     const api = await startProgram('src/server.ts', {
       DATABASE_URL: database.url,
