@@ -61,15 +61,7 @@ export async function openEngine(
     metrics.queueNotice(notice.kind);
     logNotice(notice);
   };
-  const queue: QueueSettings =
-    config.redisUrl === null
-      ? { kind: 'postgres', url: config.databaseUrl }
-      : {
-          kind: 'redis',
-          url: config.redisUrl,
-          prefix: config.redisPrefix,
-          installation: database.installation,
-        };
+  const queue = queueOf(config, database.installation);
   const alarms = await createAlarms(queue, report);
   const observer = loggingObserver(metrics.observer, log);
   const { store, records } = database;
@@ -120,6 +112,14 @@ export async function openEngine(
     },
   };
 }
+
+const queueOf = (
+  { databaseUrl, redisUrl, redisPrefix: prefix }: Config,
+  installation: () => Promise<string | null>,
+): QueueSettings =>
+  redisUrl === null
+    ? { kind: 'postgres', url: databaseUrl }
+    : { kind: 'redis', url: redisUrl, prefix, installation };
 
 const loggingObserver = (observer: Metrics['observer'], log: Logger): Metrics['observer'] => ({
   ...observer,
