@@ -134,7 +134,7 @@ function nextSteps(run: RunArguments, logDirectory: string, isClean: boolean): r
         '  Next:',
         `    npm run chaos -- --seed ${run.seed + 1}    other faults in another order`,
         '    npm run chaos -- --kills 1000    the long run: kills, as fast as processes come back',
-        '    docs/reliability.md    what is injected, what is checked, how to read the table',
+        '    docs/proof.md    what is injected and what is checked',
         '',
       ]
     : [

@@ -65,6 +65,8 @@ export function describeEvent({ type, actor_role, data }: SessionEvent): string 
       return `block ${data.interval_no} ${CHARGE_WORDS[reason] ?? `is charged: ${reason}`}`;
     case 'refund':
       return `block ${data.interval_no} is given back`;
+    case 'low_balance':
+      return 'the last paid block has begun';
     case 'ended':
       if (reason === 'manual_end') {
         return `the ${actor_role} ends the session`;

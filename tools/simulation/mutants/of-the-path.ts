@@ -134,8 +134,8 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   inSessions(
     'the fast path forgets those that the executor has to decide',
     'fast-path',
-    "session === null ? execute('recordActivity', activity)",
-    "session === null ? { kind: 'recorded', sessionId: 1 as never, lastActivityAt: 0 as never }",
+    "resolve(execute('recordActivity', activity));",
+    "resolve({ kind: 'recorded', sessionId: 1 as never, lastActivityAt: 0 as never });",
   ),
   inSessions(
     'an overdue session is not settled by the sweep that finds it',
@@ -152,8 +152,8 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   inSessions(
     'ending an ended session ends it again',
     'commands/end',
-    "if (session.state === 'ended') return",
-    "if (session.state === 'ended' && session.endedAt < 0) return",
+    "if (session.state === 'ended')\n    return { kind: 'ended_before'",
+    "if (session.state === 'ended' && session.endedAt < 0)\n    return { kind: 'ended_before'",
   ),
   {
     name: 'the sweep is skipped',
