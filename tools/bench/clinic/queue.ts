@@ -119,7 +119,8 @@ async function workOff(rig: Rig, backend: Backend, queue: Queue): Promise<() => 
   const { Worker: OnPostgres } = withBackend(createPostgresBackend);
   const worker = new OnPostgres(queue.name, done, {
     ...options,
-    connection: postgresConnectionOf(queue),
+    concurrency: 20,
+    connection: { ...postgresConnectionOf(queue), max: 20, connectionTimeoutMillis: 30_000 },
   });
   return () => worker.close();
 }
