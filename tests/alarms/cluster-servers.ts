@@ -12,12 +12,12 @@ export interface RedisCluster {
   stop(): Promise<void>;
 }
 
-const masterCount = 3;
-const slots = 16_384;
+const MASTER_COUNT = 3;
+const SLOTS = 16_384;
 
 /** Three masters and three replicas on the loopback interface, with an election after a second of silence. */
 export async function startRedisCluster(): Promise<RedisCluster> {
-  const ports = await Promise.all(Array.from({ length: 2 * masterCount }, findFreePort));
+  const ports = await Promise.all(Array.from({ length: 2 * MASTER_COUNT }, findFreePort));
   const nodes: RedisServer[] = [];
   for (const port of ports) {
     const options = {
@@ -34,9 +34,9 @@ export async function startRedisCluster(): Promise<RedisCluster> {
     return client;
   });
   await Promise.all(
-    clients.slice(0, masterCount).map(async (client, index) => {
-      const from = Math.ceil((index * slots) / masterCount);
-      const to = Math.ceil(((index + 1) * slots) / masterCount) - 1;
+    clients.slice(0, MASTER_COUNT).map(async (client, index) => {
+      const from = Math.ceil((index * SLOTS) / MASTER_COUNT);
+      const to = Math.ceil(((index + 1) * SLOTS) / MASTER_COUNT) - 1;
       await client.call('CLUSTER', 'ADDSLOTSRANGE', from, to);
     }),
   );
@@ -46,7 +46,7 @@ export async function startRedisCluster(): Promise<RedisCluster> {
   await linkReplicas(clients);
   return {
     url: nodes.map(({ url }) => url).join(','),
-    masters: nodes.slice(0, masterCount),
+    masters: nodes.slice(0, MASTER_COUNT),
     clients,
     stop: async () => {
       for (const client of clients) client.disconnect();
@@ -62,7 +62,7 @@ async function linkReplicas(clients: readonly Redis[]): Promise<void> {
     await until(state, `cluster_known_nodes:${clients.length}`);
     await until(state, 'cluster_state:ok');
   }
-  for (const [index, replica] of clients.slice(masterCount).entries()) {
+  for (const [index, replica] of clients.slice(MASTER_COUNT).entries()) {
     const master = String(await clients[index]?.call('CLUSTER', 'MYID'));
     await until(() => replica.call('CLUSTER', 'REPLICATE', master).then(String, String), 'OK');
     await until(() => replica.info('replication'), 'master_link_status:up');

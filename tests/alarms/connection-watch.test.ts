@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createConnectionWatch } from '../../src/alarms/errors.ts';
 import type { Notice } from '../../src/alarms/notices.ts';
 
@@ -11,13 +11,13 @@ function watched() {
 }
 
 describe('the watch over a connection', () => {
-  it('reports a lost connection once, however many attempts to connect fail', () => {
+  test('reports a lost connection once, however many attempts to connect fail', () => {
     const { watch, kinds } = watched();
     for (let attempt = 0; attempt < 100; attempt += 1) watch.lost(refused);
     expect(kinds()).toStrictEqual(['connection_lost']);
   });
 
-  it('reports a connection that works again once, and a second loss again', () => {
+  test('reports a connection that works again once, and a second loss again', () => {
     const { watch, kinds } = watched();
     watch.works();
     watch.lost(refused);
@@ -27,14 +27,14 @@ describe('the watch over a connection', () => {
     expect(kinds()).toStrictEqual(['connection_lost', 'connection_restored', 'connection_lost']);
   });
 
-  it('reports an answer that is an error, but not the same one over and over', () => {
+  test('reports an answer that is an error, but not the same one over and over', () => {
     const { watch, kinds } = watched();
     for (let attempt = 0; attempt < 100; attempt += 1) watch.failed(new Error('OOM command not allowed'));
     watch.failed(new Error('READONLY'));
     expect(kinds()).toStrictEqual(['queue_error', 'queue_error']);
   });
 
-  it('leaves what failed for the lost connection to the notice of the loss', () => {
+  test('leaves what failed for the lost connection to the notice of the loss', () => {
     const { watch, kinds } = watched();
     watch.failed(refused);
     watch.lost(refused);
@@ -42,7 +42,7 @@ describe('the watch over a connection', () => {
     expect(kinds()).toStrictEqual(['connection_lost']);
   });
 
-  it('says nothing more once we close the connection ourselves', () => {
+  test('says nothing more once we close the connection ourselves', () => {
     const { watch, kinds } = watched();
     watch.stop();
     watch.lost(refused);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { NotThePrimary } from '../../src/storage/primary-only.ts';
 import { isConnectionError, isTakenAway, queueNotice } from '../../src/alarms/errors.ts';
 
@@ -6,7 +6,7 @@ const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNR
 const missingLock = Object.assign(new Error('Missing lock for job session-1'), { code: -2 });
 
 describe('an error of the queue', () => {
-  it.each([
+  test.each([
     refused,
     new Error('Connection is closed.'),
     new Error("Stream isn't writeable and enableOfflineQueue options is false"),
@@ -18,14 +18,14 @@ describe('an error of the queue', () => {
     expect(isConnectionError(error)).toBe(true);
   });
 
-  it.each([missingLock, new Error('OOM command not allowed'), 'text', null])(
+  test.each([missingLock, new Error('OOM command not allowed'), 'text', null])(
     'takes %s for something else than a server that is away',
     (error) => {
       expect(isConnectionError(error)).toBe(false);
     },
   );
 
-  it('that only says that another worker has the alarm is no error of the queue', () => {
+  test('that only says that another worker has the alarm is no error of the queue', () => {
     expect(isTakenAway(missingLock)).toBe(true);
     expect(queueNotice('worker', missingLock)).toMatchObject({ kind: 'alarm_taken_away' });
     expect(queueNotice('worker', new Error('OOM command not allowed'))).toMatchObject({

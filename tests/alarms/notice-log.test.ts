@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { logNotices } from '../../src/alarms/notices.ts';
 
 function recordedLog() {
@@ -11,14 +11,14 @@ describe('the log of the queue', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('shows the error of a failed alarm under the key that the logger prints with its stack', () => {
+  test('shows the error of a failed alarm under the key that the logger prints with its stack', () => {
     const { lines, log } = recordedLog();
     const error = new Error('no database');
     logNotices(log)({ kind: 'alarm_failed', jobId: 'session-7', error });
     expect(lines).toMatchObject([{ level: 'error', fields: { jobId: 'session-7', err: error } }]);
   });
 
-  it('is not flooded when ten thousand alarms fail at once, and says how many lines it left out', () => {
+  test('is not flooded when ten thousand alarms fail at once, and says how many lines it left out', () => {
     const { lines, log } = recordedLog();
     const report = logNotices(log);
     const notice = { kind: 'alarm_failed', jobId: 'session-7', error: new Error('no database') } as const;
@@ -32,7 +32,7 @@ describe('the log of the queue', () => {
     ]);
   });
 
-  it('shows that the queue is away and back even while other lines are left out', () => {
+  test('shows that the queue is away and back even while other lines are left out', () => {
     const { lines, log } = recordedLog();
     const report = logNotices(log);
     for (let alarm = 0; alarm < 100; alarm += 1) report({ kind: 'alarm_stalled', jobId: 'session-7' });

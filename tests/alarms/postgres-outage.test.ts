@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SessionId } from '../../src/billing/ids.ts';
 import type { SettleOutcome } from '../../src/sessions/commands.ts';
 import { createAlarmWorker } from '../../src/alarms/worker.ts';
@@ -52,7 +52,7 @@ describe('an outage of PostgreSQL', () => {
       onStuck: () => {},
     });
 
-  it('makes arming fail at once, and ends with the worker at work again', async () => {
+  test('makes arming fail at once, and ends with the worker at work again', async () => {
     await prepareQueue(settings);
     const alarms = await createAlarms(settings, () => {});
     const inspection = await createInspectableQueues(settings, () => {});
@@ -77,7 +77,7 @@ describe('an outage of PostgreSQL', () => {
     await Promise.all([worker.close(), alarms.close(), inspection.close()]);
   });
 
-  it('is nothing else than a server that became read-only, and ends when it can be written again', async () => {
+  test('is nothing else than a server that became read-only, and ends when it can be written again', async () => {
     await prepareQueue(settings);
     const alarms = await createAlarms(settings, () => {});
     const worker = await openWorker();
@@ -96,7 +96,7 @@ describe('an outage of PostgreSQL', () => {
     await Promise.all([worker.close(), alarms.close()]);
   });
 
-  it('does not keep the worker on it from closing', async () => {
+  test('does not keep the worker on it from closing', async () => {
     await prepareQueue(settings);
     const worker = await openWorker();
     await proxy.shut();
@@ -105,7 +105,7 @@ describe('an outage of PostgreSQL', () => {
     expect(performance.now() - startMs).toBeLessThan(10_000);
   });
 
-  it('at the start is an error that says so, and so is a database that nobody prepared', async () => {
+  test('at the start is an error that says so, and so is a database that nobody prepared', async () => {
     await expect(createAlarms(settings, report)).rejects.toThrow(/migrat/i);
     await expect(openWorker()).rejects.toThrow(/migrat/i);
     await proxy.shut();
@@ -113,7 +113,7 @@ describe('an outage of PostgreSQL', () => {
     await expect(prepareQueue(settings)).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('does not matter to preparing the queue, which can be repeated, also at the same time', async () => {
+  test('does not matter to preparing the queue, which can be repeated, also at the same time', async () => {
     await Promise.all([prepareQueue(settings), prepareQueue(settings), prepareQueue(settings)]);
     await prepareQueue(settings);
     const alarms = await createAlarms(settings, () => {});

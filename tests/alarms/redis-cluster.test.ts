@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Alarm } from '../../src/sessions/alarms.ts';
 import { createAlarms, type QueueAlarms } from '../../src/alarms/producer.ts';
 import { createInspectableQueues } from '../../src/alarms/board.ts';
@@ -31,7 +31,7 @@ await describeWithRedis('alarms on a cluster of Redis nodes', () => {
     return { worker, settled };
   }
 
-  it('are on one of the masters, ring, and are warned of on every node that may lose them', async () => {
+  test('are on one of the masters, ring, and are warned of on every node that may lose them', async () => {
     const notices: Notice[] = [];
     const alarms = await createAlarms(settings(), () => {});
     const inspection = await createInspectableQueues(settings(), (notice) => notices.push(notice));
@@ -47,7 +47,7 @@ await describeWithRedis('alarms on a cluster of Redis nodes', () => {
     await Promise.all([worker.close(), alarms.close(), inspection.close()]);
   });
 
-  it('all ring although one master is killed under load and its replica takes its place', async () => {
+  test('all ring although one master is killed under load and its replica takes its place', async () => {
     const alarms = await createAlarms(settings(), () => {});
     const { worker, settled } = await recordingWorker();
     const sessions = Array.from({ length: 2_000 }, (_, index) => 10_000 + index);

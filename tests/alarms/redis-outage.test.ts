@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { it } from 'vitest';
+import { test } from 'vitest';
 import type { Alarm } from '../../src/sessions/alarms.ts';
 import { createAlarmWorker, type AlarmWorker } from '../../src/alarms/worker.ts';
 import { createAlarms, type QueueAlarms } from '../../src/alarms/producer.ts';
@@ -13,7 +13,7 @@ import { alarm, ended, storing } from './scripted-settle.ts';
 import { openTcpProxy, throughProxy as urlThrough } from '../../tools/kit/tcp-proxy.ts';
 
 /** A command of the producer fails after 2 s at most; the rest is for a machine on which other tests run. */
-const failsWithinMs = 5_000;
+const FAILS_WITHIN_MS = 5_000;
 
 interface Setting {
   readonly redis: RedisServer;
@@ -70,7 +70,7 @@ async function recordingWorker(settings: QueueSettings) {
 }
 
 await describeWithRedis('an outage of Redis', () => {
-  it.concurrent.for([3_000, 8_000])('of %d ms ends with the worker at work again', (outageMs, { expect }) =>
+  test.concurrent.for([3_000, 8_000])('of %d ms ends with the worker at work again', (outageMs, { expect }) =>
     withRedis(async ({ redis, settings }) => {
       const { worker, notices, settled } = await recordingWorker(settings);
       const alarms = await createAlarms(settings, () => {});
@@ -97,20 +97,20 @@ await describeWithRedis('an outage of Redis', () => {
     }),
   );
 
-  it.concurrent('makes arming fail at once when the server is gone', ({ expect }) =>
+  test.concurrent('makes arming fail at once when the server is gone', ({ expect }) =>
     withRedis(async ({ redis, settings }) => {
       const notices: Notice[] = [];
       const alarms = await createAlarms(settings, (notice) => notices.push(notice));
       await redis.kill();
       const arming = expect(alarms.arm([alarm(1, 0)])).rejects.toThrow();
-      expect(await millisecondsOf(arming)).toBeLessThan(failsWithinMs);
+      expect(await millisecondsOf(arming)).toBeLessThan(FAILS_WITHIN_MS);
       await sleep(1_000);
       expect(notices.map(({ kind }) => kind)).toStrictEqual(['connection_lost']);
       await alarms.close();
     }),
   );
 
-  it.concurrent(
+  test.concurrent(
     'makes arming and the ping fail in bounded time when the server only stands still',
     ({ expect }) =>
       withRedis(async ({ redis, settings }) => {
@@ -119,7 +119,7 @@ await describeWithRedis('an outage of Redis', () => {
         redis.freeze();
         const arming = expect(alarms.arm([alarm(1, 0)])).rejects.toThrow();
         expect(await inspection.ping(100)).toMatchObject({ kind: 'down' });
-        expect(await millisecondsOf(arming)).toBeLessThan(failsWithinMs);
+        expect(await millisecondsOf(arming)).toBeLessThan(FAILS_WITHIN_MS);
         redis.thaw();
         await expect.poll(() => armed(alarms, alarm(1, 60_000)), { timeout: 15_000 }).toBe(true);
         await expect.poll(() => inspection.ping(100), { timeout: 15_000 }).toStrictEqual({ kind: 'up' });
@@ -132,7 +132,7 @@ await describeWithRedis('an outage of Redis', () => {
       }),
   );
 
-  it.concurrent(
+  test.concurrent(
     'at the start holds neither the producer nor the worker up, and both work when Redis comes',
     ({ expect }) =>
       withRedis(async ({ redis, settings }) => {
@@ -148,7 +148,7 @@ await describeWithRedis('an outage of Redis', () => {
       }),
   );
 
-  it.concurrent(
+  test.concurrent(
     'that nobody is told of, the connection just being silent, ends within seconds as well',
     ({ expect }) =>
       withRedis(async ({ redis }) => {
@@ -174,7 +174,7 @@ await describeWithRedis('an outage of Redis', () => {
       }),
   );
 
-  it.concurrent('that costs it all its memory does not cost the worker its attention', ({ expect }) =>
+  test.concurrent('that costs it all its memory does not cost the worker its attention', ({ expect }) =>
     withRedis(async ({ redis, settings }) => {
       const { worker, settled } = await recordingWorker(settings);
       const alarms = await createAlarms(settings, () => {});

@@ -1,25 +1,25 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { riskySetup } from '../../src/alarms/redis.ts';
 
 const info = (policy: string, aof: string): string =>
   `# Memory\r\nmaxmemory:0\r\nmaxmemory_policy:${policy}\r\n\r\n# Persistence\r\naof_enabled:${aof}\r\nloading:0\r\n`;
 
 describe('the setup of Redis', () => {
-  it('is not warned of when nothing is evicted and everything is written down', () => {
+  test('is not warned of when nothing is evicted and everything is written down', () => {
     expect(riskySetup(info('noeviction', '1'))).toStrictEqual([]);
   });
 
-  it('is warned of when Redis may evict alarms, with the setting to change', () => {
+  test('is warned of when Redis may evict alarms, with the setting to change', () => {
     expect(riskySetup(info('allkeys-lru', '1'))).toStrictEqual([
       expect.stringMatching(/"allkeys-lru".*maxmemory-policy noeviction/),
     ]);
   });
 
-  it('is warned of when a restart of Redis forgets the alarms, with the setting to change', () => {
+  test('is warned of when a restart of Redis forgets the alarms, with the setting to change', () => {
     expect(riskySetup(info('noeviction', '0'))).toStrictEqual([expect.stringContaining('appendonly yes')]);
   });
 
-  it('is not guessed at when the server does not show it', () => {
+  test('is not guessed at when the server does not show it', () => {
     expect(riskySetup('')).toStrictEqual([]);
   });
 });

@@ -43,13 +43,13 @@ const oneByOne: Send = async (walk, actions) => {
 const together: Send = async (walk, actions) => {
   const outcomes: Outcome[] = [];
   let sent: Promise<Outcome>[] = [];
-  for (const action of actions) {
+  for (const action of actions)
     if (walk.isReady(action)) sent.push(walk.act(action));
     else {
       outcomes.push(...(await Promise.all(sent)), await walk.act(action));
       sent = [];
     }
-  }
+
   return [...outcomes, ...(await Promise.all(sent))];
 };
 

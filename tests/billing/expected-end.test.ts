@@ -10,8 +10,8 @@ import { aGrant, anAccount, anActiveSession, clockOf, CLINIC, t } from './specim
 
 const FILE = 'tests/billing/expected-end.test.ts';
 const MINUTE = 60_000;
-const rich = [aGrant({ units: 9, held: 1 })];
-const last = [aGrant({ units: 1, held: 1 })];
+const RICH = [aGrant({ units: 9, held: 1 })];
+const LAST = [aGrant({ units: 1, held: 1 })];
 const silent = anActiveSession();
 const talking = anActiveSession({
   hasPatientActivity: true,
@@ -22,48 +22,48 @@ const under = (policy: Partial<typeof CLINIC>) => ({ policy: { ...CLINIC, ...pol
 
 describe('a session that nobody touches ends', () => {
   test.each([
-    ['after the time for the first message', silent, rich, '10:00', 'no_activity'],
+    ['after the time for the first message', silent, RICH, '10:00', 'no_activity'],
     [
       'for the silence and not for the balance, where both come at once (R11)',
       silent,
-      last,
+      LAST,
       '10:00',
       'no_activity',
     ],
-    ['where the units are used up, once somebody wrote', talking, rich, '90:00', 'balance_exhausted'],
-    ['at the end of its last block', talking, last, '10:00', 'balance_exhausted'],
+    ['where the units are used up, once somebody wrote', talking, RICH, '90:00', 'balance_exhausted'],
+    ['at the end of its last block', talking, LAST, '10:00', 'balance_exhausted'],
     [
       'when it has been idle for too long',
       { ...talking, ...under({ idleMs: 5 * MINUTE }) },
-      rich,
+      RICH,
       '9:00',
       'idle_timeout',
     ],
     [
       'when the doctor has not answered',
       { ...talking, ...under({ doctorResponseMs: 3 * MINUTE, idleMs: 5 * MINUTE }) },
-      rich,
+      RICH,
       '4:00',
       'doctor_no_response',
     ],
     [
       'for the doctor and not for the silence, where both come at once (R11)',
       { ...talking, ...under({ doctorResponseMs: 8 * MINUTE, idleMs: 5 * MINUTE }) },
-      rich,
+      RICH,
       '9:00',
       'doctor_no_response',
     ],
     [
       'at its longest',
       { ...talking, ...under({ maxDurationMs: 25 * MINUTE }) },
-      rich,
+      RICH,
       '25:00',
       'max_duration',
     ],
     [
       'at its longest and not for the balance, where both come at once (R11)',
       { ...talking, ...under({ maxDurationMs: 10 * MINUTE }) },
-      last,
+      LAST,
       '10:00',
       'max_duration',
     ],

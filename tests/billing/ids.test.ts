@@ -6,9 +6,8 @@ const LARGEST = 2 ** 53 - 1;
 
 describe('an id', () => {
   test.each([1, 42, LARGEST, 1n, BigInt(LARGEST)])('may be %s, for whatever it names', (value) => {
-    for (const parse of [userId, appointmentId, sessionId, grantId, ledgerEntryId]) {
+    for (const parse of [userId, appointmentId, sessionId, grantId, ledgerEntryId])
       expect(parse(value)).toBe(Number(value));
-    }
   });
 
   test.each([

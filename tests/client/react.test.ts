@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'rolldown';
-import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { ROOT } from '../structure/source-files.ts';
 import { describeWithChromium, launchChromium } from '../http/chromium.ts';
 import { type ContractServer, startContractServer } from './contract-server.ts';
@@ -90,7 +90,7 @@ await describeWithChromium('A chat in React', () => {
     return { page, server, troubles };
   }
 
-  it('shows what the server decides in every component that asks, and sends what the user writes', async () => {
+  test('shows what the server decides in every component that asks, and sends what the user writes', async () => {
     const { page, server, troubles } = await openPage();
     const first = page.getByRole('region', { name: 'first' });
     const second = page.getByRole('region', { name: 'second' });
@@ -106,7 +106,7 @@ await describeWithChromium('A chat in React', () => {
     expect(troubles).toEqual([]);
   });
 
-  it('counts down by whole seconds, and renders only what changed', async () => {
+  test('counts down by whole seconds, and renders only what changed', async () => {
     const { page, server, troubles } = await openPage();
     const first = page.getByRole('region', { name: 'first' });
     await first.getByText('live').waitFor();
@@ -126,7 +126,7 @@ await describeWithChromium('A chat in React', () => {
     expect(troubles).toEqual([]);
   });
 
-  it('follows as long as one component shows it, and goes on from there when one does again', async () => {
+  test('follows as long as one component shows it, and goes on from there when one does again', async () => {
     const { page, server, troubles } = await openPage();
     const first = page.getByRole('region', { name: 'first' });
     await first.getByText('live').waitFor();

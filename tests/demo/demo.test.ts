@@ -40,9 +40,9 @@ describe('npm run demo', () => {
       expect(output).toMatch(/^ +2\.\d{3} s {2}2 {2}the session ends, because nobody wrote$/m);
       expect(output).toMatch(/block 1 is complete: one unit is taken \(written \d+\.\d s later\)/);
       expect(output).toContain('npm start');
-      for (const secretOrPath of [directory, PROJECT_DIR, homedir(), 'eyJ', 'postgresql:', '\u001B']) {
+      for (const secretOrPath of [directory, PROJECT_DIR, homedir(), 'eyJ', 'postgresql:', '\u001B'])
         expect(output).not.toContain(secretOrPath);
-      }
+
       expect(await readdir(directory)).toEqual([]);
     },
   );

@@ -81,12 +81,12 @@ await describeUnless(await whyNoSmallDisk(), 'a full disk of PostgreSQL', () => 
 
 /** Does it again and again until it fails; gives why. */
 async function untilRefused(act: (id: number) => Promise<unknown>): Promise<unknown> {
-  for (let id = 1_000_000; id < 1_000_000 + MAX_GRANTS; id += 1) {
+  for (let id = 1_000_000; id < 1_000_000 + MAX_GRANTS; id += 1)
     try {
       await act(id);
     } catch (error) {
       return error;
     }
-  }
+
   throw new Error('the disk was never full');
 }

@@ -105,13 +105,12 @@ async function expectAllIsWell(ward: Ward, url: string): Promise<void> {
 
 /** As an app does. */
 async function insist<T>(command: () => Promise<T>): Promise<T> {
-  for (;;) {
+  for (;;)
     try {
       return await command();
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
     }
-  }
 }
 
 /** The process id of a back end whose commit waits for the standby. */

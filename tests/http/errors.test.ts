@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RefusalCode } from '../../src/billing/refusal.ts';
 import { engineDouble } from './engine-double.ts';
 import { sharedApp } from './open-app.ts';
@@ -44,7 +44,7 @@ const shared = sharedApp({
 });
 
 describe('What the rules refuse', () => {
-  it.each(codes)('is answered in HTTP by its status: %s', async (code) => {
+  test.each(codes)('is answered in HTTP by its status: %s', async (code) => {
     const { app } = shared();
     const answer = await app.inject({
       method: 'POST',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { StoreUnavailable } from '../../src/sessions/store.ts';
 import { engineDouble } from './engine-double.ts';
 import { openApp, sharedApp } from './open-app.ts';
@@ -6,8 +6,13 @@ import { sendAndRead } from './sockets.ts';
 import { asPatient } from './tokens.ts';
 
 const shared = sharedApp();
-const url = '/api/text-appointments/start-session';
-const request = { method: 'POST', url, headers: asPatient(), payload: { appointment_id: 501 } } as const;
+const ROUTE = '/api/text-appointments/start-session';
+const request = {
+  method: 'POST',
+  url: ROUTE,
+  headers: asPatient(),
+  payload: { appointment_id: 501 },
+} as const;
 
 const throwing = (error: unknown) =>
   engineDouble({
@@ -17,7 +22,7 @@ const throwing = (error: unknown) =>
   });
 
 describe('An answer when something fails', () => {
-  it('is 503 with Retry-After while the database is away', async () => {
+  test('is 503 with Retry-After while the database is away', async () => {
     const { app } = await openApp({
       engine: throwing(new StoreUnavailable('connect ECONNREFUSED 10.0.0.5:5432')),
     });
@@ -34,7 +39,7 @@ describe('An answer when something fails', () => {
     expect(answer.body).not.toContain('10.0.0.5');
   });
 
-  it('is 503 when it would take too long', async () => {
+  test('is 503 when it would take too long', async () => {
     const { app } = await openApp({
       engine: engineDouble({ start: () => new Promise(() => {}) }),
       limits: { handlerTimeoutMs: 50 },
@@ -45,7 +50,7 @@ describe('An answer when something fails', () => {
     expect(answer.json()).toMatchObject({ success: false, code: 'unavailable' });
   });
 
-  it.each([
+  test.each([
     ['an error', new Error('relation "ledger_entries" does not exist')],
     ['an error with a status of its own', Object.assign(new Error('secret detail'), { statusCode: 500 })],
     ['something that is no error', 'secret detail'],
@@ -68,7 +73,7 @@ describe('An answer when something fails', () => {
       expect(errors[0].err).toMatchObject({ type: 'Error', message: thrown.message });
   });
 
-  it('is 404 for a path that does not exist, whoever asks', async () => {
+  test('is 404 for a path that does not exist, whoever asks', async () => {
     const { app } = shared();
     for (const path of [
       '/',
@@ -91,17 +96,17 @@ describe('An answer when something fails', () => {
     }
   });
 
-  it.each(['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'] as const)(
+  test.each(['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'] as const)(
     'is 404 for the wrong method: %s',
     async (method) => {
       const { app } = shared();
-      const answer = await app.inject({ method, url, headers: asPatient() });
+      const answer = await app.inject({ method, url: ROUTE, headers: asPatient() });
       expect(answer.statusCode).toBe(404);
       expect(answer.json()).toMatchObject({ success: false, code: 'not_found' });
     },
   );
 
-  it('is in the same form even for what is no HTTP', async () => {
+  test('is in the same form even for what is no HTTP', async () => {
     const { app } = await openApp();
     const text = await sendAndRead(app, 'HELLO\r\n\r\n');
     expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
@@ -115,14 +120,14 @@ describe('An answer when something fails', () => {
 });
 
 describe('A request that does not arrive', () => {
-  it('is given up, and told so in the same form', async () => {
+  test('is given up, and told so in the same form', async () => {
     const { app } = await openApp({ limits: { requestTimeoutMs: 100 } });
     const text = await sendAndRead(app, 'POST /api/text-appointments/start-session HTTP/1.1\r\nhost: a\r\n');
     expect(text).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
     expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'request_timeout' });
   });
 
-  it('finds every limit set', async () => {
+  test('finds every limit set', async () => {
     const { app } = shared();
     const { requestTimeout, headersTimeout, keepAliveTimeout, maxConnections } = app.server;
     expect({ requestTimeout, headersTimeout, keepAliveTimeout, maxConnections }).toStrictEqual({
@@ -136,7 +141,7 @@ describe('A request that does not arrive', () => {
 });
 
 describe('A shutdown', () => {
-  it('lets the request under way finish', async () => {
+  test('lets the request under way finish', async () => {
     const arrived = Promise.withResolvers<void>();
     const goOn = Promise.withResolvers<void>();
     const engine = engineDouble({

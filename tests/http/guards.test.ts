@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hs256 } from '../../tools/kit/tokens.ts';
 import { sharedApp } from './open-app.ts';
 import { asAdmin, asDoctor, asPatient, bearer, claims } from './tokens.ts';
@@ -18,7 +18,7 @@ function adminRoutes(): [method: string, path: string][] {
 }
 
 describe('The routes of administrators', () => {
-  it('are closed to patients, doctors and strangers, each and every one', async () => {
+  test('are closed to patients, doctors and strangers, each and every one', async () => {
     const { app, engine } = shared();
     const routes = adminRoutes();
     expect(routes.length).toBeGreaterThanOrEqual(9);
@@ -41,7 +41,7 @@ describe('The routes of administrators', () => {
     expect(engine.asked).toStrictEqual([]);
   });
 
-  it.each(['Admin', 'administrator', '', ['admin'], { admin: true }, true, 1])(
+  test.each(['Admin', 'administrator', '', ['admin'], { admin: true }, true, 1])(
     'are closed to the role %j',
     async (role) => {
       const { app } = shared();
@@ -53,7 +53,7 @@ describe('The routes of administrators', () => {
     },
   );
 
-  it('are not opened by a role in the body, the query or a header', async () => {
+  test('are not opened by a role in the body, the query or a header', async () => {
     const { app } = shared();
     const answer = await app.inject({
       method: 'POST',
@@ -64,13 +64,13 @@ describe('The routes of administrators', () => {
     expect(answer.statusCode).toBe(403);
   });
 
-  it('make an admin no participant of anybody’s appointment', async () => {
+  test('make an admin no participant of anybody’s appointment', async () => {
     const { app, engine } = shared();
     await app.inject({ url: '/api/text-appointments/501/receipt', headers: asAdmin() });
     expect(engine.asked).toStrictEqual([{ name: 'receipt', with: [501, 7] }]);
   });
 
-  it.each(['/api/admin/queues', '/api/admin/queues/', '/api/admin/queues/queue/session-alarms'])(
+  test.each(['/api/admin/queues', '/api/admin/queues/', '/api/admin/queues/queue/session-alarms'])(
     'lead administrators alone to the queue board: %s',
     async (url) => {
       const { app } = shared();

@@ -1,11 +1,11 @@
 import { sharedApp } from './open-app.ts';
 import { asPatient } from './tokens.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const shared = sharedApp();
 
 describe('The headers of an answer', () => {
-  it('keep data out of caches and out of guesses about its type', async () => {
+  test('keep data out of caches and out of guesses about its type', async () => {
     const { app } = shared();
     const answer = await app.inject({ url: '/api/text-appointments/501/receipt', headers: asPatient() });
     expect(answer.headers).toMatchObject({
@@ -15,7 +15,7 @@ describe('The headers of an answer', () => {
     });
   });
 
-  it.each(['/docs', '/admin/queues/sign-in'])(
+  test.each(['/docs', '/admin/queues/sign-in'])(
     'keep pages from being framed and from foreign scripts: %s',
     async (url) => {
       const { app } = shared();
@@ -30,7 +30,7 @@ describe('The headers of an answer', () => {
 });
 
 describe('A request id', () => {
-  it.each(['a', 'req-42', '5b8e3a52-7d0c-4f4e-9a54-6f4f4a3f0f0e', 'a.b:c_d', 'x'.repeat(64)])(
+  test.each(['a', 'req-42', '5b8e3a52-7d0c-4f4e-9a54-6f4f4a3f0f0e', 'a.b:c_d', 'x'.repeat(64)])(
     'is the one that the caller gave, if it is sane: %s',
     async (given) => {
       const { app, logLines } = shared();
@@ -40,7 +40,7 @@ describe('A request id', () => {
     },
   );
 
-  it.each(['', 'x'.repeat(65), 'two words', 'a"b', 'ä', '<script>', '-leading', 'a\tb'])(
+  test.each(['', 'x'.repeat(65), 'two words', 'a"b', 'ä', '<script>', '-leading', 'a\tb'])(
     'is a new one where the given one is not: %j',
     async (given) => {
       const { app } = shared();
@@ -49,7 +49,7 @@ describe('A request id', () => {
     },
   );
 
-  it('is another for every request', async () => {
+  test('is another for every request', async () => {
     const { app } = shared();
     const answers = await Promise.all([1, 2, 3].map(() => app.inject({ url: '/api/nothing' })));
     expect(new Set(answers.map(({ headers }) => headers['x-request-id'])).size).toBe(3);

@@ -1,25 +1,25 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openApp } from './open-app.ts';
 import { hs256 } from '../../tools/kit/tokens.ts';
 import { asAdmin, asDoctor, asPatient, bearer, claims, inMinutes } from './tokens.ts';
 
-const url = '/api/text-appointments/501/session-status';
+const ROUTE = '/api/text-appointments/501/session-status';
 
 describe('The limit of requests', () => {
-  it('is of each user alone', async () => {
+  test('is of each user alone', async () => {
     const { app, engine } = await openApp({ limits: { requestsPerMinute: 2 } });
     const statuses = [];
-    for (const headers of [asPatient(), asPatient(), asPatient(), asDoctor()]) {
-      statuses.push((await app.inject({ url, headers })).statusCode);
-    }
+    for (const headers of [asPatient(), asPatient(), asPatient(), asDoctor()])
+      statuses.push((await app.inject({ url: ROUTE, headers })).statusCode);
+
     expect(statuses).toStrictEqual([200, 200, 429, 200]);
     expect(engine.asked).toHaveLength(3);
   });
 
-  it('says how long to wait', async () => {
+  test('says how long to wait', async () => {
     const { app } = await openApp({ limits: { requestsPerMinute: 1 } });
-    await app.inject({ url, headers: asPatient() });
-    const answer = await app.inject({ url, headers: asPatient() });
+    await app.inject({ url: ROUTE, headers: asPatient() });
+    const answer = await app.inject({ url: ROUTE, headers: asPatient() });
     expect(answer.statusCode).toBe(429);
     expect(answer.json()).toStrictEqual({
       success: false,
@@ -33,17 +33,17 @@ describe('The limit of requests', () => {
     expect(seconds).toBeLessThanOrEqual(60);
   });
 
-  it('is of nobody else: a flood without tokens changes no answer to others at the same address', async () => {
+  test('is of nobody else: a flood without tokens changes no answer to others at the same address', async () => {
     const { app } = await openApp({ limits: { requestsPerMinute: 5 } });
-    const flood = Array.from({ length: 400 }, () => app.inject({ url }));
+    const flood = Array.from({ length: 400 }, () => app.inject({ url: ROUTE }));
     expect(new Set((await Promise.all(flood)).map(({ statusCode }) => statusCode))).toStrictEqual(
       new Set([401]),
     );
 
     const expired = bearer(hs256(claims({ exp: inMinutes(-1) })));
     const asked = [
-      { url, headers: asPatient() },
-      { url, headers: expired },
+      { url: ROUTE, headers: asPatient() },
+      { url: ROUTE, headers: expired },
       { url: '/api/nothing', headers: asPatient() },
       { url: '/nothing' },
       { url: '/docs' },
@@ -56,7 +56,7 @@ describe('The limit of requests', () => {
     expect(statuses).toStrictEqual([200, 401, 404, 404, 200, 200, 303, 200]);
   });
 
-  it('is of an administrator on the board, too', async () => {
+  test('is of an administrator on the board, too', async () => {
     const { app } = await openApp({ limits: { requestsPerMinute: 1 } });
     const statuses = [];
     for (const path of ['/admin/queues/api/queues', '/admin/queues/api/queues'])

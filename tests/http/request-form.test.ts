@@ -5,21 +5,21 @@ import { openSocket, parseRaw, portOf, readToEnd, sendAndRead } from './sockets.
 import { asAdmin, asPatient } from './tokens.ts';
 
 const shared = sharedApp();
-const url = '/api/text-appointments/501/messages';
-const id = 'f3c2b1a0-5d4e-4f6a-8b7c-9d0e1f2a3b4c';
+const ROUTE = '/api/text-appointments/501/messages';
+const MESSAGE_ID = 'f3c2b1a0-5d4e-4f6a-8b7c-9d0e1f2a3b4c';
 const head = (...lines: string[]) =>
-  [`POST ${url} HTTP/1.1`, 'host: a', `authorization: ${asPatient().authorization}`, ...lines, '', ''].join(
+  [`POST ${ROUTE} HTTP/1.1`, 'host: a', `authorization: ${asPatient().authorization}`, ...lines, '', ''].join(
     '\r\n',
   );
 
 const post = (payload: string | Buffer, headers: Record<string, string>) =>
-  shared().app.inject({ method: 'POST', url, headers: { ...asPatient(), ...headers }, payload });
+  shared().app.inject({ method: 'POST', url: ROUTE, headers: { ...asPatient(), ...headers }, payload });
 
 describe('The text of a body', () => {
   test.each(['application/json', 'application/json; charset=utf-8', 'application/json;charset="UTF-8"'])(
     'arrives as it was written: %s',
     async (type) => {
-      const answer = await post(JSON.stringify({ client_message_id: id, text: 'la fièvre 😀' }), {
+      const answer = await post(JSON.stringify({ client_message_id: MESSAGE_ID, text: 'la fièvre 😀' }), {
         'content-type': type,
       });
 
@@ -31,7 +31,10 @@ describe('The text of a body', () => {
   test.each(['ISO-8859-1', 'windows-1252', 'utf-16', '"latin1"'])(
     'is refused with 415 where it is in another charset: %s',
     async (charset) => {
-      const body = Buffer.from(JSON.stringify({ client_message_id: id, text: 'la fièvre' }), 'latin1');
+      const body = Buffer.from(
+        JSON.stringify({ client_message_id: MESSAGE_ID, text: 'la fièvre' }),
+        'latin1',
+      );
       const answer = await post(body, { 'content-type': `application/json; charset=${charset}` });
 
       expect(answer.statusCode).toBe(415);
@@ -51,7 +54,7 @@ describe('The text of a body', () => {
   );
 
   test('is refused with 400 where its bytes are no UTF-8, and never stored with a replaced letter', async () => {
-    const body = Buffer.from(JSON.stringify({ client_message_id: id, text: 'la fièvre' }), 'latin1');
+    const body = Buffer.from(JSON.stringify({ client_message_id: MESSAGE_ID, text: 'la fièvre' }), 'latin1');
     const answer = await post(body, { 'content-type': 'application/json' });
 
     expect(answer.statusCode).toBe(400);
@@ -93,7 +96,7 @@ describe('A body that is too large', () => {
     const { app } = await openApp();
     const port = await portOf(app);
     const attempts = Array.from({ length: 5 }, async () => {
-      const answer = await fetch(`http://127.0.0.1:${port}${url}`, {
+      const answer = await fetch(`http://127.0.0.1:${port}${ROUTE}`, {
         method: 'POST',
         headers: { ...asPatient(), 'content-type': 'application/json' },
         body: 'x'.repeat(megabytes * 1_000_000),
@@ -164,7 +167,7 @@ describe('The head of a request', () => {
 
   test('that expects to be told to go on is told so', async () => {
     const { app } = await openApp();
-    const body = JSON.stringify({ client_message_id: id, text: 'a' });
+    const body = JSON.stringify({ client_message_id: MESSAGE_ID, text: 'a' });
     const answer = await sendAndRead(
       app,
       head(
@@ -201,7 +204,7 @@ describe('A body that drips in', () => {
   test('is 408 on a route that the engine bounds, too', async () => {
     const { app } = await openApp({ limits: { requestTimeoutMs: 200 } });
     const request = head('content-type: application/json', 'content-length: 1000').replace(
-      url,
+      ROUTE,
       '/api/text-appointments/update-activity',
     );
 
@@ -216,9 +219,9 @@ describe('A body that drips in', () => {
     const { app } = await openApp({ engine, limits: { handlerTimeoutMs: 50 } });
     const answer = await app.inject({
       method: 'POST',
-      url,
+      url: ROUTE,
       headers: asPatient(),
-      payload: { client_message_id: id, text: 'a' },
+      payload: { client_message_id: MESSAGE_ID, text: 'a' },
     });
 
     expect(answer.statusCode).toBe(503);

@@ -1,24 +1,24 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { engineDouble } from './engine-double.ts';
 import { openApp } from './open-app.ts';
 import { hs256 } from '../../tools/kit/tokens.ts';
 import { adminToken, asPatient, bearer, claims } from './tokens.ts';
 
-const uuid = 'f3c2b1a0-5d4e-4f6a-8b7c-9d0e1f2a3b4c';
-const secretText = 'the-text-of-a-message-is-nobodys-business';
+const MESSAGE_ID = 'f3c2b1a0-5d4e-4f6a-8b7c-9d0e1f2a3b4c';
+const SECRET_TEXT = 'the-text-of-a-message-is-nobodys-business';
 const sameOrigin = { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' };
 
 /** As a database does: it hangs the row that it refused on the error. */
 const refusedRow = () =>
   Object.assign(new Error('violates check constraint "messages_text_length"'), {
     code: 'P2010',
-    detail: `Failing row contains (${secretText})`,
-    meta: { row: secretText },
-    cause: Object.assign(new Error('the driver says no'), { detail: secretText }),
+    detail: `Failing row contains (${SECRET_TEXT})`,
+    meta: { row: SECRET_TEXT },
+    cause: Object.assign(new Error('the driver says no'), { detail: SECRET_TEXT }),
   });
 
 describe('The log', () => {
-  it('holds no token, no cookie and no text of a message, whatever happens', async () => {
+  test('holds no token, no cookie and no text of a message, whatever happens', async () => {
     const engine = engineDouble({
       sendMessage: () => {
         throw refusedRow();
@@ -29,15 +29,15 @@ describe('The log', () => {
     const admin = adminToken();
     const bad = hs256(claims(), 'another-secret-of-more-than-thirty-two-bytes');
     const url = '/api/text-appointments/501/messages';
-    const payload = { client_message_id: uuid, text: secretText };
+    const payload = { client_message_id: MESSAGE_ID, text: SECRET_TEXT };
     await app.inject({ method: 'POST', url, headers: bearer(token), payload });
     await app.inject({ method: 'POST', url, headers: bearer(bad), payload });
-    await app.inject({ method: 'POST', url, headers: bearer(token), payload: { text: secretText } });
+    await app.inject({ method: 'POST', url, headers: bearer(token), payload: { text: SECRET_TEXT } });
     await app.inject({
       method: 'POST',
       url,
       headers: { ...bearer(token), 'content-type': 'application/json' },
-      payload: `{"text":"${secretText}`,
+      payload: `{"text":"${SECRET_TEXT}`,
     });
     await app.inject({ url: `${url}?token=${token}`, headers: { cookie: `queue_board=${admin}` } });
     await app.inject({ url: `/nowhere?token=${token}` });
@@ -48,11 +48,11 @@ describe('The log', () => {
     expect(logLines.length).toBeGreaterThanOrEqual(8);
     expect(log).toContain('messages_text_length');
     expect(log).toContain('the driver says no');
-    for (const secret of [secretText, ...[token, admin, bad].flatMap((one) => one.split('.'))])
+    for (const secret of [SECRET_TEXT, ...[token, admin, bad].flatMap((one) => one.split('.'))])
       expect(log).not.toContain(secret);
   });
 
-  it('has one line for a request, with its id, its route and what it was about', async () => {
+  test('has one line for a request, with its id, its route and what it was about', async () => {
     const { app, logLines } = await openApp();
     const answer = await app.inject({
       method: 'POST',
@@ -77,7 +77,7 @@ describe('The log', () => {
 });
 
 describe('The metrics', () => {
-  it('observe each request by its route and never by its path', async () => {
+  test('observe each request by its route and never by its path', async () => {
     const { app, answered } = await openApp();
     await app.inject({ url: '/api/text-appointments/501/session-status', headers: asPatient() });
     await app.inject({ url: '/api/whatever/501' });

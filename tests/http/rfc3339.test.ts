@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseRfc3339, rfc3339 } from '../../src/http/rfc3339.ts';
 
 describe('A date and time in a request', () => {
-  it.each([
+  test.each([
     ['2026-11-22T09:30:00Z', '2026-11-22T09:30:00.000Z'],
     ['2026-11-22T11:30:00+02:00', '2026-11-22T09:30:00.000Z'],
     ['2026-11-22T00:30:00.5-09:00', '2026-11-22T09:30:00.500Z'],
@@ -16,7 +16,7 @@ describe('A date and time in a request', () => {
     expect(at === null ? null : rfc3339(at)).toBe(expected);
   });
 
-  it.each([
+  test.each([
     '2026-11-22T09:30:00',
     '2026-11-22',
     '2026-11-22 09:30:00Z',

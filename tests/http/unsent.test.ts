@@ -9,7 +9,7 @@ import { openSocket, portOf } from './sockets.ts';
 import { asDoctor, asPatient } from './tokens.ts';
 
 const MEGABYTE = 1_000_000;
-const url = '/api/text-appointments/501/messages';
+const ROUTE = '/api/text-appointments/501/messages';
 
 /** More than what the systems at both ends take by themselves. */
 const large = engineDouble({
@@ -25,7 +25,7 @@ const large = engineDouble({
 /** Asks and never reads. */
 async function askAndTakeNothing(
   app: FastifyInstance,
-  path = url,
+  path = ROUTE,
   headers: Record<string, string> = asPatient(),
 ): Promise<Socket> {
   const socket = await openSocket(app);
@@ -47,16 +47,16 @@ describe('An answer that nobody takes', () => {
   test('keeps its user from having more made, and nobody else', async () => {
     const { app } = await openApp({ engine: large, limits: { unsentBytes: 100 * MEGABYTE } });
     await askAndTakeNothing(app);
-    await vi.waitFor(async () => expect(await statusFor(app, url, asPatient())).toBe(429));
+    await vi.waitFor(async () => expect(await statusFor(app, ROUTE, asPatient())).toBe(429));
 
-    expect(await statusFor(app, url, asDoctor())).toBe(200);
+    expect(await statusFor(app, ROUTE, asDoctor())).toBe(200);
     expect(await statusFor(app, '/api/text-appointments/501/session-status', asPatient())).toBe(200);
   });
 
   test('counts against all of them, and is told as 503', async () => {
     const { app } = await openApp({ engine: large, limits: { unsentBytes: 21 * MEGABYTE } });
     await askAndTakeNothing(app);
-    await vi.waitFor(async () => expect(await statusFor(app, url, asDoctor())).toBe(503));
+    await vi.waitFor(async () => expect(await statusFor(app, ROUTE, asDoctor())).toBe(503));
   });
 
   test('without a token leaves room for those who have one', async () => {
@@ -74,8 +74,8 @@ describe('An answer that nobody takes', () => {
   test('is cut after a while, and then makes room', async () => {
     const { app } = await openApp({ engine: large, limits: { answerTimeoutMs: 500 } });
     const socket = await askAndTakeNothing(app);
-    await vi.waitFor(async () => expect(await statusFor(app, url, asPatient())).toBe(429));
-    await vi.waitFor(async () => expect(await statusFor(app, url, asPatient())).toBe(200), {
+    await vi.waitFor(async () => expect(await statusFor(app, ROUTE, asPatient())).toBe(429));
+    await vi.waitFor(async () => expect(await statusFor(app, ROUTE, asPatient())).toBe(200), {
       timeout: 30_000,
       interval: 100,
     });

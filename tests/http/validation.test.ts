@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openApp, sharedApp } from './open-app.ts';
 import { asAdmin, asPatient } from './tokens.ts';
 
@@ -28,12 +28,12 @@ const noIds: [string, unknown][] = [
   ['words', 'twelve'],
 ];
 
-const seedRoutes = ['start-session', 'update-activity', 'end-session', 'process-deduction'];
+const SEED_ROUTES = ['start-session', 'update-activity', 'end-session', 'process-deduction'];
 
 describe('An appointment id in a body', () => {
-  it.each(noIds)('is refused where it is %s', async (_name, appointment_id) => {
+  test.each(noIds)('is refused where it is %s', async (_name, appointment_id) => {
     const { app, engine } = shared();
-    for (const route of seedRoutes) {
+    for (const route of SEED_ROUTES) {
       const answer = await app.inject({
         method: 'POST',
         url: `/api/text-appointments/${route}`,
@@ -50,7 +50,7 @@ describe('An appointment id in a body', () => {
     expect(engine.asked).toStrictEqual([]);
   });
 
-  it('may be as large as JSON can carry exactly', async () => {
+  test('may be as large as JSON can carry exactly', async () => {
     const { app, engine } = shared();
     const answer = await app.inject({
       method: 'POST',
@@ -62,7 +62,7 @@ describe('An appointment id in a body', () => {
     expect(engine.asked).toMatchObject([{ with: { appointmentId: 9007199254740991 } }]);
   });
 
-  it('is named when it is missing', async () => {
+  test('is named when it is missing', async () => {
     const { app } = shared();
     const answer = await app.inject({
       method: 'POST',
@@ -78,7 +78,7 @@ describe('An appointment id in a body', () => {
 describe('An id in a path or a query', () => {
   const texts = noIds.filter(([, id]) => typeof id === 'string' && id !== '' && id.length < 100);
 
-  it.each(texts)('is refused where it is %s there', async (_name, id) => {
+  test.each(texts)('is refused where it is %s there', async (_name, id) => {
     const { app, engine } = shared();
     const inPath = await app.inject({
       url: `/api/text-appointments/${encodeURIComponent(String(id))}/session-status`,
@@ -95,7 +95,7 @@ describe('An id in a path or a query', () => {
     expect(engine.asked).toStrictEqual([]);
   });
 
-  it('is refused where it is given twice', async () => {
+  test('is refused where it is given twice', async () => {
     const { app } = shared();
     const answer = await app.inject({
       url: '/api/admin/ledger?patient_id=1&patient_id=2',
@@ -104,7 +104,7 @@ describe('An id in a path or a query', () => {
     expect(answer.statusCode).toBe(422);
   });
 
-  it('is refused where it is left empty', async () => {
+  test('is refused where it is left empty', async () => {
     const { app } = shared();
     const inPath = await app.inject({ url: '/api/text-appointments//session-status', headers: asPatient() });
     const inQuery = await app.inject({ url: '/api/admin/ledger?patient_id=', headers: asAdmin() });
@@ -116,7 +116,7 @@ describe('A body', () => {
   const url = '/api/text-appointments/start-session';
   const json = { 'content-type': 'application/json' };
 
-  it.each([
+  test.each([
     ['broken JSON', '{"appointment_id": 5'],
     ['no JSON at all', 'appointment'],
     ['nothing', ''],
@@ -137,14 +137,14 @@ describe('A body', () => {
     expect(engine.asked).toStrictEqual([]);
   });
 
-  it('is refused with 422 where there is none', async () => {
+  test('is refused with 422 where there is none', async () => {
     const { app } = shared();
     const answer = await app.inject({ method: 'POST', url, headers: asPatient() });
     expect(answer.statusCode).toBe(422);
     expect(answer.json()).toMatchObject({ code: 'validation_failed' });
   });
 
-  it.each([
+  test.each([
     'text/plain',
     'application/x-www-form-urlencoded',
     'multipart/form-data; boundary=x',
@@ -161,7 +161,7 @@ describe('A body', () => {
     expect(answer.json()).toMatchObject({ success: false, code: 'unsupported_media_type' });
   });
 
-  it('is refused with 413 where it is larger than the limit', async () => {
+  test('is refused with 413 where it is larger than the limit', async () => {
     const { app } = await openApp({ limits: { bodyBytes: 1000 } });
     const payload = { appointment_id: 501, more: 'x'.repeat(1000) };
     const answer = await app.inject({ method: 'POST', url, headers: asPatient(), payload });
@@ -169,7 +169,7 @@ describe('A body', () => {
     expect(answer.json()).toMatchObject({ success: false, code: 'payload_too_large' });
   });
 
-  it('may hold the longest message, every character escaped', async () => {
+  test('may hold the longest message, every character escaped', async () => {
     const { app, engine } = shared();
     const escaped = '\\ud83d\\ude00'.repeat(4000);
     const answer = await app.inject({
@@ -182,7 +182,7 @@ describe('A body', () => {
     expect(engine.asked).toMatchObject([{ with: { text: '😀'.repeat(4000) } }]);
   });
 
-  it('names every field that is wrong, once each', async () => {
+  test('names every field that is wrong, once each', async () => {
     const { app } = shared();
     const answer = await app.inject({
       method: 'PUT',
@@ -201,7 +201,7 @@ describe('A body', () => {
     ]);
   });
 
-  it('with thousands of unknown fields is answered shortly', async () => {
+  test('with thousands of unknown fields is answered shortly', async () => {
     const { app } = shared();
     const many = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`k${index}`, 0]));
     const answer = await app.inject({
@@ -214,9 +214,9 @@ describe('A body', () => {
     expect(answer.json<{ errors: unknown[] }>().errors).toHaveLength(20);
   });
 
-  it('is ignored in the fields that old apps send and nobody knows', async () => {
+  test('is ignored in the fields that old apps send and nobody knows', async () => {
     const { app } = shared();
-    for (const route of seedRoutes) {
+    for (const route of SEED_ROUTES) {
       const answer = await app.inject({
         method: 'POST',
         url: `/api/text-appointments/${route}`,
@@ -233,7 +233,7 @@ describe('A body', () => {
     }
   });
 
-  it.each([
+  test.each([
     [
       'POST',
       '/api/text-appointments/501/messages',

@@ -23,7 +23,7 @@ interface Answer {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-for (const queue of ['redis', 'postgres'] as const) {
+for (const queue of ['redis', 'postgres'] as const)
   await describeWithRedis(`two APIs and two workers, alarms on ${queue}`, () => {
     let database: TestDatabase;
     let redis: TestRedis | null = null;
@@ -177,4 +177,3 @@ for (const queue of ['redis', 'postgres'] as const) {
       expect(codes).toEqual([0, 0, 0, 0]);
     });
   });
-}

@@ -39,6 +39,7 @@ async function npmRun(command: string, environment: NodeJS.ProcessEnv = {}): Pro
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       output += chunk;
     });
+
   await once(npm, 'close');
   running.splice(running.indexOf(pid), 1);
   return output;

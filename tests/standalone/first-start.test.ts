@@ -21,9 +21,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const postgres of started.splice(0)) {
-    await postgres.stop();
-  }
+  for (const postgres of started.splice(0)) await postgres.stop();
+
   await rm(directory, { recursive: true, force: true });
 });
 
@@ -70,7 +69,7 @@ describe('the first start of the embedded PostgreSQL', () => {
   });
 
   // Only root can enter what is closed to everybody.
-  if (process.getuid?.() === 0) {
+  if (process.getuid?.() === 0)
     test('works as root in a checkout that no other user may enter, and so does the second', async () => {
       const checkout = join(directory, 'closed');
       await mkdir(checkout, { mode: 0o700 });
@@ -90,7 +89,6 @@ describe('the first start of the embedded PostgreSQL', () => {
       expect(second.cluster).toBe(first.cluster);
       expect(await readValues(second.url)).toEqual([value]);
     });
-  }
 });
 
 /** Copies what the embedded database is made of, programs included. Gives the path of its entry there. */

@@ -25,12 +25,9 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  for (const victim of victims.splice(0)) {
-    victim.kill('SIGKILL');
-  }
-  for (const postgres of started.splice(0)) {
-    await postgres.stop();
-  }
+  for (const victim of victims.splice(0)) victim.kill('SIGKILL');
+
+  for (const postgres of started.splice(0)) await postgres.stop();
 });
 
 afterAll(async () => {

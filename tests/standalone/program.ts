@@ -25,11 +25,11 @@ export function runScript(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       output += chunk;
     });
-  }
+
   const closed = once(child, 'close');
   if (child.pid === undefined) throw new Error(`${script} did not start`);
   return {

@@ -108,7 +108,7 @@ async function ask<T>(question: (records: Records) => Promise<T>): Promise<{ ans
   return { answer, read };
 }
 
-const everything = {
+const EVERYTHING = {
   status: null,
   patientId: null,
   doctorId: null,
@@ -133,7 +133,7 @@ describe('among thousands of sessions', () => {
   });
 
   test('the list of active sessions reads those that are active', async () => {
-    const { answer, read } = await ask((records) => records.sessionIds({ ...everything, status: 'active' }));
+    const { answer, read } = await ask((records) => records.sessionIds({ ...EVERYTHING, status: 'active' }));
 
     expect(answer).toEqual({ items: [ACTIVE], nextCursor: null });
     expect(read.sessions).toBe(1);
@@ -141,7 +141,7 @@ describe('among thousands of sessions', () => {
 
   test('the last page of a doctor’s entries reads what that doctor’s sessions left', async () => {
     const { answer, read } = await ask((records) =>
-      records.ledger({ ...everything, doctorId: DOCTOR, limit: 1_000 }),
+      records.ledger({ ...EVERYTHING, doctorId: DOCTOR, limit: 1_000 }),
     );
 
     expect(answer.items).toHaveLength(3 * SESSIONS_OF_DOCTOR);
@@ -156,7 +156,7 @@ describe('among thousands of sessions', () => {
     const to = instant(Date.parse('2026-01-02T02:20Z'));
     const told: number[] = [];
     for (let cursor: LedgerEntryId | null = null; ;) {
-      const filter = { ...everything, doctorId: DOCTOR, from, to, cursor };
+      const filter = { ...EVERYTHING, doctorId: DOCTOR, from, to, cursor };
       const { answer } = await ask((records) => records.ledger(filter));
       told.push(...answer.items.map(({ id }) => id));
       if (answer.nextCursor === null) break;
@@ -170,14 +170,14 @@ describe('among thousands of sessions', () => {
       ),
     );
 
-    expect(rows.length).toBeGreaterThan(everything.limit);
+    expect(rows.length).toBeGreaterThan(EVERYTHING.limit);
     expect(told).toEqual(rows.map(({ id }) => Number(id)));
   });
 
   test('the list of all sessions reads a page, and all of the ledger is seen to be read where it is', async () => {
-    const page = await ask((records) => records.sessionIds(everything));
+    const page = await ask((records) => records.sessionIds(EVERYTHING));
     const all = await ask((records) =>
-      records.ledger({ ...everything, from: null, to: null, limit: 1_000_000 }),
+      records.ledger({ ...EVERYTHING, from: null, to: null, limit: 1_000_000 }),
     );
 
     expect(page.answer.items).toHaveLength(50);

@@ -34,7 +34,7 @@ import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { EVERY_WRITE, ONE_LIST_EACH } from './every-write.ts';
 
 const period = { from: 1, to: 2, patientId: null };
-const ledgerOfDoctor = {
+const LEDGER_OF_DOCTOR = {
   patientId: null,
   doctorId: userId(1),
   from: null,
@@ -82,7 +82,7 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
   'lists.ts': [
     findActiveSessions(null, 10),
     findLedgerEnd(),
-    findEntriesOfDoctor(1, ledgerOfDoctor, 9, 10),
+    findEntriesOfDoctor(1, LEDGER_OF_DOCTOR, 9, 10),
     findPageOfMessages(1, { side: 'after', messageNo: 0, limit: 10 }, 1000),
     findPageOfMessages(1, { side: 'before', messageNo: 9, limit: 10 }, 1000),
   ],

@@ -45,6 +45,7 @@ export function filesOnTheWay(steps: readonly Step[], files: readonly SourceFile
       if (path === null) throw new Error(`the file of ${caller} does not import that of ${callee}`);
       for (const file of path) onTheWay.add(file);
     }
+
   return [...onTheWay].toSorted();
 }
 

@@ -120,9 +120,8 @@ if (parsed.kind === 'mistake') {
   process.stderr.write(`${parsed.message}\n`);
   process.exit(2);
 }
-if (parsed.isRenderOnly) {
-  await render(await readFigures());
-} else {
+if (parsed.isRenderOnly) await render(await readFigures());
+else {
   await installMissingPrograms(['redis-server', 'pgbench']);
   const missing = (await whyMissing('redis-server')) ?? (await whyMissing('pgbench'));
   if (missing !== null) {

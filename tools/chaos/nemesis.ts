@@ -54,10 +54,10 @@ export async function injectFaults(
       : await wait.untilReady();
     if (isPeace) await wait.rest(RATE_WINDOW_MS);
     if (halted.aborted) break;
-    for (const one of injected) {
+    for (const one of injected)
       if (one.injected.kind === 'missed') missed.push(`${one.fault}: ${one.injected.why}`);
       else incidents.push(incidentOf(one, one.injected, recovered, rateBefore, samples, isPeace));
-    }
+
     say(wordsOf(injected, endMs, recovered));
   }
   return { incidents, missed };

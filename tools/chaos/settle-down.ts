@@ -54,6 +54,7 @@ async function until(inTheWay: () => Promise<readonly string[]>): Promise<Waited
         seconds,
         differences: found.map((words) => `after ${SETTLE_LIMIT_SECONDS} s in peace, ${words}`),
       };
+
     await pause(POLL_MS);
   }
 }

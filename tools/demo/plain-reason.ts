@@ -13,8 +13,7 @@ export function plainReason(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : '';
   const message = error instanceof Error ? error.message : String(error);
   let text = message === 'fetch failed' && cause !== '' ? `${message}: ${cause}` : message;
-  for (const { path, shown } of DIRECTORIES) {
-    if (path !== '/') text = text.replaceAll(path, shown);
-  }
+  for (const { path, shown } of DIRECTORIES) if (path !== '/') text = text.replaceAll(path, shown);
+
   return text.replaceAll(/(?<=:\/\/[^\s:/@]*:)[^\s@]*(?=@)/g, '...');
 }

@@ -68,9 +68,7 @@ export function describeEvent({ type, actor_role, data }: SessionEvent): string 
     case 'low_balance':
       return 'the last paid block has begun';
     case 'ended':
-      if (reason === 'manual_end') {
-        return `the ${actor_role} ends the session`;
-      }
+      if (reason === 'manual_end') return `the ${actor_role} ends the session`;
       return END_WORDS[reason] ?? `the session ends: ${reason}`;
     default:
       return type;
@@ -101,14 +99,14 @@ export async function watchSessions(
   const open = new Map(sessions.map(({ no, sessionId }) => [sessionId, no]));
   while (open.size > 0 && performance.now() < giveUpAt) {
     const askedMs = Date.now();
-    for (const [sessionId, no] of open) {
+    for (const [sessionId, no] of open)
       for (const event of await readEvents(sessionId)) {
         if (event.event_no <= (shown.get(sessionId) ?? 0)) continue;
         shown.set(sessionId, event.event_no);
         tellEvent(event, no, timeline);
         if (event.type === 'ended') open.delete(sessionId);
       }
-    }
+
     timeline.print(askedMs - KEPT_BACK_MS);
     await delay(POLL_MS, undefined, { signal: halted });
   }

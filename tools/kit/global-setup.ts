@@ -46,9 +46,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 
 async function openServer(): Promise<{ url: string; stop: () => Promise<void> }> {
   const url = process.env['TEST_DATABASE_URL'];
-  if (url !== undefined && url !== '') {
-    return { url, stop: () => Promise.resolve() };
-  }
+  if (url !== undefined && url !== '') return { url, stop: () => Promise.resolve() };
   return startTemporaryPostgres({ log: () => {}, settings: FAST_AND_FORGETFUL });
 }
 
@@ -59,8 +57,7 @@ async function dropLeftDatabases(serverUrl: string, prefix: string): Promise<voi
       'SELECT datname FROM pg_database WHERE starts_with(datname, $1)',
       [prefix],
     );
-    for (const { datname } of rows) {
+    for (const { datname } of rows)
       await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(datname)} WITH (FORCE)`);
-    }
   });
 }

@@ -97,6 +97,7 @@ function brokenTimes({ sessions, entries, events }: Tables): string[] {
   for (const { sessionId, eventNo, effectiveAt, recordedAt } of events)
     if (recordedAt < effectiveAt)
       broken.push(`event ${eventNo} of session ${sessionId} was written too early`);
+
   const latest = new Map<number, number>();
   for (const { id, entry } of entries) {
     if (entry.effectiveAt < (latest.get(entry.patientId) ?? 0)) broken.push(`entry ${id} is out of order`);
@@ -111,6 +112,7 @@ function brokenDeadline({ session, nextDeadlineAt, endRecordedAt }: StoredSessio
     return endRecordedAt !== null && endRecordedAt >= session.endedAt
       ? []
       : [`${session.id} ended unrecorded`];
+
   const due = nextDeadline(session);
   return nextDeadlineAt !== null && nextDeadlineAt <= due
     ? []

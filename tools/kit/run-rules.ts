@@ -16,37 +16,30 @@ export const runRules: Reporter = {
       ...findDuplicates(modules),
       ...(process.env['CI'] === 'true' && !someAreWanted ? findLeftOut(modules) : []),
     ];
-    for (const complaint of complaints) {
-      process.stderr.write(`\nRUN FAILED: ${complaint}\n`);
-    }
-    if (complaints.length > 0) {
-      process.exitCode = 1;
-    }
+    for (const complaint of complaints) process.stderr.write(`\nRUN FAILED: ${complaint}\n`);
+
+    if (complaints.length > 0) process.exitCode = 1;
   },
 };
 
 function findDuplicates(modules: readonly TestModule[]): string[] {
   const seen = new Map<string, string>();
   const complaints: string[] = [];
-  for (const module of modules) {
+  for (const module of modules)
     for (const test of module.children.allTests()) {
       const first = seen.get(test.fullName);
-      if (first === undefined) {
-        seen.set(test.fullName, module.moduleId);
-      } else {
-        complaints.push(`two tests are called "${test.fullName}": ${first} and ${module.moduleId}`);
-      }
+      if (first === undefined) seen.set(test.fullName, module.moduleId);
+      else complaints.push(`two tests are called "${test.fullName}": ${first} and ${module.moduleId}`);
     }
-  }
+
   return complaints;
 }
 
 function findLeftOut(modules: readonly TestModule[]): string[] {
   const complaints: string[] = [];
-  for (const module of modules) {
-    for (const test of module.children.allTests('skipped')) {
+  for (const module of modules)
+    for (const test of module.children.allTests('skipped'))
       complaints.push(`"${test.fullName}" was left out, and CI=true: ${module.moduleId}`);
-    }
-  }
+
   return complaints;
 }

@@ -54,14 +54,13 @@ export async function openSmallDisk(megabytes: number): Promise<SmallDisk> {
 async function writeUntilFull(path: string): Promise<void> {
   const file = await open(path, 'a');
   try {
-    for (let piece = PIECE; piece.length > 0;) {
+    for (let piece = PIECE; piece.length > 0;)
       try {
         await file.appendFile(piece);
       } catch (error) {
         if (!isErrno(error, 'ENOSPC')) throw error;
         piece = piece.subarray(0, Math.floor(piece.length / 2));
       }
-    }
   } finally {
     await file.close();
   }

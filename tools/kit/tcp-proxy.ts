@@ -81,6 +81,7 @@ export async function openTcpProxy(
         const verdict = interceptor(event, no);
         if (verdict === 'cut' || worst === 'pass') worst = verdict;
       }
+
     return worst;
   };
   const accept = (client: Socket): void => {

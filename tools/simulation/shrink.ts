@@ -44,12 +44,12 @@ async function fewest(
   stillFails: (steps: readonly Step[]) => Promise<boolean>,
 ): Promise<readonly Step[]> {
   let steps = all;
-  for (let size = Math.ceil(steps.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+  for (let size = Math.ceil(steps.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2))
     for (let from = 0; from < steps.length;) {
       const rest = steps.toSpliced(from, size);
       if (await stillFails(rest)) steps = rest;
       else from += size;
     }
-  }
+
   return steps;
 }

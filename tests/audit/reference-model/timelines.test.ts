@@ -136,9 +136,9 @@ function expectWellFormed({ from, until, actions, settleAt }: Timeline): void {
   const grants = actions.filter((action) => action.kind === 'grant');
   expect(new Set(grants.map(({ grantId }) => grantId)).size).toBe(grants.length);
   expect(grants.every(({ startsAt, expiresAt }) => startsAt < (expiresAt ?? Infinity))).toBe(true);
-  for (const patientId of [1, 2]) {
+  for (const patientId of [1, 2])
     expect(grants.filter((grant) => grant.patientId === patientId).length).toBeLessThanOrEqual(4);
-  }
+
   const sessionIds = actions.flatMap((action) => (action.kind === 'start' ? [action.sessionId] : []));
   const ids = new Set([11, 12, 13, 21, 22, 23]);
   expect(sessionIds.filter((id) => !ids.has(id))).toEqual([]);

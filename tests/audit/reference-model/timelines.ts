@@ -183,9 +183,9 @@ function buildSession(
 function planWrites({ opening, writes: plans, lastWord }: SessionPlan, start: PlannedSession) {
   const writes: { at: number; role: Role; rank: number }[] = [];
   if (opening !== null) writes.push({ ...opening, at: start.startsAt + opening.seconds });
-  for (const { role: by, instant, rank: order } of plans) {
+  for (const { role: by, instant, rank: order } of plans)
     writes.push({ at: secondOf(instant, { ...start, writes }), role: by, rank: order });
-  }
+
   if (lastWord === null) return writes;
   const last = { ...lastWord, at: secondOf(lastWord.instant, { ...start, writes }) };
   if (last.at < start.startsAt) return writes;

@@ -1,12 +1,12 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openApp, sharedApp } from '../open-app.ts';
 import { encode, hs256, SECRET } from '../../../tools/kit/tokens.ts';
 import { bearer, claims, inMinutes, signedWith } from '../tokens.ts';
 
 const shared = sharedApp();
 
-const url = '/api/text-appointments/501/session-status';
+const ROUTE = '/api/text-appointments/501/session-status';
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 const withoutClaim = (name: string) => {
@@ -68,9 +68,9 @@ const wrong: [string, () => string][] = [
 ];
 
 describe('An access token', () => {
-  it.each(wrong)('is nobody to us if it %s', async (_name, token) => {
+  test.each(wrong)('is nobody to us if it %s', async (_name, token) => {
     const { app, engine } = shared();
-    const answer = await app.inject({ url, headers: bearer(token()) });
+    const answer = await app.inject({ url: ROUTE, headers: bearer(token()) });
     expect(answer.statusCode).toBe(401);
     expect(answer.json()).toStrictEqual({
       success: false,
@@ -83,36 +83,42 @@ describe('An access token', () => {
     expect(engine.asked).toStrictEqual([]);
   });
 
-  it.each([
-    ['in the query', { url: `${url}?token=${hs256(claims())}&access_token=${hs256(claims())}` }],
-    ['in a cookie', { url, headers: { cookie: `token=${hs256(claims())}; queue_board=${hs256(claims())}` } }],
-    ['by another scheme', { url, headers: { authorization: `Basic ${hs256(claims())}` } }],
-    ['without a scheme', { url, headers: { authorization: hs256(claims()) } }],
-    ['twice', { url, headers: { authorization: `Bearer ${hs256(claims())}, Bearer ${hs256(claims())}` } }],
+  test.each([
+    ['in the query', { url: `${ROUTE}?token=${hs256(claims())}&access_token=${hs256(claims())}` }],
+    [
+      'in a cookie',
+      { url: ROUTE, headers: { cookie: `token=${hs256(claims())}; queue_board=${hs256(claims())}` } },
+    ],
+    ['by another scheme', { url: ROUTE, headers: { authorization: `Basic ${hs256(claims())}` } }],
+    ['without a scheme', { url: ROUTE, headers: { authorization: hs256(claims()) } }],
+    [
+      'twice',
+      { url: ROUTE, headers: { authorization: `Bearer ${hs256(claims())}, Bearer ${hs256(claims())}` } },
+    ],
   ])('does not count %s', async (_name, request) => {
     const { app } = shared();
     const answer = await app.inject(request);
     expect(answer.statusCode).toBe(401);
   });
 
-  it.each([
+  test.each([
     ['a number', 1001],
     ['a decimal text', '1001'],
     ['the largest exact number', Number.MAX_SAFE_INTEGER],
   ])('may name its user by %s', async (_name, sub) => {
     const { app, engine } = shared();
-    const answer = await app.inject({ url, headers: bearer(hs256(claims({ sub }))) });
+    const answer = await app.inject({ url: ROUTE, headers: bearer(hs256(claims({ sub }))) });
     expect(answer.statusCode).toBe(200);
     expect(engine.asked).toStrictEqual([{ name: 'status', with: [501, Number(sub)] }]);
   });
 
-  it('may be introduced by any spelling of Bearer', async () => {
+  test('may be introduced by any spelling of Bearer', async () => {
     const { app } = shared();
-    const answer = await app.inject({ url, headers: { authorization: `bearer ${hs256(claims())}` } });
+    const answer = await app.inject({ url: ROUTE, headers: { authorization: `bearer ${hs256(claims())}` } });
     expect(answer.statusCode).toBe(200);
   });
 
-  it.each([
+  test.each([
     ['issuer', { iss: 'https://other.example' }],
     ['issuer', {}],
     ['issuer', { iss: ['https://clinic.example'] }],
@@ -131,14 +137,14 @@ describe('An access token', () => {
       },
     });
     const sound = claims({ iss: 'https://clinic.example', aud: ['app', 'sessions'] });
-    const control = await app.inject({ url, headers: bearer(hs256(sound)) });
-    const answer = await app.inject({ url, headers: bearer(hs256(claims(more))) });
+    const control = await app.inject({ url: ROUTE, headers: bearer(hs256(sound)) });
+    const answer = await app.inject({ url: ROUTE, headers: bearer(hs256(claims(more))) });
     expect([control.statusCode, answer.statusCode]).toStrictEqual([200, 401]);
   });
 });
 
 describe('A token that is not valid yet by our clock', () => {
-  it.each([
+  test.each([
     [5_000, 3, 200],
     [5_000, 60, 401],
     [0, 60, 401],
@@ -156,12 +162,12 @@ describe('A token that is not valid yet by our clock', () => {
         },
       });
       const nbf = Math.floor(Date.now() / 1000) + ahead;
-      const answer = await app.inject({ url, headers: bearer(hs256(claims({ nbf }))) });
+      const answer = await app.inject({ url: ROUTE, headers: bearer(hs256(claims({ nbf }))) });
       expect(answer.statusCode).toBe(status);
     },
   );
 
-  it('is never taken after its end, whatever the tolerance', async () => {
+  test('is never taken after its end, whatever the tolerance', async () => {
     const { app } = await openApp({
       authentication: {
         kind: 'secret',
@@ -172,17 +178,17 @@ describe('A token that is not valid yet by our clock', () => {
       },
     });
     const exp = Math.floor(Date.now() / 1000) - 1;
-    expect((await app.inject({ url, headers: bearer(hs256(claims({ exp }))) })).statusCode).toBe(401);
+    expect((await app.inject({ url: ROUTE, headers: bearer(hs256(claims({ exp }))) })).statusCode).toBe(401);
   });
 });
 
 describe('Every route of the API', () => {
-  it('asks who is there before anything else', async () => {
+  test('asks who is there before anything else', async () => {
     const { app, engine } = shared();
     const { paths } = app.swagger();
     const routes = Object.entries(paths ?? {}).filter(([path]) => path.startsWith('/api/'));
     expect(routes.length).toBeGreaterThan(10);
-    for (const [path, methods] of routes) {
+    for (const [path, methods] of routes)
       for (const method of Object.keys(methods)) {
         const answer = await app.inject({
           method: method === 'get' ? 'GET' : method === 'put' ? 'PUT' : 'POST',
@@ -192,7 +198,7 @@ describe('Every route of the API', () => {
         });
         expect([method, path, answer.statusCode]).toStrictEqual([method, path, 401]);
       }
-    }
+
     expect(engine.asked).toStrictEqual([]);
   });
 });

@@ -1,12 +1,12 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createKeySet, KeysUnavailable } from '../../../src/http/auth/key-set.ts';
 import { openApp } from '../open-app.ts';
 import { hs256 } from '../../../tools/kit/tokens.ts';
 import { bearer, claims, signedWith } from '../tokens.ts';
 
-const url = '/api/text-appointments/501/session-status';
+const ROUTE = '/api/text-appointments/501/session-status';
 const first = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const second = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
@@ -79,7 +79,7 @@ async function openProvider(...keys: unknown[]): Promise<Provider> {
 const times = { freshMs: 60_000, staleMs: 120_000, pauseMs: 60_000, timeoutMs: 1000 };
 
 describe('A published key set', () => {
-  it('recognises whoever is signed in by one of its keys, and is fetched once for many requests', async () => {
+  test('recognises whoever is signed in by one of its keys, and is fetched once for many requests', async () => {
     const provider = await openProvider(published(first.publicKey, 'a'), published(second.publicKey, 'b'));
     const { app } = await openApp({
       authentication: { kind: 'jwks', url: provider.url, issuer: null, audience: null },
@@ -87,13 +87,13 @@ describe('A published key set', () => {
     const byFirst = bearer(signedWith(first.privateKey, 'ES256', claims(), { kid: 'a' }));
     const bySecond = bearer(signedWith(second.privateKey, 'RS256', claims(), { kid: 'b' }));
     const answers = await Promise.all(
-      [byFirst, bySecond, byFirst, bySecond].map((headers) => app.inject({ url, headers })),
+      [byFirst, bySecond, byFirst, bySecond].map((headers) => app.inject({ url: ROUTE, headers })),
     );
     expect(answers.map(({ statusCode }) => statusCode)).toStrictEqual([200, 200, 200, 200]);
     expect(provider.asked).toBe(1);
   });
 
-  it.each([
+  test.each([
     ['names a key that is not in it', () => signedWith(first.privateKey, 'ES256', claims(), { kid: 'z' })],
     ['names no key of two', () => signedWith(first.privateKey, 'ES256', claims())],
     [
@@ -117,20 +117,20 @@ describe('A published key set', () => {
     const { app } = await openApp({
       authentication: { kind: 'jwks', url: provider.url, issuer: null, audience: null },
     });
-    const answer = await app.inject({ url, headers: bearer(token()) });
+    const answer = await app.inject({ url: ROUTE, headers: bearer(token()) });
     expect(answer.statusCode).toBe(401);
   });
 
-  it('is not fetched again for every token that names an unknown key', async () => {
+  test('is not fetched again for every token that names an unknown key', async () => {
     const provider = await openProvider(published(first.publicKey, 'a'));
     const keySet = createKeySet(provider.url, times);
-    for (let index = 0; index < 50; index += 1) {
+    for (let index = 0; index < 50; index += 1)
       expect(await keySet.keyFor({ kid: `unknown-${index}`, alg: 'ES256' })).toBeNull();
-    }
+
     expect(provider.asked).toBe(1);
   });
 
-  it('is fetched again for a key that was added', async () => {
+  test('is fetched again for a key that was added', async () => {
     const provider = await openProvider(published(first.publicKey, 'a'));
     const keySet = createKeySet(provider.url, { ...times, pauseMs: 0 });
     expect(await keySet.keyFor({ kid: 'b', alg: 'RS256' })).toBeNull();
@@ -138,7 +138,7 @@ describe('A published key set', () => {
     expect(await keySet.keyFor({ kid: 'b', alg: 'RS256' })).toContain('PUBLIC KEY');
   });
 
-  it.each([
+  test.each([
     ['has a name, of a token that names none', 'a', undefined],
     ['has no name, of a token that names none', undefined, undefined],
     ['has no name, of a token that names one', undefined, 'a'],
@@ -148,12 +148,12 @@ describe('A published key set', () => {
     expect(await keySet.keyFor({ kid: named, alg: 'ES256' })).toContain('PUBLIC KEY');
   });
 
-  it('of a single key with a name is not used for a token that names another', async () => {
+  test('of a single key with a name is not used for a token that names another', async () => {
     const provider = await openProvider(published(first.publicKey, 'a'));
     expect(await createKeySet(provider.url, times).keyFor({ kid: 'b', alg: 'ES256' })).toBeNull();
   });
 
-  it('is fetched again behind the answers: a key that is known waits for nobody', async () => {
+  test('is fetched again behind the answers: a key that is known waits for nobody', async () => {
     const provider = await openProvider(published(first.publicKey, 'a'));
     const keySet = createKeySet(provider.url, { ...times, freshMs: 0, pauseMs: 0 });
     const named = { kid: 'a', alg: 'ES256' };
@@ -163,7 +163,7 @@ describe('A published key set', () => {
     await vi.waitFor(() => expect(provider.asked).toBe(2));
   });
 
-  it.each([
+  test.each([
     ['is endless', (provider: Provider) => provider.flood()],
     ['has more keys than any provider', (provider: Provider) => void provider.keys.push(...many)],
   ])('is not believed where it %s', async (_what, spoil) => {
@@ -179,7 +179,7 @@ describe('A published key set', () => {
     expect(await keySet.keyFor(named)).toContain('PUBLIC KEY');
   });
 
-  it('is used on for a while when it cannot be fetched, and then no more', async () => {
+  test('is used on for a while when it cannot be fetched, and then no more', async () => {
     const provider = await openProvider(published(first.publicKey, 'a'));
     const lasting = createKeySet(provider.url, { ...times, freshMs: 0, pauseMs: 0 });
     const short = createKeySet(provider.url, { ...times, freshMs: 0, pauseMs: 0, staleMs: 0 });
@@ -190,14 +190,14 @@ describe('A published key set', () => {
     await expect(short.keyFor(named)).rejects.toBeInstanceOf(KeysUnavailable);
   });
 
-  it('answers 503 and not 401 when it was never reached: the caller has done nothing wrong', async () => {
+  test('answers 503 and not 401 when it was never reached: the caller has done nothing wrong', async () => {
     const provider = await openProvider();
     provider.status = 404;
     const { app } = await openApp({
       authentication: { kind: 'jwks', url: provider.url, issuer: null, audience: null },
     });
     const token = signedWith(first.privateKey, 'ES256', claims(), { kid: 'a' });
-    const answer = await app.inject({ url, headers: bearer(token) });
+    const answer = await app.inject({ url: ROUTE, headers: bearer(token) });
     expect(answer.statusCode).toBe(503);
     expect(answer.json()).toMatchObject({ success: false, code: 'unavailable' });
     expect(answer.headers['retry-after']).toBe('1');

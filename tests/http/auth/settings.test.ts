@@ -1,11 +1,11 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { TokenKey } from '../../../src/http/auth/settings.ts';
 import { openApp } from '../open-app.ts';
 import { hs256 } from '../../../tools/kit/tokens.ts';
 import { bearer, claims, signedWith } from '../tokens.ts';
 
-const url = '/api/text-appointments/501/session-status';
+const ROUTE = '/api/text-appointments/501/session-status';
 const spki = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' });
 const pkcs8 = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' });
 
@@ -17,18 +17,18 @@ const ed25519 = generateKeyPairSync('ed25519');
 const settingsOf = (key: TokenKey) => ({ authentication: { ...key, issuer: null, audience: null } });
 
 describe('The key of access tokens', () => {
-  it.each([
+  test.each([
     ['RS256', rsa],
     ['ES256', p256],
     ['EdDSA', ed25519],
   ])('may be public: %s', async (alg, pair) => {
     const { app } = await openApp(settingsOf({ kind: 'public_key', pem: spki(pair.publicKey) }));
     const headers = bearer(signedWith(pair.privateKey, alg, claims()));
-    const answers = [await app.inject({ url, headers }), await app.inject({ url, headers })];
+    const answers = [await app.inject({ url: ROUTE, headers }), await app.inject({ url: ROUTE, headers })];
     expect(answers.map(({ statusCode }) => statusCode)).toStrictEqual([200, 200]);
   });
 
-  it.each([
+  test.each([
     ['was used as if it were a secret', () => hs256(claims(), spki(rsa.publicKey))],
     ['was so used, without its last line break', () => hs256(claims(), spki(rsa.publicKey).trim())],
     ['is of the right kind, but another', () => signedWith(otherRsa.privateKey, 'RS256', claims())],
@@ -37,23 +37,23 @@ describe('The key of access tokens', () => {
     ['says that nothing is signed', () => signedWith(rsa.privateKey, 'none', claims())],
   ])('lets nobody in whose token %s', async (_name, token) => {
     const { app } = await openApp(settingsOf({ kind: 'public_key', pem: spki(rsa.publicKey) }));
-    const answer = await app.inject({ url, headers: bearer(token()) });
+    const answer = await app.inject({ url: ROUTE, headers: bearer(token()) });
     expect(answer.statusCode).toBe(401);
   });
 
-  it('forgets a token when it expires, although it remembers good ones for a while', async () => {
+  test('forgets a token when it expires, although it remembers good ones for a while', async () => {
     const { app } = await openApp(settingsOf({ kind: 'public_key', pem: spki(p256.publicKey) }));
     vi.useFakeTimers({ toFake: ['Date'] });
     onTestFinished(() => void vi.useRealTimers());
     const exp = Math.floor(Date.now() / 1000) + 1;
     const headers = bearer(signedWith(p256.privateKey, 'ES256', claims({ exp })));
-    const before = await app.inject({ url, headers });
+    const before = await app.inject({ url: ROUTE, headers });
     vi.setSystemTime(exp * 1000 + 1);
-    const after = await app.inject({ url, headers });
+    const after = await app.inject({ url: ROUTE, headers });
     expect([before.statusCode, after.statusCode]).toStrictEqual([200, 401]);
   });
 
-  it.each<[string, TokenKey]>([
+  test.each<[string, TokenKey]>([
     ['an empty secret', { kind: 'secret', secret: '' }],
     ['a secret of 31 bytes', { kind: 'secret', secret: 'x'.repeat(31) }],
     ['a public key in the place of the secret', { kind: 'secret', secret: spki(rsa.publicKey) }],

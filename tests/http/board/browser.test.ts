@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, test, onTestFinished } from 'vitest';
 import { alarm } from '../../alarms/scripted-settle.ts';
 import { createAlarms } from '../../../src/alarms/producer.ts';
 import { createInspectableQueues, type InspectableQueues } from '../../../src/alarms/board.ts';
@@ -54,7 +54,7 @@ function inABrowser(): void {
     return { page, context, address, troubles };
   }
 
-  it('signs in with a token, sees the alarm of a session in its queue, and signs out', async () => {
+  test('signs in with a token, sees the alarm of a session in its queue, and signs out', async () => {
     const { page, context, address, troubles } = await openPage();
     await page.goto(`${address}/admin/queues`);
     expect(page.url()).toBe(`${address}/admin/queues/sign-in`);
@@ -81,7 +81,7 @@ function inABrowser(): void {
     expect(troubles.filter((trouble) => !trouble.includes('fonts.googleapis.com'))).toStrictEqual([]);
   });
 
-  it('may change a job from the board itself: the guard knows its own page', async () => {
+  test('may change a job from the board itself: the guard knows its own page', async () => {
     const { page, address } = await openPage();
     await page.goto(`${address}/admin/queues/sign-in`);
     await page.getByLabel('The access token of an administrator').fill(adminToken());
@@ -99,7 +99,7 @@ function inABrowser(): void {
     expect(await queue?.isPaused()).toBe(false);
   });
 
-  it('is told when the token does not belong to an administrator', async () => {
+  test('is told when the token does not belong to an administrator', async () => {
     const { page, context, address } = await openPage();
     await page.goto(`${address}/admin/queues/sign-in`);
     await page.getByLabel('The access token of an administrator').fill(hs256(claims()));
@@ -110,7 +110,7 @@ function inABrowser(): void {
     expect(await context.cookies()).toStrictEqual([]);
   });
 
-  it('reads the documentation of the API, and every part of the page may load', async () => {
+  test('reads the documentation of the API, and every part of the page may load', async () => {
     const { page, address, troubles } = await openPage();
     await page.goto(`${address}/docs`);
     await page.getByText('Start the session of a text appointment').first().waitFor();

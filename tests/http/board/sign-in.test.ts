@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { admin, patient } from '../../../src/http/documentation/examples.ts';
 import { openApp, sharedApp } from '../open-app.ts';
 import { hs256 } from '../../../tools/kit/tokens.ts';
@@ -21,7 +21,7 @@ const signInWith = (token: string, headers: Record<string, string> = sameOrigin)
 const cookieOf = (token: string) => ({ cookie: `queue_board=${token}` });
 
 describe('POST /admin/queues/sign-in', () => {
-  it('gives an administrator a cookie that no script can read and no other path is sent', async () => {
+  test('gives an administrator a cookie that no script can read and no other path is sent', async () => {
     const { app } = shared();
     const token = adminToken();
     const answer = await app.inject(signInWith(token));
@@ -35,7 +35,7 @@ describe('POST /admin/queues/sign-in', () => {
     expect(board.statusCode).toBe(200);
   });
 
-  it('lets the cookie live no longer than the token, and no longer than a working day', async () => {
+  test('lets the cookie live no longer than the token, and no longer than a working day', async () => {
     const { app } = shared();
     const short = await app.inject(signInWith(adminToken({ exp: inMinutes(10) })));
     const long = await app.inject(signInWith(adminToken({ exp: inMinutes(100_000) })));
@@ -45,7 +45,7 @@ describe('POST /admin/queues/sign-in', () => {
     expect(ages[1]).toBe(8 * 3600);
   });
 
-  it.each([
+  test.each([
     ['of so many in front', 1, '10.1.2.3', true],
     ['in a trusted network', ['10.0.0.0/8'], '10.1.2.3', true],
     ['in another network', ['10.0.0.0/8'], '192.0.2.1', undefined],
@@ -61,7 +61,7 @@ describe('POST /admin/queues/sign-in', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['of a patient', () => hs256(claims()), 403],
     ['that has expired', () => adminToken({ exp: inMinutes(-1) }), 401],
     ['signed by somebody else', () => hs256(claims({ role: 'admin' }), 'x'.repeat(40)), 401],
@@ -78,7 +78,7 @@ describe('POST /admin/queues/sign-in', () => {
     if (token !== '') expect(answer.body).not.toContain(token);
   });
 
-  it.each([
+  test.each([
     ['a foreign page', { 'sec-fetch-site': 'cross-site', origin: 'http://localhost:80' }],
     ['a page of a sister domain', { 'sec-fetch-site': 'same-site' }],
     ['a foreign page in an old browser', { origin: 'https://evil.example' }],
@@ -91,7 +91,7 @@ describe('POST /admin/queues/sign-in', () => {
     expect(answer.headers['set-cookie']).toBeUndefined();
   });
 
-  it('takes the origin for proof where a browser says nothing better', async () => {
+  test('takes the origin for proof where a browser says nothing better', async () => {
     const { app } = shared();
     const headers = { host: 'clinic.lan:3000', origin: 'http://clinic.lan:3000' };
     const answer = await app.inject(signInWith(adminToken(), headers));
@@ -100,7 +100,7 @@ describe('POST /admin/queues/sign-in', () => {
 });
 
 describe('POST /admin/queues/sign-out', () => {
-  it('takes the cookie back', async () => {
+  test('takes the cookie back', async () => {
     const { app } = shared();
     const answer = await app.inject({
       method: 'POST',
@@ -114,7 +114,7 @@ describe('POST /admin/queues/sign-out', () => {
     expect(answer.cookies[0]?.expires?.getTime()).toBe(0);
   });
 
-  it('is refused from a foreign page', async () => {
+  test('is refused from a foreign page', async () => {
     const { app } = shared();
     const headers = { 'sec-fetch-site': 'cross-site', ...form, ...cookieOf(adminToken()) };
     const answer = await app.inject({ method: 'POST', url: '/admin/queues/sign-out', headers, payload: '' });
@@ -138,7 +138,7 @@ async function partsOfBoard(): Promise<string[]> {
 }
 
 describe('The queue board', () => {
-  it('is open to administrators, by cookie as by token, with all its parts', async () => {
+  test('is open to administrators, by cookie as by token, with all its parts', async () => {
     const { app } = shared();
     for (const url of await partsOfBoard()) {
       if (url.endsWith('redis/stats')) continue;
@@ -149,7 +149,7 @@ describe('The queue board', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['without a token', {}, 401],
     ['with the token of a patient', asPatient(), 403],
     ['with the cookie of a patient', cookieOf(hs256(claims())), 403],
@@ -166,7 +166,7 @@ describe('The queue board', () => {
     }
   });
 
-  it.each(['/admin/queues', '/admin/queues/', '/admin/queues/queue/session-alarms'])(
+  test.each(['/admin/queues', '/admin/queues/', '/admin/queues/queue/session-alarms'])(
     'leads a person who follows a link to the sign-in page: %s',
     async (url) => {
       const { app } = shared();
@@ -177,7 +177,7 @@ describe('The queue board', () => {
     },
   );
 
-  it.each([
+  test.each([
     '//admin/queues/api/queues',
     '/admin/queues//api/queues',
     '/admin/queues/%2e%2e/queues/api/queues',
@@ -191,7 +191,7 @@ describe('The queue board', () => {
     expect([401, 404]).toContain(answer.statusCode);
   });
 
-  it.each([
+  test.each([
     ['an administrator', adminToken(), admin],
     ['a patient, who is refused', hs256(claims()), patient],
   ])('names in the log who does what on it: %s', async (_who, token, userId) => {
@@ -205,14 +205,14 @@ describe('The queue board', () => {
     expect(lines).toContainEqual(expect.objectContaining({ msg: 'answered', user_id: userId }));
   });
 
-  it('names in the log who looks at it, and calls that no act', async () => {
+  test('names in the log who looks at it, and calls that no act', async () => {
     const { app, logLines } = shared();
     await app.inject({ url: '/admin/queues/api/queues', headers: asAdmin() });
     const lines = logLines.map((line) => JSON.parse(line));
     expect(lines).toMatchObject([{ level: 30, msg: 'answered', user_id: admin }]);
   });
 
-  it.each([
+  test.each([
     ['PUT', '/admin/queues/api/queues/pause'],
     ['PUT', '/admin/queues/api/queues/session-alarms/obliterate'],
     ['POST', '/admin/queues/api/queues/session-alarms/add'],
@@ -228,7 +228,7 @@ describe('The queue board', () => {
     expect(own.statusCode).not.toBe(403);
   });
 
-  it('does not accept its cookie anywhere else', async () => {
+  test('does not accept its cookie anywhere else', async () => {
     const { app } = shared();
     const answer = await app.inject({ url: '/api/admin/sessions', headers: cookieOf(adminToken()) });
     expect(answer.statusCode).toBe(401);

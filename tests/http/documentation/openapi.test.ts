@@ -1,6 +1,6 @@
 import type { InjectOptions } from 'fastify';
 import { Check } from 'typebox/schema';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import product from '../../../package.json' with { type: 'json' };
 import * as examples from '../../../src/http/documentation/examples.ts';
 import { engineDouble } from '../engine-double.ts';
@@ -81,7 +81,7 @@ const courses = {
 };
 
 describe('The documentation', () => {
-  it('is OpenAPI 3.1 and names every operation once', async () => {
+  test('is OpenAPI 3.1 and names every operation once', async () => {
     const { app } = shared();
     const answer = await app.inject({ url: '/docs/json' });
     expect(answer.json()).toMatchObject({ openapi: '3.1.0', info: { version: product.version } });
@@ -90,7 +90,7 @@ describe('The documentation', () => {
     expect(new Set(names).size).toBe(23);
   });
 
-  it('has every route of the contract', async () => {
+  test('has every route of the contract', async () => {
     const routes = (await operations()).map(({ method, path }) => `${method} ${path}`);
     expect(routes.toSorted()).toStrictEqual(
       [
@@ -121,7 +121,7 @@ describe('The documentation', () => {
     );
   });
 
-  it('has examples that fit their own schemas', async () => {
+  test('has examples that fit their own schemas', async () => {
     const [first] = await operations();
     const broken = { success: true, message: 'Without its data' };
     expect(
@@ -144,7 +144,7 @@ describe('The documentation', () => {
     expect(checked).toBeGreaterThan(100);
   });
 
-  it('shows as examples exactly what the routes answer to its own example requests', async () => {
+  test('shows as examples exactly what the routes answer to its own example requests', async () => {
     const unseen = new Map<string, string>();
     const documented = await operations();
     for (const { operationId, responses } of documented) {
@@ -167,7 +167,7 @@ describe('The documentation', () => {
     expect([...unseen.keys()]).toStrictEqual([]);
   });
 
-  it('shows the failures as they are', async () => {
+  test('shows the failures as they are', async () => {
     const { app } = shared();
     const documented = await operations();
     const status = documented.find(({ operationId }) => operationId === 'sessionStatus');
@@ -176,7 +176,7 @@ describe('The documentation', () => {
     expect(shown).toStrictEqual([answer.json()]);
   });
 
-  it('says of every route with a token that it needs one, and of no other', async () => {
+  test('says of every route with a token that it needs one, and of no other', async () => {
     for (const { path, security } of await operations()) {
       expect([path, security]).toStrictEqual([
         path,
@@ -185,7 +185,7 @@ describe('The documentation', () => {
     }
   });
 
-  it.each([
+  test.each([
     '/docs',
     '/docs/',
     '/docs/static/swagger-ui-bundle.js',

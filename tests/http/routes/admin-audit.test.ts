@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAuditing } from '../../../src/engine.ts';
 import type { Drift } from '../../../src/audit/drift.ts';
 import { audited } from '../../../src/http/documentation/examples.ts';
@@ -9,7 +9,7 @@ import { openApp, sharedApp } from '../open-app.ts';
 import { asAdmin } from '../tokens.ts';
 
 const shared = sharedApp();
-const url = '/api/admin/audit';
+const ROUTE = '/api/admin/audit';
 
 interface Answer {
   readonly success: boolean;
@@ -17,9 +17,9 @@ interface Answer {
 }
 
 describe('GET /api/admin/audit', () => {
-  it('tells every difference, and how much was looked at', async () => {
+  test('tells every difference, and how much was looked at', async () => {
     const { app } = shared();
-    const answer = await app.inject({ url, headers: asAdmin() });
+    const answer = await app.inject({ url: ROUTE, headers: asAdmin() });
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toStrictEqual({
       success: true,
@@ -49,13 +49,13 @@ describe('GET /api/admin/audit', () => {
     });
   });
 
-  it('asks for the last 24 hours where nothing is said, and for what is said otherwise', async () => {
+  test('asks for the last 24 hours where nothing is said, and for what is said otherwise', async () => {
     const { app, engine } = shared();
     const before = Date.now();
-    await app.inject({ url, headers: asAdmin() });
-    await app.inject({ url: `${url}?patient_id=7`, headers: asAdmin() });
+    await app.inject({ url: ROUTE, headers: asAdmin() });
+    await app.inject({ url: `${ROUTE}?patient_id=7`, headers: asAdmin() });
     const period = 'from=2026-11-22T00:00:00Z&to=2026-11-23T00:00:00%2B01:00';
-    await app.inject({ url: `${url}?${period}`, headers: asAdmin() });
+    await app.inject({ url: `${ROUTE}?${period}`, headers: asAdmin() });
     const [lastDay, patient, given] = engine.asked.map((asked) => asked.with);
 
     expect(lastDay).toMatchObject({ to: null, patientId: null, by: 'ended' });
@@ -69,22 +69,22 @@ describe('GET /api/admin/audit', () => {
     });
   });
 
-  it.each(['from=yesterday', 'patient_id=0', 'from=2026-11-22T00:00:00Z&to=2026-11-22T00:00:00Z', 'x=1'])(
+  test.each(['from=yesterday', 'patient_id=0', 'from=2026-11-22T00:00:00Z&to=2026-11-22T00:00:00Z', 'x=1'])(
     'is 422 for an audit of %s',
     async (query) => {
       const { app, engine } = shared();
-      const answer = await app.inject({ url: `${url}?${query}`, headers: asAdmin() });
+      const answer = await app.inject({ url: `${ROUTE}?${query}`, headers: asAdmin() });
       expect(answer.statusCode).toBe(422);
       expect(answer.json()).toMatchObject({ code: 'validation_failed' });
       expect(engine.asked).toStrictEqual([]);
     },
   );
 
-  it('leads to the command where there is too much to look at, and asks to wait while another is under way', async () => {
+  test('leads to the command where there is too much to look at, and asks to wait while another is under way', async () => {
     const large = await openApp({
       engine: engineDouble({ auditor: { audit: async () => ({ kind: 'too_large' }) } }),
     });
-    const tooLarge = await large.app.inject({ url, headers: asAdmin() });
+    const tooLarge = await large.app.inject({ url: ROUTE, headers: asAdmin() });
     expect(tooLarge.statusCode).toBe(422);
     expect(tooLarge.json()).toMatchObject({
       code: 'audit_too_large',
@@ -94,24 +94,24 @@ describe('GET /api/admin/audit', () => {
     const busy = await openApp({
       engine: engineDouble({ auditor: { audit: async () => ({ kind: 'busy' }) } }),
     });
-    const later = await busy.app.inject({ url, headers: asAdmin() });
+    const later = await busy.app.inject({ url: ROUTE, headers: asAdmin() });
     expect(later.statusCode).toBe(503);
     expect(later.headers['retry-after']).toBe('5');
   });
 
-  it('says so where there are more differences than it shows', async () => {
+  test('says so where there are more differences than it shows', async () => {
     const summary = { ...audited.summary, differences: 1234 };
     const engine = engineDouble({ auditor: { audit: async () => ({ ...audited, summary }) } });
     const { app } = await openApp({ engine });
-    const answer = await app.inject({ url, headers: asAdmin() });
+    const answer = await app.inject({ url: ROUTE, headers: asAdmin() });
     expect(answer.json<Answer>().data).toMatchObject({ differences: 1234, has_more: true });
   });
 });
 
 describe('GET /api/admin/audit/runs', () => {
-  it('tells what the last nights found', async () => {
+  test('tells what the last nights found', async () => {
     const { app, engine } = shared();
-    const answer = await app.inject({ url: `${url}/runs?limit=5`, headers: asAdmin() });
+    const answer = await app.inject({ url: `${ROUTE}/runs?limit=5`, headers: asAdmin() });
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toMatchObject({
       data: { runs: [{ night: '2026-11-23', differences: 1, drift: [{ kind: 'entry_differs' }] }] },
@@ -130,10 +130,10 @@ describe('the audit behind the route', () => {
   const ask = async (database = clinic.database.audit) => {
     const engine = engineDouble({ auditor: createAuditing(database) });
     const { app } = await openApp({ engine });
-    return (query: string) => app.inject({ url: `${url}?${query}`, headers: asAdmin() });
+    return (query: string) => app.inject({ url: `${ROUTE}?${query}`, headers: asAdmin() });
   };
 
-  it('finds a row that was changed by hand, in the period of its session only', async () => {
+  test('finds a row that was changed by hand, in the period of its session only', async () => {
     const get = await ask();
     const clean = await get('from=2026-11-22T00:00:00Z');
     await clinic.sql.query('ALTER TABLE text_appointment_sessions DISABLE TRIGGER ALL');
@@ -150,7 +150,7 @@ describe('the audit behind the route', () => {
     expect(outside.json()).toMatchObject({ data: { differences: 0 } });
   });
 
-  it('looks at no more than it can in time, and at one request after the other', async () => {
+  test('looks at no more than it can in time, and at one request after the other', async () => {
     const many = await ask({ ...clinic.database.audit, countSessions: async (_request, limit) => limit });
     expect((await many('from=2026-01-01T00:00:00Z')).json()).toMatchObject({ code: 'audit_too_large' });
 
@@ -160,7 +160,7 @@ describe('the audit behind the route', () => {
     expect((await get('patient_id=101')).statusCode).toBe(200);
   });
 
-  it('shows no more than a thousand differences', async () => {
+  test('shows no more than a thousand differences', async () => {
     const row: Drift = {
       kind: 'grant_differs',
       patientId: 1,

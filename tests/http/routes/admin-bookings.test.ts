@@ -1,7 +1,7 @@
 import { engineDouble } from '../engine-double.ts';
 import { openApp, sharedApp } from '../open-app.ts';
 import { asAdmin } from '../tokens.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const shared = sharedApp();
 
@@ -15,7 +15,7 @@ describe('PUT /api/admin/appointments/:id', () => {
     scheduled_at: '2026-11-22T11:00:00+02:00',
   };
 
-  it('stores the booking at its instant, whatever the offset it was written in', async () => {
+  test('stores the booking at its instant, whatever the offset it was written in', async () => {
     const { app, engine } = shared();
     const payload = { ...sound, time_zone: 'Africa/Blantyre' };
     const answer = await app.inject({ method: 'PUT', url, headers: asAdmin(), payload });
@@ -51,7 +51,7 @@ describe('PUT /api/admin/appointments/:id', () => {
     ]);
   });
 
-  it.each([undefined, null, 'UTC', 'Europe/London', 'America/Argentina/Buenos_Aires', 'Etc/GMT+3'])(
+  test.each([undefined, null, 'UTC', 'Europe/London', 'America/Argentina/Buenos_Aires', 'Etc/GMT+3'])(
     'takes the time zone %j',
     async (time_zone) => {
       const { app } = shared();
@@ -66,7 +66,7 @@ describe('PUT /api/admin/appointments/:id', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['time_zone', '+02:00'],
     ['time_zone', 'Mars/Olympus'],
     ['time_zone', ''],
@@ -90,7 +90,7 @@ describe('PUT /api/admin/appointments/:id', () => {
     expect(engine.asked).toStrictEqual([]);
   });
 
-  it('is 409 for another patient once there is a session', async () => {
+  test('is 409 for another patient once there is a session', async () => {
     const { app } = await openApp({
       engine: engineDouble({ putAppointment: () => ({ kind: 'refused', code: 'appointment_in_use' }) }),
     });
@@ -104,7 +104,7 @@ describe('PUT /api/admin/subscriptions/:id', () => {
   const url = '/api/admin/subscriptions/31';
   const sound = { patient_id: 1001, sessions_total: 5 };
 
-  it('answers with the subscription as it is now', async () => {
+  test('answers with the subscription as it is now', async () => {
     const { app, engine } = shared();
     const payload = { ...sound, starts_at: '2026-11-01T00:00:00Z', expires_at: '2026-12-01T00:00:00Z' };
     const answer = await app.inject({ method: 'PUT', url, headers: asAdmin(), payload });
@@ -140,7 +140,7 @@ describe('PUT /api/admin/subscriptions/:id', () => {
     ]);
   });
 
-  it.each([{}, { starts_at: null, expires_at: null }])(
+  test.each([{}, { starts_at: null, expires_at: null }])(
     'is valid from now on and for ever where nothing else is said: %j',
     async (more) => {
       const { app, engine } = shared();
@@ -149,7 +149,7 @@ describe('PUT /api/admin/subscriptions/:id', () => {
     },
   );
 
-  it.each([0, 1_000_000])('may hold %i units', async (sessions_total) => {
+  test.each([0, 1_000_000])('may hold %i units', async (sessions_total) => {
     const { app } = shared();
     const answer = await app.inject({
       method: 'PUT',
@@ -160,7 +160,7 @@ describe('PUT /api/admin/subscriptions/:id', () => {
     expect(answer.statusCode).toBe(200);
   });
 
-  it.each([
+  test.each([
     ['sessions_total', { sessions_total: -1 }],
     ['sessions_total', { sessions_total: 1_000_001 }],
     ['sessions_total', { sessions_total: 1.5 }],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { engineDouble } from '../engine-double.ts';
 import { openApp, sharedApp } from '../open-app.ts';
 import { asAdmin } from '../tokens.ts';
@@ -6,13 +6,13 @@ import { asAdmin } from '../tokens.ts';
 const shared = sharedApp();
 const keyed = (key = 'ticket-4711') => ({ ...asAdmin(), 'idempotency-key': key });
 
-const routes = [
+const ROUTES = [
   ['/api/admin/ledger/70003/refund', { note: 'The line failed' }],
   ['/api/admin/subscriptions/31/adjustments', { note: 'An apology', units: 2 }],
 ] as const;
 
 describe('A correction', () => {
-  it.each(routes)('answers a repeat with the same body as the first time: %s', async (url, payload) => {
+  test.each(ROUTES)('answers a repeat with the same body as the first time: %s', async (url, payload) => {
     const first = shared();
     const repeated = await openApp({
       engine: engineDouble({
@@ -28,7 +28,7 @@ describe('A correction', () => {
     expect(answers[0]?.json()).toMatchObject({ data: { entry_id: 70004, actor_role: 'admin', actor_id: 7 } });
   });
 
-  it.each(routes)('needs an Idempotency-Key: %s', async (url, payload) => {
+  test.each(ROUTES)('needs an Idempotency-Key: %s', async (url, payload) => {
     const { app, engine } = shared();
     const answer = await app.inject({ method: 'POST', url, headers: asAdmin(), payload });
     expect(answer.statusCode).toBe(422);
@@ -36,31 +36,31 @@ describe('A correction', () => {
     expect(engine.asked).toStrictEqual([]);
   });
 
-  it.each([
+  test.each([
     ['that is empty', ''],
     ['of 256 characters', 'k'.repeat(256)],
     ['with a tab', 'a\tb'],
     ['outside ASCII', 'schlüssel'],
   ])('refuses an Idempotency-Key %s', async (_name, key) => {
     const { app } = shared();
-    const [url, payload] = routes[0];
+    const [url, payload] = ROUTES[0];
     const answer = await app.inject({ method: 'POST', url, headers: keyed(key), payload });
     expect(answer.statusCode).toBe(422);
     expect(answer.json()).toMatchObject({ errors: [{ field: 'idempotency-key' }] });
   });
 
-  it('takes an Idempotency-Key of 255 characters', async () => {
+  test('takes an Idempotency-Key of 255 characters', async () => {
     const { app } = shared();
-    const [url, payload] = routes[0];
+    const [url, payload] = ROUTES[0];
     const answer = await app.inject({ method: 'POST', url, headers: keyed('~'.repeat(255)), payload });
     expect(answer.statusCode).toBe(200);
   });
 
-  it.each([undefined, '', ' ', '\n', 'x'.repeat(501), 'a\0b', 5, null])(
+  test.each([undefined, '', ' ', '\n', 'x'.repeat(501), 'a\0b', 5, null])(
     'refuses the note %j',
     async (note) => {
       const { app } = shared();
-      for (const [url, payload] of [...routes, ['/api/admin/sessions/1/end', { charge: true }] as const]) {
+      for (const [url, payload] of [...ROUTES, ['/api/admin/sessions/1/end', { charge: true }] as const]) {
         const answer = await app.inject({
           method: 'POST',
           url,
@@ -73,7 +73,7 @@ describe('A correction', () => {
     },
   );
 
-  it.each([0, 1.5, 1_000_001, -1_000_001, '1', null, undefined])(
+  test.each([0, 1.5, 1_000_001, -1_000_001, '1', null, undefined])(
     'refuses an adjustment by %j units',
     async (units) => {
       const { app } = shared();
@@ -89,7 +89,7 @@ describe('A correction', () => {
     },
   );
 
-  it.each([1, -1, 1_000_000, -1_000_000])('takes an adjustment by %i units', async (units) => {
+  test.each([1, -1, 1_000_000, -1_000_000])('takes an adjustment by %i units', async (units) => {
     const { app, engine } = shared();
     const url = '/api/admin/subscriptions/31/adjustments';
     const answer = await app.inject({ method: 'POST', url, headers: keyed(), payload: { note: 'a', units } });
@@ -100,11 +100,11 @@ describe('A correction', () => {
     ]);
   });
 
-  it('is refused for another request under the same key', async () => {
+  test('is refused for another request under the same key', async () => {
     const { app } = await openApp({
       engine: engineDouble({ refund: () => ({ kind: 'refused', code: 'idempotency_key_reused' }) }),
     });
-    const [url, payload] = routes[0];
+    const [url, payload] = ROUTES[0];
     const answer = await app.inject({ method: 'POST', url, headers: keyed(), payload });
     expect(answer.statusCode).toBe(409);
   });
@@ -113,7 +113,7 @@ describe('A correction', () => {
 describe('POST /api/admin/sessions/:session_id/end', () => {
   const url = '/api/admin/sessions/9001/end';
 
-  it.each([true, false])('says whether the block in progress is charged: %s', async (charge) => {
+  test.each([true, false])('says whether the block in progress is charged: %s', async (charge) => {
     const { app, engine } = shared();
     const answer = await app.inject({
       method: 'POST',
@@ -130,7 +130,7 @@ describe('POST /api/admin/sessions/:session_id/end', () => {
     ]);
   });
 
-  it.each([undefined, null, 'true', 1, 0])('does not guess that from %j', async (charge) => {
+  test.each([undefined, null, 'true', 1, 0])('does not guess that from %j', async (charge) => {
     const { app } = shared();
     const answer = await app.inject({
       method: 'POST',

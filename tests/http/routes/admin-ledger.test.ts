@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ledgerCsv } from '../../../src/http/answers/ledger.ts';
 import { prefersCsv } from '../../../src/http/csv.ts';
 import { charges, refund } from '../../../src/http/documentation/examples.ts';
@@ -7,16 +7,16 @@ import { openApp, sharedApp } from '../open-app.ts';
 import { asAdmin } from '../tokens.ts';
 
 const shared = sharedApp();
-const url = '/api/admin/ledger';
+const ROUTE = '/api/admin/ledger';
 
 const columns =
   'entry_id,patient_id,doctor_id,grant_id,session_id,appointment_id,kind,reason,units,interval_no,' +
   'effective_at,recorded_at,balance_after,actor_role,actor_id,note';
 
 describe('GET /api/admin/ledger', () => {
-  it('gives JSON where nothing else is asked', async () => {
+  test('gives JSON where nothing else is asked', async () => {
     const { app, engine } = shared();
-    const answer = await app.inject({ url, headers: asAdmin() });
+    const answer = await app.inject({ url: ROUTE, headers: asAdmin() });
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
     expect(answer.json<{ data: { entries: unknown[] } }>().data.entries[0]).toStrictEqual({
@@ -45,9 +45,9 @@ describe('GET /api/admin/ledger', () => {
     ]);
   });
 
-  it('gives CSV with a header row to whoever accepts that', async () => {
+  test('gives CSV with a header row to whoever accepts that', async () => {
     const { app } = shared();
-    const answer = await app.inject({ url, headers: { ...asAdmin(), accept: 'text/csv' } });
+    const answer = await app.inject({ url: ROUTE, headers: { ...asAdmin(), accept: 'text/csv' } });
     expect(answer.statusCode).toBe(200);
     expect(answer.headers).toMatchObject({
       'content-type': 'text/csv; charset=utf-8; header=present',
@@ -63,14 +63,14 @@ describe('GET /api/admin/ledger', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['application/json', {}],
     ['text/csv', { accept: 'text/csv' }],
   ])('leads to the next page, with the same filter, as %s', async (_type, accept) => {
     const engine = engineDouble({ reads: { ledger: async () => ({ items: charges, nextCursor: 70003 }) } });
     const { app } = await openApp({ engine });
     const query = 'patient_id=1001&from=2026-11-01T00%3A00%3A00%2B02%3A00&to=2026-12-01T00:00:00Z&limit=3';
-    const answer = await app.inject({ url: `${url}?${query}`, headers: { ...asAdmin(), ...accept } });
+    const answer = await app.inject({ url: `${ROUTE}?${query}`, headers: { ...asAdmin(), ...accept } });
     const link = /^<(\?.*)>; rel="next"$/.exec(String(answer.headers.link))?.[1] ?? '';
     expect(Object.fromEntries(new URLSearchParams(link))).toStrictEqual({
       patient_id: '1001',
@@ -79,7 +79,7 @@ describe('GET /api/admin/ledger', () => {
       limit: '3',
       cursor: '70003',
     });
-    const next = await app.inject({ url: `${url}${link}`, headers: asAdmin() });
+    const next = await app.inject({ url: `${ROUTE}${link}`, headers: asAdmin() });
     expect(next.json()).toMatchObject({ data: { next_cursor: 70003 } });
     expect(engine.asked[1]).toStrictEqual({
       name: 'ledger',
@@ -94,13 +94,13 @@ describe('GET /api/admin/ledger', () => {
     });
   });
 
-  it('has no way on from the last page', async () => {
+  test('has no way on from the last page', async () => {
     const { app } = shared();
-    const answer = await app.inject({ url, headers: asAdmin() });
+    const answer = await app.inject({ url: ROUTE, headers: asAdmin() });
     expect(answer.headers.link).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ['from', 'from=2026-11-01'],
     ['from', 'from=2026-11-01T00:00:00+02:00'],
     ['to', 'to=2026-11-31T00:00:00Z'],
@@ -112,7 +112,7 @@ describe('GET /api/admin/ledger', () => {
     ['patientid', 'patientid=1001'],
   ])('refuses a wrong %s rather than show what was not asked for: %s', async (field, query) => {
     const { app, engine } = shared();
-    const answer = await app.inject({ url: `${url}?${query}`, headers: asAdmin() });
+    const answer = await app.inject({ url: `${ROUTE}?${query}`, headers: asAdmin() });
     expect(answer.statusCode).toBe(422);
     expect(answer.json()).toMatchObject({ errors: [{ field }] });
     expect(engine.asked).toStrictEqual([]);
@@ -127,7 +127,7 @@ describe('The ledger as CSV', () => {
     return row.split(',').slice(15).join(',');
   };
 
-  it.each([
+  test.each([
     ['=1+1', "'=1+1"],
     ['+49 30 1234', "'+49 30 1234"],
     ['-2', "'-2"],
@@ -140,7 +140,7 @@ describe('The ledger as CSV', () => {
     expect(noteCell(note)).toBe(expected);
   });
 
-  it.each([
+  test.each([
     ['a, b', '"a, b"'],
     ['he said "no"', '"he said ""no"""'],
     ['plain', 'plain'],
@@ -150,26 +150,29 @@ describe('The ledger as CSV', () => {
     expect(noteCell(note)).toBe(expected);
   });
 
-  it('keeps line breaks inside one cell', () => {
+  test('keeps line breaks inside one cell', () => {
     expect(ledgerCsv([{ ...refund, note: 'one\r\ntwo' }])).toContain(',"one\r\ntwo"\r\n');
   });
 
-  it('leaves numbers numbers, also negative ones', () => {
+  test('leaves numbers numbers, also negative ones', () => {
     expect(ledgerCsv(charges)).toContain(',charge,interval,-1,1,');
   });
 
-  it('is a header alone where there is nothing', () => {
+  test('is a header alone where there is nothing', () => {
     expect(ledgerCsv([])).toBe(`${columns}\r\n`);
   });
 });
 
 describe('The format of the ledger', () => {
-  it.each(['text/csv', 'text/csv; header=present', 'text/*', 'text/csv, application/json;q=0.9', 'TEXT/CSV'])(
-    'is CSV for Accept: %s',
-    (accept) => expect(prefersCsv(accept)).toBe(true),
-  );
+  test.each([
+    'text/csv',
+    'text/csv; header=present',
+    'text/*',
+    'text/csv, application/json;q=0.9',
+    'TEXT/CSV',
+  ])('is CSV for Accept: %s', (accept) => expect(prefersCsv(accept)).toBe(true));
 
-  it.each([
+  test.each([
     undefined,
     '',
     '*/*',

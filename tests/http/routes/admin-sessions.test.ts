@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { afterTwelveMinutes } from '../../../src/http/documentation/examples.ts';
 import { engineDouble } from '../engine-double.ts';
 import { openApp, sharedApp } from '../open-app.ts';
@@ -7,7 +7,7 @@ import { asAdmin } from '../tokens.ts';
 const shared = sharedApp();
 
 describe('GET /api/admin/patients/:id/balance', () => {
-  it('shows what is left, what is held and what is available, and each grant', async () => {
+  test('shows what is left, what is held and what is available, and each grant', async () => {
     const { app, engine } = shared();
     const answer = await app.inject({ url: '/api/admin/patients/1001/balance', headers: asAdmin() });
     expect(answer.statusCode).toBe(200);
@@ -24,7 +24,7 @@ describe('GET /api/admin/patients/:id/balance', () => {
     expect(engine.asked).toStrictEqual([{ name: 'balance', with: 1001 }]);
   });
 
-  it('is 404 for a patient of whom nothing is known', async () => {
+  test('is 404 for a patient of whom nothing is known', async () => {
     const { app } = await openApp({ engine: engineDouble({ reads: { balance: async () => null } }) });
     const answer = await app.inject({ url: '/api/admin/patients/1/balance', headers: asAdmin() });
     expect(answer.statusCode).toBe(404);
@@ -33,7 +33,7 @@ describe('GET /api/admin/patients/:id/balance', () => {
 });
 
 describe('GET /api/admin/sessions', () => {
-  it('asks for the newest fifty where nothing else is said', async () => {
+  test('asks for the newest fifty where nothing else is said', async () => {
     const { app, engine } = shared();
     const answer = await app.inject({ url: '/api/admin/sessions', headers: asAdmin() });
     expect(answer.statusCode).toBe(200);
@@ -48,7 +48,7 @@ describe('GET /api/admin/sessions', () => {
     ]);
   });
 
-  it('hands on every filter, and gives the cursor of the next page', async () => {
+  test('hands on every filter, and gives the cursor of the next page', async () => {
     const engine = engineDouble({
       reads: {
         sessions: async () => ({
@@ -80,7 +80,7 @@ describe('GET /api/admin/sessions', () => {
     ]);
   });
 
-  it.each(['status=open', 'limit=201', 'cursor=0', 'patient=1'])('refuses %s', async (query) => {
+  test.each(['status=open', 'limit=201', 'cursor=0', 'patient=1'])('refuses %s', async (query) => {
     const { app } = shared();
     const answer = await app.inject({ url: `/api/admin/sessions?${query}`, headers: asAdmin() });
     expect(answer.statusCode).toBe(422);
@@ -89,7 +89,7 @@ describe('GET /api/admin/sessions', () => {
 });
 
 describe('GET /api/admin/sessions/:session_id', () => {
-  it('shows the session, its policy, its events and its ledger', async () => {
+  test('shows the session, its policy, its events and its ledger', async () => {
     const { app } = shared();
     const answer = await app.inject({ url: '/api/admin/sessions/9001', headers: asAdmin() });
     expect(answer.statusCode).toBe(200);
@@ -122,7 +122,7 @@ describe('GET /api/admin/sessions/:session_id', () => {
     });
   });
 
-  it('is 404 for a session that nobody started', async () => {
+  test('is 404 for a session that nobody started', async () => {
     const { app } = await openApp({ engine: engineDouble({ reads: { timeline: async () => null } }) });
     const answer = await app.inject({ url: '/api/admin/sessions/1', headers: asAdmin() });
     expect(answer.statusCode).toBe(404);

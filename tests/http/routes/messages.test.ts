@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { message, patient } from '../../../src/http/documentation/examples.ts';
 import { engineDouble } from '../engine-double.ts';
 import { openApp, sharedApp } from '../open-app.ts';
@@ -6,13 +6,13 @@ import { asPatient } from '../tokens.ts';
 
 const shared = sharedApp();
 
-const url = '/api/text-appointments/501/messages';
-const uuid = 'f3c2b1a0-5d4e-4f6a-8b7c-9d0e1f2a3b4c';
+const ROUTE = '/api/text-appointments/501/messages';
+const MESSAGE_ID = 'f3c2b1a0-5d4e-4f6a-8b7c-9d0e1f2a3b4c';
 
-const stored = {
+const STORED = {
   session_id: 9001,
   message_no: 1,
-  client_message_id: uuid,
+  client_message_id: MESSAGE_ID,
   sender_id: 1001,
   sender_role: 'patient',
   sent_at: '2026-11-22T09:01:00.000Z',
@@ -20,64 +20,75 @@ const stored = {
 };
 
 describe('POST /api/text-appointments/:appointment_id/messages', () => {
-  it('is 201 with the stored message', async () => {
+  test('is 201 with the stored message', async () => {
     const { app, engine } = shared();
-    const payload = { client_message_id: uuid, text: 'Good morning, doctor.' };
-    const answer = await app.inject({ method: 'POST', url, headers: asPatient(), payload });
+    const payload = { client_message_id: MESSAGE_ID, text: 'Good morning, doctor.' };
+    const answer = await app.inject({ method: 'POST', url: ROUTE, headers: asPatient(), payload });
     expect(answer.statusCode).toBe(201);
-    expect(answer.json()).toStrictEqual({ success: true, message: 'The message is stored', data: stored });
+    expect(answer.json()).toStrictEqual({ success: true, message: 'The message is stored', data: STORED });
     expect(engine.asked).toStrictEqual([
       {
         name: 'sendMessage',
-        with: { appointmentId: 501, caller: patient, clientMessageId: uuid, text: 'Good morning, doctor.' },
+        with: {
+          appointmentId: 501,
+          caller: patient,
+          clientMessageId: MESSAGE_ID,
+          text: 'Good morning, doctor.',
+        },
       },
     ]);
   });
 
-  it('is 200 with the first answer for a repeat', async () => {
+  test('is 200 with the first answer for a repeat', async () => {
     const { app } = await openApp({
       engine: engineDouble({ sendMessage: () => ({ kind: 'stored_before', message }) }),
     });
-    const payload = { client_message_id: uuid, text: 'Good morning, doctor.' };
-    const answer = await app.inject({ method: 'POST', url, headers: asPatient(), payload });
+    const payload = { client_message_id: MESSAGE_ID, text: 'Good morning, doctor.' };
+    const answer = await app.inject({ method: 'POST', url: ROUTE, headers: asPatient(), payload });
     expect(answer.statusCode).toBe(200);
-    expect(answer.json<{ data: unknown }>().data).toStrictEqual(stored);
+    expect(answer.json<{ data: unknown }>().data).toStrictEqual(STORED);
   });
 
-  it('takes a UUID for the same one however it is written', async () => {
+  test('takes a UUID for the same one however it is written', async () => {
     const { app, engine } = shared();
-    const payload = { client_message_id: uuid.toUpperCase(), text: 'a' };
-    await app.inject({ method: 'POST', url, headers: asPatient(), payload });
-    expect(engine.asked).toMatchObject([{ with: { clientMessageId: uuid } }]);
+    const payload = { client_message_id: MESSAGE_ID.toUpperCase(), text: 'a' };
+    await app.inject({ method: 'POST', url: ROUTE, headers: asPatient(), payload });
+    expect(engine.asked).toMatchObject([{ with: { clientMessageId: MESSAGE_ID } }]);
   });
 
-  it.each(['', 'x', `urn:uuid:${uuid}`, `{${uuid}}`, uuid.replaceAll('-', ''), `${uuid}\n`, 7, null])(
-    'refuses the client_message_id %j',
-    async (client_message_id) => {
-      const { app } = shared();
-      const payload = { client_message_id, text: 'a' };
-      const answer = await app.inject({ method: 'POST', url, headers: asPatient(), payload });
-      expect(answer.statusCode).toBe(422);
-      expect(answer.json()).toMatchObject({
-        errors: [{ field: 'client_message_id', message: 'must be a UUID' }],
-      });
-    },
-  );
+  test.each([
+    '',
+    'x',
+    `urn:uuid:${MESSAGE_ID}`,
+    `{${MESSAGE_ID}}`,
+    MESSAGE_ID.replaceAll('-', ''),
+    `${MESSAGE_ID}\n`,
+    7,
+    null,
+  ])('refuses the client_message_id %j', async (client_message_id) => {
+    const { app } = shared();
+    const payload = { client_message_id, text: 'a' };
+    const answer = await app.inject({ method: 'POST', url: ROUTE, headers: asPatient(), payload });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({
+      errors: [{ field: 'client_message_id', message: 'must be a UUID' }],
+    });
+  });
 
-  it.each([
+  test.each([
     ['of 4,000 characters', 'x'.repeat(4000)],
     ['of 4,000 characters outside the basic plane', '😀'.repeat(4000)],
     ['of one letter between blanks', ' a\n'],
     ['with line breaks, quotes and control signs', 'a\r\n"\\\u0007\u2028'],
   ])('stores a text %s as it was sent', async (_name, text) => {
     const { app, engine } = shared();
-    const payload = { client_message_id: uuid, text };
-    const answer = await app.inject({ method: 'POST', url, headers: asPatient(), payload });
+    const payload = { client_message_id: MESSAGE_ID, text };
+    const answer = await app.inject({ method: 'POST', url: ROUTE, headers: asPatient(), payload });
     expect(answer.statusCode).toBe(201);
     expect(engine.asked).toMatchObject([{ with: { text } }]);
   });
 
-  it.each([
+  test.each([
     ['that is empty', ''],
     ['of one blank', ' '],
     ['of white space only', ' \t\r\n\u00a0\u2003\u3000\ufeff'],
@@ -90,9 +101,9 @@ describe('POST /api/text-appointments/:appointment_id/messages', () => {
     ['that is null', null],
   ])('refuses a text %s', async (_name, text) => {
     const { app, engine } = shared();
-    const payload = JSON.stringify({ client_message_id: uuid, text });
+    const payload = JSON.stringify({ client_message_id: MESSAGE_ID, text });
     const headers = { ...asPatient(), 'content-type': 'application/json' };
-    const answer = await app.inject({ method: 'POST', url, headers, payload });
+    const answer = await app.inject({ method: 'POST', url: ROUTE, headers, payload });
     expect(answer.statusCode).toBe(422);
     expect(answer.json()).toMatchObject({ code: 'validation_failed', errors: [{ field: 'text' }] });
     expect(engine.asked).toStrictEqual([]);
@@ -100,14 +111,14 @@ describe('POST /api/text-appointments/:appointment_id/messages', () => {
 });
 
 describe('GET /api/text-appointments/:appointment_id/messages', () => {
-  it('begins with the first and gives fifty where nothing else is asked', async () => {
+  test('begins with the first and gives fifty where nothing else is asked', async () => {
     const { app, engine } = shared();
-    const answer = await app.inject({ url, headers: asPatient() });
+    const answer = await app.inject({ url: ROUTE, headers: asPatient() });
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toStrictEqual({
       success: true,
       message: 'The messages of the session',
-      data: { messages: [stored], has_more: false, next_after: 1, next_before: null },
+      data: { messages: [STORED], has_more: false, next_after: 1, next_before: null },
     });
     expect(engine.asked).toStrictEqual([
       {
@@ -117,18 +128,18 @@ describe('GET /api/text-appointments/:appointment_id/messages', () => {
     ]);
   });
 
-  it('goes on after the number that the app knows', async () => {
+  test('goes on after the number that the app knows', async () => {
     const { app, engine } = await openApp({
       engine: engineDouble({
         reads: { messages: async () => ({ kind: 'messages', messages: [], hasMore: false }) },
       }),
     });
-    const answer = await app.inject({ url: `${url}?after=17&limit=200`, headers: asPatient() });
+    const answer = await app.inject({ url: `${ROUTE}?after=17&limit=200`, headers: asPatient() });
     expect(answer.json()).toMatchObject({ data: { messages: [], next_after: 17, next_before: null } });
     expect(engine.asked).toMatchObject([{ with: { range: { side: 'after', messageNo: 17, limit: 200 } } }]);
   });
 
-  it.each([
+  test.each([
     ['before=18', { side: 'before', messageNo: 18, limit: 50 }],
     ['before=18&limit=7', { side: 'before', messageNo: 18, limit: 7 }],
     ['last=50', { side: 'before', messageNo: Number.MAX_SAFE_INTEGER, limit: 50 }],
@@ -136,11 +147,11 @@ describe('GET /api/text-appointments/:appointment_id/messages', () => {
     ['last=200&limit=3', { side: 'before', messageNo: Number.MAX_SAFE_INTEGER, limit: 3 }],
   ])('goes backwards by %s', async (query, range) => {
     const { app, engine } = shared();
-    await app.inject({ url: `${url}?${query}`, headers: asPatient() });
+    await app.inject({ url: `${ROUTE}?${query}`, headers: asPatient() });
     expect(engine.asked).toMatchObject([{ with: { range } }]);
   });
 
-  it('tells where older messages and newer ones begin', async () => {
+  test('tells where older messages and newer ones begin', async () => {
     const messages = [
       { ...message, messageNo: 17 },
       { ...message, messageNo: 18 },
@@ -150,18 +161,18 @@ describe('GET /api/text-appointments/:appointment_id/messages', () => {
         reads: { messages: async () => ({ kind: 'messages', messages, hasMore: true }) },
       }),
     });
-    const answer = await app.inject({ url: `${url}?last=2`, headers: asPatient() });
+    const answer = await app.inject({ url: `${ROUTE}?last=2`, headers: asPatient() });
     expect(answer.json()).toMatchObject({ data: { has_more: true, next_after: 18, next_before: 17 } });
   });
 
-  it.each([
+  test.each([
     ['after=1&before=9', 'before', 'after'],
     ['before=9&after=1', 'before', 'after'],
     ['after=0&last=5', 'last', 'after'],
     ['last=5&before=9', 'last', 'before'],
   ])('refuses %s, which ask for two pages at once', async (query, field, other) => {
     const { app, engine } = shared();
-    const answer = await app.inject({ url: `${url}?${query}`, headers: asPatient() });
+    const answer = await app.inject({ url: `${ROUTE}?${query}`, headers: asPatient() });
     expect(answer.statusCode).toBe(422);
     expect(answer.json()).toMatchObject({
       code: 'validation_failed',
@@ -170,7 +181,7 @@ describe('GET /api/text-appointments/:appointment_id/messages', () => {
     expect(engine.asked).toStrictEqual([]);
   });
 
-  it.each([
+  test.each([
     'limit=0',
     'limit=201',
     'limit=-1',
@@ -187,7 +198,7 @@ describe('GET /api/text-appointments/:appointment_id/messages', () => {
     'page=2',
   ])('refuses %s', async (query) => {
     const { app } = shared();
-    const answer = await app.inject({ url: `${url}?${query}`, headers: asPatient() });
+    const answer = await app.inject({ url: `${ROUTE}?${query}`, headers: asPatient() });
     expect(answer.statusCode).toBe(422);
     expect(answer.json()).toMatchObject({ errors: [{ field: query.split('=')[0] }] });
   });

@@ -1,17 +1,17 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openApp, sharedApp } from '../open-app.ts';
 
 const shared = sharedApp();
 
 describe('GET /health/live', () => {
-  it('answers whoever asks', async () => {
+  test('answers whoever asks', async () => {
     const { app } = shared();
     const answer = await app.inject({ url: '/health/live' });
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toStrictEqual({ success: true, message: 'The process answers', data: {} });
   });
 
-  it('leaves no line in the log', async () => {
+  test('leaves no line in the log', async () => {
     const { app, logLines } = shared();
     await app.inject({ url: '/health/live' });
     expect(logLines).toStrictEqual([]);
@@ -19,7 +19,7 @@ describe('GET /health/live', () => {
 });
 
 describe('GET /health/ready', () => {
-  it('is 200 when everything answers', async () => {
+  test('is 200 when everything answers', async () => {
     const { app } = shared();
     const answer = await app.inject({ url: '/health/ready' });
     expect(answer.statusCode).toBe(200);
@@ -29,7 +29,7 @@ describe('GET /health/ready', () => {
     });
   });
 
-  it('is 503 and names what is missing, and keeps the details for the log', async () => {
+  test('is 503 and names what is missing, and keeps the details for the log', async () => {
     const { app, logLines } = await openApp({
       readiness: async () => [
         { name: 'database', isReady: true, detail: null },
@@ -56,7 +56,7 @@ describe('GET /health/ready', () => {
 });
 
 describe('GET /metrics', () => {
-  it('gives the figures in the format that they come in', async () => {
+  test('gives the figures in the format that they come in', async () => {
     const { app } = shared();
     const answer = await app.inject({ url: '/metrics' });
     expect(answer.statusCode).toBe(200);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { afterTheEnd, notStarted, patient } from '../../../src/http/documentation/examples.ts';
 import { engineDouble } from '../engine-double.ts';
 import { openApp, sharedApp } from '../open-app.ts';
@@ -6,13 +6,13 @@ import { asPatient } from '../tokens.ts';
 
 const shared = sharedApp();
 
-const url = '/api/text-appointments/process-deduction';
+const ROUTE = '/api/text-appointments/process-deduction';
 const payload = { appointment_id: 501, sessions_to_deduct: 3, reason: 'interval' };
 
 describe('POST /api/text-appointments/process-deduction', () => {
-  it('deducts nothing, tells the true figures, and says that it is deprecated', async () => {
+  test('deducts nothing, tells the true figures, and says that it is deprecated', async () => {
     const { app, engine, refusedDeductions } = shared();
-    const answer = await app.inject({ method: 'POST', url, headers: asPatient(), payload });
+    const answer = await app.inject({ method: 'POST', url: ROUTE, headers: asPatient(), payload });
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toStrictEqual({
       success: true,
@@ -25,39 +25,39 @@ describe('POST /api/text-appointments/process-deduction', () => {
     expect(refusedDeductions).toHaveLength(1);
   });
 
-  it('answers after the end too, because old apps call it beside ending the session', async () => {
+  test('answers after the end too, because old apps call it beside ending the session', async () => {
     const { app } = await openApp({
       engine: engineDouble({ reads: { status: async () => ({ kind: 'session', view: afterTheEnd }) } }),
     });
-    const answer = await app.inject({ method: 'POST', url, headers: asPatient(), payload });
+    const answer = await app.inject({ method: 'POST', url: ROUTE, headers: asPatient(), payload });
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toMatchObject({
       data: { sessions_deducted: 0, remaining_sessions: 2, total_sessions_used: 3 },
     });
   });
 
-  it('answers before the start, as the first server did', async () => {
+  test('answers before the start, as the first server did', async () => {
     const { app } = await openApp({ engine: engineDouble({ reads: { status: async () => notStarted } }) });
-    const answer = await app.inject({ method: 'POST', url, headers: asPatient(), payload });
+    const answer = await app.inject({ method: 'POST', url: ROUTE, headers: asPatient(), payload });
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toMatchObject({
       data: { sessions_deducted: 0, remaining_sessions: 5, total_sessions_used: 0 },
     });
   });
 
-  it('lets nobody see the figures who takes no part, and counts no such call', async () => {
+  test('lets nobody see the figures who takes no part, and counts no such call', async () => {
     const { app, refusedDeductions } = await openApp({
       engine: engineDouble({
         reads: { status: async () => ({ kind: 'refused', code: 'not_a_participant' }) },
       }),
     });
-    const answer = await app.inject({ method: 'POST', url, headers: asPatient(), payload });
+    const answer = await app.inject({ method: 'POST', url: ROUTE, headers: asPatient(), payload });
     expect(answer.statusCode).toBe(403);
     expect(answer.json()).toMatchObject({ success: false, code: 'not_a_participant' });
     expect(refusedDeductions).toHaveLength(0);
   });
 
-  it.each([
+  test.each([
     ['sessions_to_deduct', 0],
     ['sessions_to_deduct', -1],
     ['sessions_to_deduct', 1.5],
@@ -73,7 +73,7 @@ describe('POST /api/text-appointments/process-deduction', () => {
     const { app, refusedDeductions } = shared();
     const answer = await app.inject({
       method: 'POST',
-      url,
+      url: ROUTE,
       headers: asPatient(),
       payload: { ...payload, [field]: value },
     });
@@ -82,15 +82,18 @@ describe('POST /api/text-appointments/process-deduction', () => {
     expect(refusedDeductions).toHaveLength(0);
   });
 
-  it.each(['interval', 'manual_end', 'no_activity'])('takes the reason %s and repeats it', async (reason) => {
-    const { app } = shared();
-    const answer = await app.inject({
-      method: 'POST',
-      url,
-      headers: asPatient(),
-      payload: { appointment_id: '501', sessions_to_deduct: '1', reason },
-    });
-    expect(answer.statusCode).toBe(200);
-    expect(answer.json()).toMatchObject({ data: { reason } });
-  });
+  test.each(['interval', 'manual_end', 'no_activity'])(
+    'takes the reason %s and repeats it',
+    async (reason) => {
+      const { app } = shared();
+      const answer = await app.inject({
+        method: 'POST',
+        url: ROUTE,
+        headers: asPatient(),
+        payload: { appointment_id: '501', sessions_to_deduct: '1', reason },
+      });
+      expect(answer.statusCode).toBe(200);
+      expect(answer.json()).toMatchObject({ data: { reason } });
+    },
+  );
 });

@@ -8,14 +8,14 @@ import {
 import { engineDouble } from '../engine-double.ts';
 import { openApp, sharedApp } from '../open-app.ts';
 import { asDoctor, asPatient } from '../tokens.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const shared = sharedApp();
 
 describe('POST /api/text-appointments/start-session', () => {
   const url = '/api/text-appointments/start-session';
 
-  it('answers with exactly the session of the contract, in the envelope', async () => {
+  test('answers with exactly the session of the contract, in the envelope', async () => {
     const { app } = shared();
     const answer = await app.inject({
       method: 'POST',
@@ -55,7 +55,7 @@ describe('POST /api/text-appointments/start-session', () => {
     });
   });
 
-  it('is 200 for a session that is active already, too', async () => {
+  test('is 200 for a session that is active already, too', async () => {
     const { app } = await openApp({
       engine: engineDouble({ start: () => ({ kind: 'already_active', session: started }) }),
     });
@@ -69,7 +69,7 @@ describe('POST /api/text-appointments/start-session', () => {
     expect(answer.json()).toMatchObject({ success: true, message: 'The session is active already' });
   });
 
-  it('takes the caller from the token, and nothing else from the body than the appointment', async () => {
+  test('takes the caller from the token, and nothing else from the body than the appointment', async () => {
     const { app, engine } = shared();
     const payload = {
       appointment_id: 501,
@@ -84,7 +84,7 @@ describe('POST /api/text-appointments/start-session', () => {
     expect(engine.asked).toStrictEqual([{ name: 'start', with: { appointmentId: 501, caller: patient } }]);
   });
 
-  it('takes an appointment id that an old app sends as text', async () => {
+  test('takes an appointment id that an old app sends as text', async () => {
     const { app, engine } = shared();
     const answer = await app.inject({
       method: 'POST',
@@ -96,7 +96,7 @@ describe('POST /api/text-appointments/start-session', () => {
     expect(engine.asked).toStrictEqual([{ name: 'start', with: { appointmentId: 501, caller: patient } }]);
   });
 
-  it('shows the session that has ended when it refuses to start it again', async () => {
+  test('shows the session that has ended when it refuses to start it again', async () => {
     const { app } = await openApp({
       engine: engineDouble({
         start: () => ({ kind: 'refused', code: 'session_ended', session: afterTheEnd }),
@@ -120,7 +120,7 @@ describe('POST /api/text-appointments/start-session', () => {
 describe('POST /api/text-appointments/update-activity', () => {
   const url = '/api/text-appointments/update-activity';
 
-  it.each(['patient', 'doctor', 'admin', '', 42, null, { a: 1 }, undefined])(
+  test.each(['patient', 'doctor', 'admin', '', 42, null, { a: 1 }, undefined])(
     'does not look at the user type that an old app claims: %j',
     async (user_type) => {
       const { app, engine } = shared();
@@ -138,7 +138,7 @@ describe('POST /api/text-appointments/update-activity', () => {
     },
   );
 
-  it('is 404 where nobody has started a session', async () => {
+  test('is 404 where nobody has started a session', async () => {
     const { app } = await openApp({
       engine: engineDouble({ recordActivity: () => ({ kind: 'refused', code: 'no_active_session' }) }),
     });
@@ -152,7 +152,7 @@ describe('POST /api/text-appointments/update-activity', () => {
     expect(answer.json()).toMatchObject({ success: false, code: 'no_active_session' });
   });
 
-  it('is 409 with the session where it has ended', async () => {
+  test('is 409 with the session where it has ended', async () => {
     const { app } = await openApp({
       engine: engineDouble({
         recordActivity: () => ({ kind: 'refused', code: 'session_ended', session: afterTheEnd }),
@@ -176,7 +176,7 @@ describe('POST /api/text-appointments/update-activity', () => {
 describe('POST /api/text-appointments/end-session', () => {
   const url = '/api/text-appointments/end-session';
 
-  it('answers with the session, what this end took and what the session took in all', async () => {
+  test('answers with the session, what this end took and what the session took in all', async () => {
     const { app } = shared();
     const answer = await app.inject({
       method: 'POST',
@@ -208,7 +208,7 @@ describe('POST /api/text-appointments/end-session', () => {
     });
   });
 
-  it('answers a repeated end with the same figures', async () => {
+  test('answers a repeated end with the same figures', async () => {
     const first = shared();
     const repeated = await openApp({
       engine: engineDouble({ end: () => ({ kind: 'ended_before', session: afterTheEnd }) }),
@@ -219,7 +219,7 @@ describe('POST /api/text-appointments/end-session', () => {
     expect(b.json<{ data: unknown }>().data).toStrictEqual(a.json<{ data: unknown }>().data);
   });
 
-  it.each([0, 1, 999, -5, 'all', null, [], {}])(
+  test.each([0, 1, 999, -5, 'all', null, [], {}])(
     'does not look at what an app wants deducted: %j',
     async (sessions_to_deduct) => {
       const { app, engine } = shared();
@@ -235,7 +235,7 @@ describe('POST /api/text-appointments/end-session', () => {
 describe('GET /api/text-appointments/:appointment_id/session-status', () => {
   const url = '/api/text-appointments/501/session-status';
 
-  it('shows the session with all that an app needs to draw it', async () => {
+  test('shows the session with all that an app needs to draw it', async () => {
     const { app } = shared();
     const answer = await app.inject({ url, headers: asPatient() });
     expect(answer.statusCode).toBe(200);
@@ -270,7 +270,7 @@ describe('GET /api/text-appointments/:appointment_id/session-status', () => {
     });
   });
 
-  it('is neither active nor ended where nobody has started', async () => {
+  test('is neither active nor ended where nobody has started', async () => {
     const { app } = await openApp({ engine: engineDouble({ reads: { status: async () => notStarted } }) });
     const answer = await app.inject({ url, headers: asPatient() });
     expect(answer.statusCode).toBe(200);
@@ -290,7 +290,7 @@ describe('GET /api/text-appointments/:appointment_id/session-status', () => {
     });
   });
 
-  it('is 403 for a third user', async () => {
+  test('is 403 for a third user', async () => {
     const { app } = await openApp({
       engine: engineDouble({
         reads: { status: async () => ({ kind: 'refused', code: 'not_a_participant' }) },
@@ -304,7 +304,7 @@ describe('GET /api/text-appointments/:appointment_id/session-status', () => {
 describe('GET /api/text-appointments/:appointment_id/receipt', () => {
   const url = '/api/text-appointments/501/receipt';
 
-  it('says of each block when it was, what it cost, why, and which grant paid', async () => {
+  test('says of each block when it was, what it cost, why, and which grant paid', async () => {
     const { app } = shared();
     const answer = await app.inject({ url, headers: asPatient() });
     expect(answer.statusCode).toBe(200);
@@ -324,7 +324,7 @@ describe('GET /api/text-appointments/:appointment_id/receipt', () => {
     });
   });
 
-  it('is 404 where nobody has started a session yet', async () => {
+  test('is 404 where nobody has started a session yet', async () => {
     const { app } = await openApp({
       engine: engineDouble({
         reads: { receipt: async () => ({ kind: 'refused', code: 'no_active_session' }) },

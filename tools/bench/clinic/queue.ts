@@ -92,6 +92,7 @@ export async function fillKeptJobs(rig: Rig, backend: Backend, count: number = K
           opts: { jobId: `kept-${stamp}-${from + index}` },
         })),
       );
+
     const close = await workOff(rig, backend, queue);
     await untilOrThrow(
       async () => (await queue.getCompletedCount()) >= before + count,

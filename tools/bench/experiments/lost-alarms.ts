@@ -101,6 +101,7 @@ async function secondsOfAddBulk(rig: Rig, jobs: number): Promise<number> {
           opts: { jobId: `bare-${from + index}`, delay: SPREAD_MS },
         })),
       );
+
     return (performance.now() - startMs) / 1000;
   } finally {
     await queue.close();

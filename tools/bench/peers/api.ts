@@ -78,6 +78,7 @@ function addRoutes(app: FastifyInstance, verbs: PeerVerbs): void {
         return reply
           .code(409)
           .send({ success: false, code: 'not_startable', message: 'No session was started' });
+
       const { sessionId, nextDeductionAt } = session;
       const data = { session_id: sessionId, next_deduction_at: nextDeductionAt.toISOString() };
       return { success: true, message: 'The session is active', data };
@@ -93,6 +94,7 @@ function addRoutes(app: FastifyInstance, verbs: PeerVerbs): void {
         return reply
           .code(404)
           .send({ success: false, code: 'no_active_session', message: 'No active session' });
+
       const { sessionId, lastActivityAt } = activity;
       const data = { session_id: sessionId, last_activity_time: lastActivityAt.toISOString() };
       return { success: true, message: 'The activity is recorded', data };

@@ -125,6 +125,7 @@ export const measurePeerLateness: Measure = async (rig, say, { rounds, isQuick }
       list.push(measured);
       say(`round ${round}, ${contestant.name}: ${words}`);
     }
+
   return peerRows(found, { what: `lateness p99 of deductions, ${RATE}/s`, unit: 'ms', aim: null });
 };
 

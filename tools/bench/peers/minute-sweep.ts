@@ -54,14 +54,13 @@ function startSweep(databaseUrl: string): Running {
     const waiting = sessions.values();
     let settled = 0;
     const settleOneByOne = async (): Promise<void> => {
-      for (const sessionId of waiting) {
+      for (const sessionId of waiting)
         try {
           await inTransaction(pool, (client) => deduct(client, sessionId));
           settled += 1;
         } catch (error) {
           console.error(`session ${sessionId} could not be settled; the next round tries again`, error);
         }
-      }
     };
     await Promise.all(Array.from({ length: PEER_CONNECTIONS }, settleOneByOne));
     return settled;

@@ -19,7 +19,7 @@ export const alarmsTampered = (how: Tampering): Fault => ({
   inject: (rig) =>
     withQueues(rig.redis.url, async (queues) => {
       let touched = 0;
-      for (const queue of queues) {
+      for (const queue of queues)
         for (const job of await queue.getDelayed()) {
           try {
             await tamper(how, job);
@@ -30,7 +30,7 @@ export const alarmsTampered = (how: Tampering): Fault => ({
             // A worker was faster: it is active, or done.
           }
         }
-      }
+
       return done(`${touched} alarms`);
     }),
 });

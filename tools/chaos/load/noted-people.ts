@@ -57,6 +57,7 @@ export function openNotedPhone(ask: Ask, appointmentId: number, journal: Journal
           clientMessageId: reply.data.client_message_id,
           sentMs: msOf(reply.data.sent_at),
         });
+
       return found(reply);
     },
     look: async () => {

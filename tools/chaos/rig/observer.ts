@@ -31,14 +31,13 @@ export function openObserver(url: () => string): Observer {
     ask: (sql, values = []) => ask(sql, values, ANSWER_TIMEOUT_MS),
     askPatiently: async (sql, values = []) => {
       const deadline = performance.now() + PATIENCE_MS;
-      for (;;) {
+      for (;;)
         try {
           return await ask(sql, values, PATIENCE_MS);
         } catch (error) {
           if (performance.now() > deadline) throw error;
           await new Promise((resolve) => setTimeout(resolve, 250));
         }
-      }
     },
     reconnect: () => {
       void pool.end();

@@ -74,9 +74,8 @@ function readValues(): (chunk: Buffer) => readonly Value[] {
 /** One part has come: an array that has all of its parts is itself a part of the one around it. */
 function withoutOne(missing: readonly number[]): number[] {
   const rest = [...missing];
-  for (let left = rest.pop(); left !== undefined; left = rest.pop()) {
-    if (left > 1) return [...rest, left - 1];
-  }
+  for (let left = rest.pop(); left !== undefined; left = rest.pop()) if (left > 1) return [...rest, left - 1];
+
   return rest;
 }
 
