@@ -18,6 +18,7 @@ import { adminSessionRoutes } from './routes/admin-sessions.ts';
 import { eventRoutes } from './routes/events.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { operationsRoutes } from './routes/operations.ts';
+import { ownRoutes } from './routes/own.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { serverSettings } from './server-settings.ts';
 import { closeConnectionsAtStop } from './stop.ts';
@@ -64,6 +65,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     async (api) => {
       api.addHook('onRequest', signedInOnly(authentication.bearer, countUser));
       api.addHook('preHandler', logCaller);
+      await api.register(ownRoutes, { engine });
       await api.register(participantRoutes, { prefix: '/text-appointments', engine, metrics });
       await api.register(adminRoutes, { prefix: '/admin', engine });
     },

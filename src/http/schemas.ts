@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox';
 import { isId } from '../billing/ids.ts';
+import { parseAppointmentCursor } from './appointment-cursor.ts';
 import { parseRfc3339 } from './rfc3339.ts';
 
 /**
@@ -77,6 +78,7 @@ const upTo = { 200: '^([1-9]\\d?|1\\d\\d|200)$', 1000: '^([1-9]\\d{0,2}|1000)$' 
 export const formats = {
   id: (text: string): boolean => /^[1-9]\d{0,15}$/.test(text) && isId(Number(text)),
   'id-or-zero': (text: string): boolean => text === '0' || formats.id(text),
+  'appointment-cursor': (text: string): boolean => parseAppointmentCursor(text) !== null,
   count: (text: string): boolean => /^[1-9]\d{0,30}$/.test(text),
   'date-time': (text: string): boolean => parseRfc3339(text) !== null,
   'storable-text': isStorable,

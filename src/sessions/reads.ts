@@ -12,6 +12,7 @@ import type { AppointmentId, GrantId, PatientId, SessionId, UserId } from '../bi
 import { type Refusal, refuse } from '../billing/refusal.ts';
 import type { Instant } from '../billing/time.ts';
 import { type BatcherLimits, createBatcher } from './batcher.ts';
+import { createOwnAppointments, type OwnAppointments } from './own-appointments.ts';
 import { partInAppointment, partInSession } from './participation.ts';
 import { type Receipt, receiptBlocks, type ReceiptEntry } from './receipt.ts';
 import type {
@@ -24,7 +25,7 @@ import type {
   Records,
   SessionFilter,
 } from './records.ts';
-import { type Loaded, type Logged, type SessionEvent, type Store, StoreUnavailable } from './store.ts';
+import { type Loaded, loggedIn, type SessionEvent, type Store, StoreUnavailable } from './store.ts';
 import { openUnitOfWork, type Recorded, type UnitOfWork, type Work } from './unit-of-work.ts';
 import { type SessionView, sessionView } from './view.ts';
 
@@ -37,7 +38,11 @@ export interface Reads {
   readonly receipt: (appointmentId: AppointmentId, caller: UserId) => Promise<Receipt | Refusal>;
   /** None before the start; also after the end. */
   readonly messages: (page: MessagePage) => Promise<Messages | Refusal>;
+  readonly appointments: OwnAppointments;
+  /** Null where nothing was ever sent about this patient. */
   readonly balance: (patientId: PatientId) => Promise<Balance | null>;
+  /** Empty where nothing was ever sent about them. */
+  readonly ownBalance: (caller: UserId) => Promise<Balance>;
   readonly subscription: (id: GrantId) => Promise<Grant | null>;
   readonly sessions: (filter: SessionFilter) => Promise<Page<SessionRecord>>;
   readonly timeline: (id: SessionId) => Promise<Timeline | null>;
@@ -128,9 +133,11 @@ export const createReads = (store: Pick<Store, 'read'>, records: Records): Reads
     if (part.session === null) return { kind: 'messages', messages: [], hasMore: false };
     return { kind: 'messages', ...(await records.messages(part.session.id, range)) };
   },
-  balance: async (patientId) => {
-    const grants = await records.grantIds(patientId);
-    return balanceOf(patientId, await store.read({ patients: [patientId], grants }));
+  appointments: createOwnAppointments(store.read, records.appointments),
+  balance: async (patientId) => balanceOf(patientId, await readGrants(store, records, patientId)),
+  ownBalance: async (caller) => {
+    const loaded = await readGrants(store, records, caller);
+    return balanceOf(caller, loaded) ?? emptyBalance(caller, loaded.now);
   },
   subscription: async (id) => {
     const loaded = await store.read({ grants: [id] });
@@ -158,6 +165,21 @@ export const createReads = (store: Pick<Store, 'read'>, records: Records): Reads
   correction: records.correction,
 });
 
+const readGrants = async (
+  { read }: Pick<Store, 'read'>,
+  { grantIds }: Records,
+  patientId: PatientId,
+): Promise<Loaded> => read({ patients: [patientId], grants: await grantIds(patientId) });
+
+const emptyBalance = (patientId: PatientId, accountNow: Instant): Balance => ({
+  patientId,
+  grants: [],
+  remainingUnits: 0,
+  heldUnits: 0,
+  availableUnits: 0,
+  accountNow,
+});
+
 function balanceOf(patientId: PatientId, loaded: Loaded): Balance | null {
   const settled = openUnitOfWork(loaded).attempt((work) => work.account(patientId));
   if (settled === null) return null;
@@ -183,12 +205,6 @@ function recordOf(id: SessionId, work: Work, loaded: Loaded): SessionRecord | nu
 function entriesOf(id: SessionId, picture: Picture, recorded: Recorded): readonly ReceiptEntry[] {
   const due = recorded.entries.map(({ entry }) => ({ ...entry, recordedAt: null }));
   return [...picture.entries, ...due].filter((entry) => entry.sessionId === id);
-}
-
-/** How much of the session's log is stored: what is settled in memory alone is not in it. */
-function loggedIn({ counters }: Loaded, id: SessionId): Logged {
-  const { eventCount = 0, messageCount = 0 } = counters.get(id) ?? {};
-  return { eventNo: eventCount, messageNo: messageCount };
 }
 
 interface Pending {

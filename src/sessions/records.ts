@@ -9,6 +9,7 @@ export interface Records {
   /** What a command would see, and the whole history of the sessions that it names, as of one instant. */
   readonly picture: (needs: Needs) => Promise<Picture>;
   readonly messages: (id: SessionId, range: MessageRange) => Promise<MessagesFound>;
+  readonly appointments: (filter: AppointmentFilter) => Promise<AppointmentPage<AppointmentId>>;
   readonly sessionIds: (filter: SessionFilter) => Promise<Page<SessionId>>;
   /** Up to the first entry that may still be under way: who follows the ledger by its cursor misses none. */
   readonly ledger: (filter: LedgerFilter) => Promise<Page<LedgerRecord>>;
@@ -36,6 +37,27 @@ export interface Picture {
   readonly loaded: Loaded;
   readonly entries: readonly LedgerRecord[];
   readonly events: readonly SessionEvent[];
+}
+
+/** Text appointments of one participant. `upcoming` are those that nobody has started, neither cancelled nor completed. */
+export interface AppointmentFilter {
+  readonly state: 'upcoming' | 'active' | 'ended';
+  readonly caller: UserId;
+  readonly cursor: AppointmentCursor | null;
+  readonly limit: number;
+}
+
+/** The last one of the page before, and where it stood in its list: nothing that moves meanwhile shifts the rest. */
+export interface AppointmentCursor {
+  /** The appointed time of one that is upcoming; the number of the session of another. */
+  readonly place: number;
+  readonly appointmentId: AppointmentId;
+}
+
+export interface AppointmentPage<Item> {
+  readonly items: readonly Item[];
+  /** Null where this was the last page. */
+  readonly nextCursor: AppointmentCursor | null;
 }
 
 /** Newest first. The cursor is the last id of the page before. */

@@ -47,6 +47,12 @@ export interface Logged {
   readonly messageNo: number;
 }
 
+/** How much of the session's log is stored: what is settled in memory alone is not in it. */
+export function loggedIn({ counters }: Loaded, id: SessionId): Logged {
+  const { eventCount = 0, messageCount = 0 } = counters.get(id) ?? {};
+  return { eventNo: eventCount, messageNo: messageCount };
+}
+
 export interface SessionRow extends SessionCounters {
   readonly session: Session;
   readonly isNew: boolean;

@@ -13,6 +13,7 @@ import type { EventData, Loaded, Needs, SessionEvent, StoredMessage } from '../s
 import { Prisma, type PrismaClient } from './client.ts';
 import { retrying } from './errors.ts';
 import { actorFrom, ENTRY, EVENT, MESSAGE } from './rows.ts';
+import { type AppointmentPlaceRow, findActive, findEnded, findUpcoming } from './sql/appointments.ts';
 import {
   type ActiveSessionRow,
   type DoctorEntryRow,
@@ -29,6 +30,8 @@ import { loadUnlocked } from './store.ts';
 const withSession = {
   session: { select: { doctorId: true, appointmentId: true } },
 } satisfies Prisma.LedgerEntryInclude;
+
+const FIND = { upcoming: findUpcoming, active: findActive, ended: findEnded };
 
 /** Of the texts of one page; the last of them may go beyond it. */
 const MESSAGE_PAGE_BYTES = 64 * 1024;
@@ -48,6 +51,20 @@ export const createRecords = (client: PrismaClient): Records => ({
         orderBy: { messageNo: 'asc' },
       });
       return { messages: rows.map(messageFrom), hasMore: page.has_more };
+    }),
+  appointments: (filter) =>
+    retrying(async () => {
+      const { limit } = filter;
+      const rows = await client.$queryRaw<AppointmentPlaceRow[]>(FIND[filter.state](filter, limit + 1));
+      const found = rows.slice(0, limit);
+      const last = rows.length > limit ? found.at(-1) : undefined;
+      return {
+        items: found.map((row) => appointmentId(row.appointment_id)),
+        nextCursor:
+          last === undefined
+            ? null
+            : { place: last.place, appointmentId: appointmentId(last.appointment_id) },
+      };
     }),
   sessionIds: (filter) =>
     retrying(async () => {

@@ -9,6 +9,7 @@ import {
   sessionId,
   userId,
 } from '../../src/billing/ids.ts';
+import type { AppointmentStatus } from '../../src/billing/account.ts';
 import type { Policy, StartWindow } from '../../src/billing/policy.ts';
 import { instant } from '../../src/billing/time.ts';
 import { createFastPath } from '../../src/sessions/fast-path.ts';
@@ -161,7 +162,7 @@ export function openProcess(
       booking: {
         patient?: number;
         doctor?: number;
-        status?: 'confirmed' | 'pending';
+        status?: AppointmentStatus;
         scheduledAt?: number;
         type?: 'text' | 'audio';
       } = {},

@@ -50,7 +50,9 @@ export function engineDouble(
       anyStatus: note('anyStatus', reads.anyStatus),
       receipt: note('receipt', reads.receipt),
       messages: note('messages', reads.messages),
+      appointments: note('appointments', reads.appointments),
       balance: note('balance', reads.balance),
+      ownBalance: note('ownBalance', reads.ownBalance),
       subscription: note('subscription', reads.subscription),
       sessions: note('sessions', reads.sessions),
       timeline: note('timeline', reads.timeline),
@@ -86,7 +88,9 @@ const usualReads: Reads = {
   status: async () => examples.inProgress,
   receipt: async () => examples.receipt,
   messages: async () => ({ kind: 'messages', messages: [message], hasMore: false }),
+  appointments: async () => examples.ownAppointments,
   balance: async () => examples.balance,
+  ownBalance: async () => examples.balance,
   subscription: async () => examples.grant,
   sessions: async () => ({
     items: [

@@ -49,10 +49,10 @@ async function aside<T>(work: (connection: Client) => Promise<T>): Promise<T> {
 
 async function fill(filling: Client): Promise<void> {
   await fillBigClinic(filling, CLINIC);
-  // One that is active, among thousands that have ended.
+  // Two that nobody has started, and one that is active, among thousands that have ended.
   await filling.query(`
     INSERT INTO appointments (id, patient_id, doctor_id, type, status, scheduled_at)
-      VALUES (${ACTIVE}, ${PATIENT}, ${DOCTOR}, 'text', 'confirmed', '2026-01-02Z');
+      SELECT id, ${PATIENT}, ${DOCTOR}, 'text', 'confirmed', '2099-01-01Z' FROM generate_series(${ACTIVE}, ${ACTIVE + 2}) id;
     INSERT INTO text_appointment_sessions (id, appointment_id, patient_id, doctor_id, start_time, next_deadline_at,
         hold_grant_id, policy)
       SELECT ${ACTIVE}, ${ACTIVE}, patient_id, doctor_id, '2099-01-01Z', '2099-01-01T00:10Z', patient_id, policy
@@ -62,6 +62,7 @@ async function fill(filling: Client): Promise<void> {
 }
 
 interface RowsRead {
+  readonly appointments: number;
   readonly sessions: number;
   readonly entries: number;
   readonly events: number;
@@ -74,6 +75,7 @@ async function rowsRead(): Promise<RowsRead> {
   );
   const of = (table: string) => rows.find(({ relname }) => relname === table)?.read ?? Number.NaN;
   return {
+    appointments: of('appointments'),
     sessions: of('text_appointment_sessions'),
     entries: of('ledger_entries'),
     events: of('session_events'),
@@ -84,7 +86,7 @@ async function rowsRead(): Promise<RowsRead> {
 async function untilGone(applicationName: string): Promise<void> {
   for (;;) {
     const { rowCount } = await sql.query(
-      'SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1',
+      'SELECT FROM pg_stat_activity WHERE datname = current_database() AND starts_with(application_name, $1)',
       [applicationName],
     );
     if (rowCount === 0) return;
@@ -101,6 +103,7 @@ async function ask<T>(question: (records: Records) => Promise<T>): Promise<{ ans
   await untilGone(applicationName);
   const after = await rowsRead();
   const read = {
+    appointments: after.appointments - before.appointments,
     sessions: after.sessions - before.sessions,
     entries: after.entries - before.entries,
     events: after.events - before.events,
@@ -137,6 +140,22 @@ describe('among thousands of sessions', () => {
 
     expect(answer).toEqual({ items: [ACTIVE], nextCursor: null });
     expect(read.sessions).toBe(1);
+  });
+
+  test.each([
+    ['first', 'ended', null, SESSIONS_OF_DOCTOR],
+    ['next', 'ended', { place: SESSION, appointmentId: appointmentId(SESSION) }, SESSIONS_OF_DOCTOR / 2],
+    ['first', 'active', null, 1],
+    ['first', 'upcoming', null, 2],
+  ] as const)('the %s page of a doctor’s %s appointments reads that page', async (_, state, cursor, all) => {
+    const limit = 20;
+    const { answer, read } = await ask((records) =>
+      records.appointments({ state, caller: DOCTOR, cursor, limit }),
+    );
+
+    expect(answer.items).toHaveLength(Math.min(limit, all));
+    const most = { upcoming: { appointments: 2, sessions: 0 }, active: { appointments: 0, sessions: 1 } };
+    expect(read).toMatchObject(state === 'ended' ? { appointments: 0, sessions: limit + 1 } : most[state]);
   });
 
   test('the last page of a doctor’s entries reads what that doctor’s sessions left', async () => {

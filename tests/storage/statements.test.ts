@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../../src/billing/ids.ts';
 import type { Needs } from '../../src/sessions/store.ts';
 import type { Prisma } from '../../src/storage/client.ts';
+import { findActive, findEnded, findUpcoming } from '../../src/storage/sql/appointments.ts';
 import { countAuditedSessions, findAuditedAccounts } from '../../src/storage/sql/audit.ts';
 import {
   activateLowBalance,
@@ -58,6 +59,9 @@ const everyNeed: Needs = {
 
 /** Every statement, by its file, in each of its forms. */
 const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
+  'appointments.ts': [null, { place: 1, appointmentId: appointmentId(1) }].flatMap((cursor) =>
+    [findUpcoming, findActive, findEnded].map((find) => find({ caller: userId(1), cursor }, 10)),
+  ),
   'audit-runs.ts': [
     activateLowBalance(),
     claimAuditNight(3, claim.token),

@@ -7,7 +7,8 @@ import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../../
 import { type Instant, after, instant } from '../../billing/time.ts';
 import type { StoredMessage } from '../../sessions/store.ts';
 import type { Balance, Status, Timeline } from '../../sessions/reads.ts';
-import type { LedgerRecord } from '../../sessions/records.ts';
+import type { OwnAppointment } from '../../sessions/own-appointments.ts';
+import type { AppointmentPage, LedgerRecord } from '../../sessions/records.ts';
 import type { Receipt } from '../../sessions/receipt.ts';
 import { sessionView } from '../../sessions/view.ts';
 
@@ -220,6 +221,11 @@ export const balance: Balance = {
   heldUnits: 0,
   availableUnits: 2,
   accountNow: minute(25),
+};
+
+export const ownAppointments: AppointmentPage<OwnAppointment> = {
+  items: [{ appointment, view: afterTwelveMinutes }],
+  nextCursor: null,
 };
 
 export const timeline: Timeline = {

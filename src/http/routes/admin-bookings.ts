@@ -3,7 +3,13 @@ import { Type } from 'typebox';
 import type { Appointment } from '../../billing/account.ts';
 import { MAX_GRANT_UNITS } from '../../billing/corrections.ts';
 import { appointmentId, grantId, userId } from '../../billing/ids.ts';
-import type { Balance } from '../../sessions/reads.ts';
+import {
+  appointmentFields,
+  appointmentFieldsJson,
+  appointmentStatus,
+  appointmentType,
+} from '../answers/appointment.ts';
+import { balanceAnswer, balanceAnswerSchema } from '../answers/balance.ts';
 import { grantJson, grantSchema } from '../answers/ledger.ts';
 import type { ApiEngine } from '../app-options.ts';
 import { callerOf } from '../auth/caller.ts';
@@ -15,30 +21,17 @@ import {
 import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { fail, refused } from '../errors.ts';
-import { instantOf, instantOrNull, rfc3339 } from '../rfc3339.ts';
-import { id, idParams, instant, instantText, nullable, oneOf, units } from '../schemas.ts';
-
-const type = oneOf('text', 'audio', 'video');
-const status = oneOf('pending', 'confirmed', 'cancelled', 'completed');
+import { instantOf, instantOrNull } from '../rfc3339.ts';
+import { id, idParams, instantText, nullable } from '../schemas.ts';
 
 const appointmentSchema = Type.Object({
-  appointment_id: id,
-  patient_id: id,
-  doctor_id: id,
-  type,
-  status,
-  scheduled_at: instant,
+  ...appointmentFields,
   time_zone: nullable(Type.String()),
 });
 
 const appointmentAnswer = (appointment: Appointment) =>
   success('The appointment is stored', {
-    appointment_id: appointment.id,
-    patient_id: appointment.patientId,
-    doctor_id: appointment.doctorId,
-    type: appointment.type,
-    status: appointment.status,
-    scheduled_at: rfc3339(appointment.scheduledAt),
+    ...appointmentFieldsJson(appointment),
     time_zone: appointment.timeZone,
   });
 
@@ -54,8 +47,8 @@ const putAppointmentSchema = {
     {
       patient_id: id,
       doctor_id: id,
-      type,
-      status,
+      type: appointmentType,
+      status: appointmentStatus,
       scheduled_at: instantText,
       time_zone: Type.Optional(
         nullable(Type.String({ format: 'time-zone', description: 'the IANA name of a time zone, or null' })),
@@ -114,36 +107,13 @@ function exampleSubscriptionBody() {
   return { patient_id, sessions_total, starts_at, expires_at };
 }
 
-const balanceSchema = Type.Object({
-  patient_id: id,
-  remaining_sessions: Type.Integer({ description: 'Of the grants that are valid now' }),
-  held_sessions: units,
-  available_sessions: units,
-  grants: Type.Array(grantSchema),
-  server_time: instant,
-});
-
-const balanceAnswer = (found: Balance) =>
-  success('The balance as it stands now', {
-    patient_id: found.patientId,
-    remaining_sessions: found.remainingUnits,
-    held_sessions: found.heldUnits,
-    available_sessions: found.availableUnits,
-    grants: found.grants.map(grantJson),
-    server_time: rfc3339(found.accountNow),
-  });
-
 const readBalanceSchema = {
   operationId: 'balance',
   tags: [ADMINISTRATION],
   summary: "A patient's grants and what is left of them now",
   security: signedIn,
   params: idParams,
-  response: responses(
-    { 200: successSchema(balanceSchema, balanceAnswer(exampleBalance)) },
-    'forbidden',
-    'patient_not_found',
-  ),
+  response: responses({ 200: balanceAnswerSchema(exampleBalance) }, 'forbidden', 'patient_not_found'),
 };
 
 /** What the clinic's own system puts here, and what a patient has left. */

@@ -56,6 +56,7 @@ const ids: Record<string, Record<string, number>> = {
   adjustSubscription: { id: examples.grant.id },
   balance: { id: examples.patient },
 };
+const queries: Record<string, string> = { listAppointments: '?state=active' };
 const idsOfAll = { appointment_id: 501, session_id: 9001, entry_id: 70003 };
 
 function requestOf({ operationId, method, path, requestBody, security }: Documented): InjectOptions {
@@ -63,7 +64,8 @@ function requestOf({ operationId, method, path, requestBody, security }: Documen
   const [payload] = Object.values(requestBody?.content ?? {}).flatMap(examplesOf);
   return {
     method,
-    url: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(params[name])),
+    url:
+      path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(params[name])) + (queries[operationId] ?? ''),
     headers: {
       'idempotency-key': 'example',
       ...(path.startsWith('/api/admin/') ? asAdmin() : security === undefined ? {} : asPatient()),
@@ -86,8 +88,8 @@ describe('The documentation', () => {
     const answer = await app.inject({ url: '/docs/json' });
     expect(answer.json()).toMatchObject({ openapi: '3.1.0', info: { version: product.version } });
     const names = (await operations()).map(({ operationId }) => operationId);
-    expect(names).toHaveLength(23);
-    expect(new Set(names).size).toBe(23);
+    expect(names).toHaveLength(25);
+    expect(new Set(names).size).toBe(25);
   });
 
   test('has every route of the contract', async () => {
@@ -105,6 +107,8 @@ describe('The documentation', () => {
         'GET /api/text-appointments/{appointment_id}/receipt',
         'PUT /api/admin/appointments/{id}',
         'PUT /api/admin/subscriptions/{id}',
+        'GET /api/text-appointments',
+        'GET /api/balance',
         'GET /api/admin/patients/{id}/balance',
         'GET /api/admin/sessions',
         'GET /api/admin/sessions/{session_id}',
