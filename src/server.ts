@@ -18,7 +18,11 @@ for (const notice of settingsWithoutEffect()) log.warn(notice);
 const stopped = untilStopped();
 const engine = await orExit(openEngine(config, 'session-engine api', log, 'heard'));
 const inspection = await orExit(createInspectableQueues(engine.queue, engine.report));
-const readiness = createReadiness(engine.pingDatabase, (timeoutMs) => inspection.ping(timeoutMs));
+const readiness = createReadiness(
+  engine.pingDatabase,
+  (timeoutMs) => inspection.ping(timeoutMs),
+  () => inspection.restrictions(),
+);
 let isStopping = false;
 const app = await createApp({
   engine,

@@ -11,6 +11,15 @@ export interface QueueCounts {
   readonly failed: number;
 }
 
+export interface Restriction {
+  readonly queue: string;
+  /** Completes "the queue is …". */
+  readonly restriction: string;
+}
+
+/** Between two notices that a queue is restricted. */
+const RESTRICTION_NOTICE_MS = 60_000;
+
 export type Ping = { readonly kind: 'up' } | { readonly kind: 'down'; readonly error: unknown };
 
 export interface InspectableQueues {
@@ -21,6 +30,8 @@ export interface InspectableQueues {
    * request.
    */
   counts(): Promise<readonly QueueCounts[]>;
+  /** What holds the queues up although they answer. Rejects when they are away. */
+  restrictions(): Promise<readonly Restriction[]>;
   /** Whether the queue answers within this time. Never rejects. */
   ping(timeoutMs: number): Promise<Ping>;
   readonly close: () => Promise<void>;
@@ -30,12 +41,24 @@ export interface InspectableQueues {
 export async function createInspectableQueues(
   settings: QueueSettings,
   report: Report,
+  noticeMs = RESTRICTION_NOTICE_MS,
 ): Promise<InspectableQueues> {
   const { openQueue, close } = await openQueues(settings, 'inspection', report);
   const queue = await openQueue();
   const queues = [queue];
+  const restrictions = async () => (await Promise.all(queues.map(restrictionsOf))).flat();
+  const tell = (): void => {
+    // A queue that is away says so by its connection.
+    restrictions().then(
+      (found) => found.forEach((one) => report({ kind: 'queue_restricted', ...one })),
+      () => {},
+    );
+  };
+  tell();
+  const timer = setInterval(tell, noticeMs).unref();
   return {
     queues,
+    restrictions,
     counts: () => Promise.all(queues.map(countJobs)),
     ping: async (timeoutMs) => {
       try {
@@ -45,8 +68,25 @@ export async function createInspectableQueues(
         return { kind: 'down', error };
       }
     },
-    close,
+    close: () => {
+      clearInterval(timer);
+      return close();
+    },
   };
+}
+
+async function restrictionsOf(queue: Queue): Promise<readonly Restriction[]> {
+  const [isPaused, concurrency, rateLimit] = await Promise.all([
+    queue.isPaused(),
+    queue.getGlobalConcurrency(),
+    queue.getGlobalRateLimit(),
+  ]);
+  const found = [
+    isPaused ? 'paused' : null,
+    concurrency === null ? null : `limited to ${concurrency} at a time`,
+    rateLimit === null ? null : `limited to ${rateLimit.max} in ${rateLimit.duration} ms`,
+  ];
+  return found.flatMap((restriction) => (restriction === null ? [] : [{ queue: queue.name, restriction }]));
 }
 
 async function countJobs(queue: Queue): Promise<QueueCounts> {

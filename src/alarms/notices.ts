@@ -20,7 +20,9 @@ export type Notice =
   | { readonly kind: 'alarms_rearmed'; readonly sessions: number; readonly durationMs: number }
   | { readonly kind: 'queue_error'; readonly connection: QueueConnection; readonly error: unknown }
   /** The queue works, but it is set up in a way that can lose alarms. The text says what to change. */
-  | { readonly kind: 'queue_warning'; readonly text: string };
+  | { readonly kind: 'queue_warning'; readonly text: string }
+  /** Somebody paused or slowed the queue, on the board or by a program. Said again as long as it is so. */
+  | { readonly kind: 'queue_restricted'; readonly queue: string; readonly restriction: string };
 
 export type Report = (notice: Notice) => void;
 
@@ -41,6 +43,7 @@ const LEVELS = {
   alarms_rearmed: 'info',
   queue_error: 'error',
   queue_warning: 'warn',
+  queue_restricted: 'warn',
 } as const satisfies Record<Notice['kind'], keyof Log>;
 
 /** An outage of the database concerns every alarm that is due: this many lines tell it as well. */
@@ -95,6 +98,8 @@ function textOf(notice: Notice): string {
       return 'All active sessions were armed from the database';
     case 'queue_error':
       return 'An operation of the queue failed';
+    case 'queue_restricted':
+      return `The queue ${notice.queue} is ${notice.restriction}: alarms are late, and the sweep settles meanwhile. The board can lift it`;
     case 'queue_warning':
       return notice.text;
   }

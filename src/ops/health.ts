@@ -1,4 +1,4 @@
-import type { Ping } from '../alarms/board.ts';
+import type { Ping, Restriction } from '../alarms/board.ts';
 import { withTimeout } from '../async/timeout.ts';
 
 export interface Dependency {
@@ -7,6 +7,8 @@ export interface Dependency {
   readonly isReady: boolean;
   /** Logged, never shown. */
   readonly detail: string | null;
+  /** What holds it up although it is ready. Shown to everybody. */
+  readonly warnings?: readonly string[];
 }
 
 /** As long as a dependency may take to answer before it counts as missing. */
@@ -14,15 +16,25 @@ const PING_TIMEOUT_MS = 2_000;
 
 /** What this process cannot do without, and whether it is there. Asked at each call, all at once. */
 export const createReadiness =
-  (pingDatabase: () => Promise<void>, pingQueue: (timeoutMs: number) => Promise<Ping>) =>
+  (
+    pingDatabase: () => Promise<void>,
+    pingQueue: (timeoutMs: number) => Promise<Ping>,
+    restrictions: () => Promise<readonly Restriction[]> = () => Promise.resolve([]),
+  ) =>
   async (): Promise<readonly Dependency[]> => {
-    const [database, queue] = await Promise.all([answersInTime(pingDatabase), pingQueue(PING_TIMEOUT_MS)]);
+    const [database, queue, restricted] = await Promise.all([
+      answersInTime(pingDatabase),
+      pingQueue(PING_TIMEOUT_MS),
+      // Where it is away, the ping says so.
+      withTimeout(restrictions(), PING_TIMEOUT_MS, 'the queue did not answer').catch(() => []),
+    ]);
     return [
       { name: 'database', isReady: database === null, detail: database },
       {
         name: 'queue',
         isReady: queue.kind === 'up',
         detail: queue.kind === 'up' ? null : String(queue.error),
+        warnings: restricted.map(({ queue: name, restriction }) => `${name} is ${restriction}`),
       },
     ];
   };

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Job, Queue } from 'bullmq';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createInspectableQueues, type InspectableQueues } from '../../src/alarms/board.ts';
 import { alarmId } from '../../src/alarms/job.ts';
+import type { Notice } from '../../src/alarms/notices.ts';
 import { createAlarms, type QueueAlarms } from '../../src/alarms/producer.ts';
 import type { AlarmWorkerOptions } from '../../src/alarms/worker.ts';
 import { StoreUnavailable } from '../../src/sessions/store.ts';
@@ -343,6 +344,31 @@ await describeOnEachQueue('the alarms', (startServer) => {
     await expect
       .poll(async () => (await done())?.returnvalue, EVENTUALLY)
       .toStrictEqual({ night: 'at 3', differences: 0 });
+  });
+
+  test('a queue that somebody paused or slowed is told of again and again, until that is lifted', async () => {
+    const told: Notice[] = [];
+    const watched = await createInspectableQueues(server.settings, (notice) => void told.push(notice), 50);
+    onTestFinished(() => watched.close());
+    const { name } = queue();
+    expect(await watched.restrictions()).toStrictEqual([]);
+    await queue().pause();
+    await queue().setGlobalConcurrency(1);
+    await queue().setGlobalRateLimit(5, 60_000);
+    const restrictions = ['paused', 'limited to 1 at a time', 'limited to 5 in 60000 ms'];
+    expect(await watched.restrictions()).toStrictEqual(
+      restrictions.map((restriction) => ({ queue: name, restriction })),
+    );
+    const timesTold = () =>
+      restrictions.map(
+        (restriction) =>
+          told.filter((one) => one.kind === 'queue_restricted' && one.restriction === restriction).length,
+      );
+    await expect.poll(() => Math.min(...timesTold()), { timeout: 20_000 }).toBeGreaterThan(2);
+    await queue().resume();
+    await queue().removeGlobalConcurrency();
+    await queue().removeGlobalRateLimit();
+    expect(await watched.restrictions()).toStrictEqual([]);
   });
 
   test('the queue answers a ping', async () => {

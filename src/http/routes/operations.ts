@@ -6,10 +6,16 @@ import { OPERATIONS } from '../documentation/openapi.ts';
 import { failureSchema, success, successSchema } from '../envelope.ts';
 import { fail, failureOf } from '../errors.ts';
 
-const dependencies = Type.Array(Type.Object({ name: Type.String(), is_ready: Type.Boolean() }));
+const dependencies = Type.Array(
+  Type.Object({
+    name: Type.String(),
+    is_ready: Type.Boolean(),
+    warnings: Type.Array(Type.String({ description: 'What holds it up, such as a queue that is paused' })),
+  }),
+);
 
 const shown = (found: readonly Dependency[]) =>
-  found.map(({ name, isReady }) => ({ name, is_ready: isReady }));
+  found.map(({ name, isReady, warnings = [] }) => ({ name, is_ready: isReady, warnings: [...warnings] }));
 
 const example = (isReady: boolean): readonly Dependency[] => [{ name: 'database', isReady, detail: null }];
 

@@ -29,6 +29,19 @@ describe('GET /health/ready', () => {
     });
   });
 
+  test('is 200 and warns where a queue is held up', async () => {
+    const { app } = await openApp({
+      readiness: async () => [
+        { name: 'queue', isReady: true, detail: null, warnings: ['session-alarms is paused'] },
+      ],
+    });
+    const answer = await app.inject({ url: '/health/ready' });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({
+      data: { dependencies: [{ name: 'queue', is_ready: true, warnings: ['session-alarms is paused'] }] },
+    });
+  });
+
   test('is 503 and names what is missing, and keeps the details for the log', async () => {
     const { app, logLines } = await openApp({
       readiness: async () => [
