@@ -1,6 +1,6 @@
-import type { Queue } from 'bullmq';
+import type { Job, Queue } from 'bullmq';
 import type { Observer } from '../rig/observer.ts';
-import { withQueues, withRedis } from '../rig/connections.ts';
+import { withQueues } from '../rig/connections.ts';
 
 /** Whether the queue holds what the sessions need. */
 export interface AlarmsSet {
@@ -18,15 +18,13 @@ const ACTIVE = `
   WHERE is_active AND start_time < session_clock() - interval '${GRACE_MS} milliseconds'`;
 
 interface InQueue {
-  readonly sessions: readonly (number | null)[];
+  readonly sessions: readonly number[];
   readonly dueAndUntaken: number;
 }
 
 export async function readAlarms(redisUrl: string, observer: Observer): Promise<AlarmsSet> {
   const active = await observer.ask<{ id: number }>(ACTIVE);
-  const found = await withQueues(redisUrl, (queues) =>
-    Promise.all(queues.map((queue) => readQueue(queue, redisUrl))),
-  );
+  const found = await withQueues(redisUrl, (queues) => Promise.all(queues.map((queue) => readQueue(queue))));
   const armed = new Set(found.flatMap(({ sessions }) => sessions));
   const without = active.filter(({ id }) => !armed.has(id));
   // Between the two questions a session may have ended: then it needs no alarm any more.
@@ -39,20 +37,14 @@ export async function readAlarms(redisUrl: string, observer: Observer): Promise<
   };
 }
 
-async function readQueue(queue: Queue, redisUrl: string): Promise<InQueue> {
-  const jobs = await queue.getJobs(['delayed', 'wait', 'active']);
-  // BullMQ keeps an alarm under its time in ms, times 4096.
-  const dueScore = (Date.now() - GRACE_MS) * 4096;
-  const due = await withRedis(redisUrl, (redis) => redis.zcount(queue.toKey('delayed'), 0, dueScore));
-  const waiting = await queue.getWaitingCount();
+async function readQueue(queue: Queue): Promise<InQueue> {
+  const listed: readonly (Job | undefined)[] = await queue.getJobs(['delayed', 'wait', 'active']);
+  // A job that was taken while we read is missing.
+  const jobs = listed.filter((job) => job !== undefined);
+  const dueBefore = Date.now() - GRACE_MS;
+  const due = jobs.filter(({ delay, timestamp }) => delay > 0 && timestamp + delay < dueBefore);
   return {
-    // A job that was taken while we read is missing.
-    sessions: jobs.map((job: { readonly data: unknown } | undefined) => sessionOf(job?.data)),
-    dueAndUntaken: due + waiting,
+    sessions: jobs.map(({ id }) => Number(/^(?:by-hand-)?session-(\d+)-/.exec(id ?? '')?.[1] ?? Number.NaN)),
+    dueAndUntaken: due.length + (await queue.getWaitingCount()),
   };
-}
-
-function sessionOf(data: unknown): number | null {
-  if (typeof data !== 'object' || data === null || !('sessionId' in data)) return null;
-  return typeof data.sessionId === 'number' ? data.sessionId : null;
 }
