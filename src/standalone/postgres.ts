@@ -12,6 +12,7 @@ import { isServerOf, readPostmaster } from './server-process.ts';
 import { startServer } from './start-server.ts';
 
 const DATABASE = 'sessions';
+const ENGINE = 'session_engine';
 
 export interface EmbeddedPostgresOptions {
   readonly dataDir: string;
@@ -24,7 +25,10 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
+  /** Of a superuser, who owns the tables. */
   readonly url: string;
+  /** Of the role that the API and the worker have, which owns nothing. */
+  readonly engineUrl: string;
   readonly pid: number;
   /** The directory that holds the data; below DATA_DIR, unless the server's user cannot reach that. */
   readonly cluster: string;
@@ -66,6 +70,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   options.log(`PostgreSQL runs on port ${port}, its data is in ${cluster}`);
   return {
     url: urlOf(port, password),
+    engineUrl: urlOf(port, await readOrCreateSecret(join(dataDir, 'engine-password')), ENGINE),
     pid: server.pid,
     cluster,
     exited: server.exited,
@@ -74,8 +79,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 /** Where the product's database is on a server of ours. */
-export const urlOf = (port: number, password: string): string =>
-  `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${DATABASE}`;
+export const urlOf = (port: number, password: string, role: string = SUPERUSER): string =>
+  `postgresql://${role}:${password}@127.0.0.1:${port}/${DATABASE}`;
 
 interface Installation {
   readonly binaries: Binaries;

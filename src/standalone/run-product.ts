@@ -34,6 +34,7 @@ export interface ProductOptions {
 /** What the embedded mode fills in. */
 interface EmbeddedParts {
   readonly databaseUrl: string;
+  readonly ownerUrl: string;
   /** Undefined where the settings name another way to check tokens. */
   readonly secret: string | undefined;
 }
@@ -68,7 +69,7 @@ async function start(settings: StartSettings, options: ProductOptions, group: Pr
   const embedded = settings.isEmbedded ? await openEmbedded(settings, print, group) : undefined;
   const databaseUrl = embedded?.databaseUrl ?? config.databaseUrl;
   print('bringing the tables up to date');
-  await migrateOrExplain(databaseUrl, config.redisUrl);
+  await migrateOrExplain(databaseUrl, config.redisUrl, embedded?.ownerUrl ?? settings.ownerUrl);
 
   const environment: NodeJS.ProcessEnv = {
     // The log goes to this terminal; below a warning it would bury what is printed here.
@@ -78,6 +79,9 @@ async function start(settings: StartSettings, options: ProductOptions, group: Pr
     ...options.environment,
     ...(embedded?.secret === undefined ? {} : { JWT_SECRET: embedded.secret }),
     ...(embedded === undefined ? {} : { DATABASE_URL: embedded.databaseUrl }),
+    // Neither the API nor the worker is to have it.
+    DATABASE_OWNER_URL: '',
+    DATABASE_OWNER_URL_FILE: '',
     PORT: String(port),
   };
   if (group.isOver()) return;
@@ -127,13 +131,17 @@ async function openEmbedded(
     stop: () => postgres.stop(),
   });
   const secret = settings.needsSecret ? await readOrCreateSecret(join(dataDir, 'jwt-secret')) : undefined;
-  return { databaseUrl: postgres.url, secret };
+  return { databaseUrl: postgres.engineUrl, ownerUrl: postgres.url, secret };
 }
 
 /** What is wrong with the database is for the operator to mend, so it is said in one line. */
-async function migrateOrExplain(databaseUrl: string, redisUrl: string | null): Promise<void> {
+async function migrateOrExplain(
+  databaseUrl: string,
+  redisUrl: string | null,
+  ownerUrl: string | null,
+): Promise<void> {
   try {
-    await prepareDatabase(databaseUrl, redisUrl);
+    await prepareDatabase(databaseUrl, redisUrl, ownerUrl);
   } catch (error) {
     throw new SetupError(error instanceof Error ? error.message : String(error), { cause: error });
   }
@@ -169,6 +177,8 @@ export interface StartSettings {
   readonly config: Config;
   /** Without DATABASE_URL, the product brings its own database and, where none is set, its own secret. */
   readonly isEmbedded: boolean;
+  /** Of the role that makes the tables; null where that is the one of the API and the worker. */
+  readonly ownerUrl: string | null;
   readonly needsSecret: boolean;
   /** Print tokens and put a patient, units and an appointment into the database, to try things. */
   readonly hasDemo: boolean;
@@ -188,8 +198,11 @@ export function readStartSettings(environment: Environment): StartSettings {
     ...(isEmbedded ? { DATABASE_URL: 'postgresql://embedded' } : {}),
     ...(needsSecret ? { JWT_SECRET: '-'.repeat(64) } : {}),
   });
+  const ownerUrl = read.databaseUrl('DATABASE_OWNER_URL');
   const demo = read.flag('DEMO');
   const mistakes = [...(outcome.kind === 'mistakes' ? outcome.mistakes : []), ...read.mistakes];
+  if (isEmbedded && ownerUrl !== null)
+    mistakes.push('DATABASE_OWNER_URL is set and DATABASE_URL is not. Set both, or none of them.');
   if (demo === true && !isEmbedded)
     mistakes.push('DEMO=true is for the database that npm start brings: leave DATABASE_URL out, or DEMO.');
   const usesSecret = needsSecret || read.isGiven('JWT_SECRET');
@@ -202,6 +215,7 @@ export function readStartSettings(environment: Environment): StartSettings {
   return {
     config: outcome.config,
     isEmbedded,
+    ownerUrl,
     needsSecret,
     hasDemo: demo ?? needsSecret,
     isDemoPossible: demo === null && isEmbedded && usesSecret,

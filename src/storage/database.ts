@@ -13,6 +13,7 @@ import { createRecords } from './records.ts';
 import { createDeadlines } from './deadlines.ts';
 import { findInstallation, type InstallationRow } from './sql/find-installation.ts';
 import { countSessions, type SessionCountsRow } from './sql/counts.ts';
+import { askRights, type RightsRow } from './sql/rights.ts';
 import { createStore } from './store.ts';
 
 /** One process's way to the database. Opens connections as they are needed. */
@@ -26,7 +27,7 @@ export interface Database {
   /** Which installation this database belongs to; null where nobody can tell. Never rejects. */
   readonly installation: () => Promise<string | null>;
   readonly sessionCounts: (graceMs: number) => Promise<SessionCountsRow>;
-  /** @throws where the database does not answer, or is not one that can be written. */
+  /** @throws where the database does not answer, is not one that can be written, or lacks our tables or rights to them. */
   readonly ping: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -69,7 +70,20 @@ export function openDatabase(settings: DatabaseSettings): Database {
       const [server] = await client.$queryRaw<ServerRow[]>(Prisma.raw(ASK_SERVER));
       const flaw = whyNotPrimary(server);
       if (flaw !== null) throw flaw;
+      const [rights] = await client.$queryRaw<RightsRow[]>(askRights());
+      if (rights !== undefined) checkRights(rights);
     },
     close: () => client.$disconnect(),
   };
+}
+
+function checkRights({ role, schema, hasTables, mayWrite }: RightsRow): void {
+  if (!hasTables)
+    throw new Error(
+      `the role ${role} finds no tables of ours in the schema ${schema}: run npm run migrate first`,
+    );
+  if (!mayWrite)
+    throw new Error(
+      `the role ${role} may not write to our tables: run npm run migrate with DATABASE_OWNER_URL, which grants it`,
+    );
 }

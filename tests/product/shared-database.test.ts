@@ -1,11 +1,12 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { prepareDatabase } from '../../src/ops/prepare-database.ts';
 import { createEmptyDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { type Program, startProgram, untilReady } from '../../tools/kit/product-program.ts';
 import { SECRET, tokenFor } from '../../tools/kit/tokens.ts';
 
-/** The whole product, queue and all, in a schema of a database that belongs to somebody else. */
+/** The whole product, queue and all, in a schema of a database that belongs to somebody else, with a role that owns nothing. */
+const ROLE = `${inject('databasePrefix')}product`;
 const ADMIN = 1;
 const PATIENT = 101;
 const DOCTOR = 201;
@@ -31,8 +32,11 @@ beforeAll(async () => {
     'options',
     '-c geqo=on -c search_path=public -c plan_cache_mode=auto -c default_transaction_isolation=serializable',
   );
-  await prepareDatabase(url.href, null);
-  const settings = { DATABASE_URL: url.href, JWT_SECRET: SECRET, SESSION_INTERVAL_SECONDS: '2' };
+  const ofEngine = new URL(url);
+  ofEngine.username = ROLE;
+  ofEngine.password = 'of-the-engine';
+  await prepareDatabase(ofEngine.href, null, url.href);
+  const settings = { DATABASE_URL: ofEngine.href, JWT_SECRET: SECRET, SESSION_INTERVAL_SECONDS: '2' };
   [api, worker] = await Promise.all([
     startProgram('src/server.ts', settings),
     startProgram('workers/worker.ts', settings),
@@ -41,6 +45,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all([api.stop(), worker.stop()]);
+  await sql.query(`DROP OWNED BY ${ROLE}; DROP ROLE ${ROLE}`);
   await sql.end();
   await database.drop();
 });

@@ -29,6 +29,7 @@ import { createAccounts, findAccounts, lockAccounts } from '../../src/storage/sq
 import { findInstallation } from '../../src/storage/sql/find-installation.ts';
 import { eventsAfter, findMarks } from '../../src/storage/sql/follow.ts';
 import { findOverdue } from '../../src/storage/sql/overdue.ts';
+import { askRights } from '../../src/storage/sql/rights.ts';
 import { touchSessions } from '../../src/storage/sql/touch.ts';
 import { writeChanges } from '../../src/storage/sql/write.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
@@ -108,6 +109,7 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
     findMarks([appointmentId(1)]),
   ],
   'overdue.ts': [findOverdue({ graceMs: 1000, limit: 10, after: null })],
+  'rights.ts': [askRights()],
   'touch.ts': [touchSessions([])],
   'write.ts': [EVERY_WRITE, ...ONE_LIST_EACH].map(writeChanges),
 };

@@ -109,6 +109,7 @@ export const LAYERS: readonly Layer[] = [
       'src/async',
       'src/storage/database-url.ts',
       'src/storage/migrate.ts',
+      'src/storage/roles.ts',
       'src/config.ts',
     ],
     packages: ['pino', 'prom-client'],
