@@ -29,31 +29,19 @@ turn, are what to read.`;
 
 const HOW_TO_READ = `## How to read it
 
-- **ours** and **floor** are the medians of the rounds, with the lowest and the highest. The two sides take turns within
-  a round, and the **ratio** is taken round by round: a machine that slows down for a while slows both.
-- **met** or **missed** is computed from the medians and the aim.
-- **processor time** is what the processes used for each operation by the system's own accounting (\`/proc\`), ours, not
-  the floor's. Other work on the machine changes rates, but hardly this. PostgreSQL is all its processes together.
-- **activities**: \`POST /api/text-appointments/update-activity\` over HTTP, with a token, a schema and a commit to disk
-  before the answer, from 64 connections over 4,096 live sessions, each request sent as soon as the last was answered.
-- **pgbench**: PostgreSQL's own benchmark on the same server and settings (\`fsync\` and \`synchronous_commit\` on), with
-  prepared statements and as many connections.
-- **the same route doing nothing**: the same program, route, token and schema over an engine that answers at once.
-- **The load generator** is a small one of our own, in the bench's own process and on the same cores. What it costs stands
-  beside each rate; nothing was subtracted for it, on either side.
-- **Latencies** under a given rate count from the instant at which a request was due, whether or not a connection was
-  free then, so that waiting behind a slow answer counts (no coordinated omission).
-- **deductions**: sessions whose first block has just ended, all alarms waiting in the queue, and a worker process is
-  started. Counted in the database, between the first batch and the last. The list of done jobs is full before.
-- **no-op jobs**: as many BullMQ jobs on the same queue server, a worker of the same concurrency, a handler that does
-  nothing.
-- **Redis** runs with \`hz 100\`, as in docker-compose.yml: it looks that often for waits that have ended.
-- After every experiment the charges are counted, and where it says so the product's auditor recomputes everything. An
-  experiment whose ledger is not exact has no figures.
-- **WAL** is the distance that PostgreSQL's log went on; a round of warming up before it writes the whole pages that follow
-  a checkpoint.
-- **memory** is resident memory, once a second. Under full load activities come as fast as they are answered, in sessions
-  of four-second blocks, so that the worker has a thousand deductions to do each second.`;
+- **ours** and **floor** are medians of the rounds with the lowest and the highest; the two take turns in each round, and the
+  **ratio** is taken round by round. **met** or **missed** is computed from the medians and the aim.
+- **processor time** is what our processes used for each operation (\`/proc\`). Other work changes rates, but hardly this.
+- **activities**: \`update-activity\` over HTTP with token, schema and a commit to disk, from 64 connections over 4,096 live
+  sessions. **pgbench**: the same server and settings. **The same route doing nothing**: the same program over an engine that
+  answers at once. The load generator shares the cores; nothing was subtracted for it.
+- **Latencies** under a given rate count from when a request was due (no coordinated omission).
+- **deductions**: sessions whose block has just ended, a worker started, the list of done jobs full. **no-op jobs**: as many
+  BullMQ jobs on the same queue server, whose handler does nothing.
+- **peers**: what people would build instead, over our tables, indexes and triggers, so that the database guards each against
+  a double charge: the tutorial way (Prisma and BullMQ, an interactive transaction a request), a sweep every minute, pg-boss and
+  graphile-worker, each set up as its own documentation recommends (\`tools/bench/peers\`). They have fewer rules and no log.
+- **Redis** runs with \`hz 100\`. After every experiment the charges are counted; one whose ledger is not exact has no figures.`;
 
 const COLUMNS: readonly Column[] = [
   { title: 'what', align: 'left' },
