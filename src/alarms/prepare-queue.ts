@@ -27,7 +27,9 @@ export async function prepareQueue(settings: OldSettings): Promise<string | null
   old.on('error', () => {});
   try {
     await old.waitUntilReady();
-    await old.obliterate({ force: true });
+    const counts = await old.getJobCounts('waiting', 'delayed', 'active', 'completed', 'failed');
+    // It is paused for that: where there is nothing, another migration at the same time is left in peace.
+    if (Object.values(counts).some((count) => count > 0)) await old.obliterate({ force: true });
   } finally {
     await old.close();
   }

@@ -52,7 +52,7 @@ for (const queue of ['redis', 'postgres'] as const)
       programs = [];
       apis = await Promise.all([start('src/server.ts'), start('src/server.ts')]);
       workers = await Promise.all([start('workers/worker.ts'), start('workers/worker.ts')]);
-      await Promise.all(programs.map(untilReady));
+      await Promise.all(programs.map((program) => untilReady(program)));
     });
     afterEach(async () => {
       await Promise.all(programs.map((program) => program.stop()));

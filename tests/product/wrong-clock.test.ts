@@ -33,7 +33,7 @@ test.each([
   await engine.book(1, { scheduledAt: 0 });
   const programs = [await start('src/server.ts', apiMs), await start('workers/worker.ts', workerMs)] as const;
   const [api] = programs;
-  await Promise.all(programs.map(untilReady));
+  await Promise.all(programs.map((program) => untilReady(program)));
   const sql = new Client({ connectionString: database.url });
   await sql.connect();
   try {
