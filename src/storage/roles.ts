@@ -16,6 +16,8 @@ export const RIGHTS: Readonly<Record<string, string>> = {
   messages: 'SELECT, INSERT',
   audit_runs: 'SELECT, INSERT, UPDATE',
   event_activations: 'SELECT, INSERT',
+  // Which installation this is.
+  _prisma_migrations: 'SELECT',
 };
 
 const CONNECT_TIMEOUT_MS = 10_000;
