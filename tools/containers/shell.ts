@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 
 export interface ShellOptions {
   readonly cwd?: string;
@@ -21,7 +20,8 @@ export async function shell(
     stdio: ['pipe', isShown ? 'inherit' : 'pipe', isShown ? 'inherit' : 'pipe'],
     env: { ...process.env, ...environment },
     ...(cwd !== undefined && { cwd }),
-    ...(signal !== undefined && { signal }),
+    // unshare does not heed SIGTERM; when it dies, all that runs in its namespaces does.
+    ...(signal !== undefined && { signal, killSignal: 'SIGKILL' }),
   });
   let stdout = '';
   let printed = '';
@@ -34,7 +34,10 @@ export async function shell(
   });
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(input);
-  await once(child, 'close');
+  child.on('error', (error) => {
+    printed += error.message;
+  });
+  await new Promise((resolve) => child.on('close', resolve));
   if (child.exitCode === 0) return stdout;
   const how = child.exitCode === null ? `was ended by ${child.signalCode}` : `ended with ${child.exitCode}`;
   throw new Error(`${program} ${args.join(' ')}: ${how}\n${printed}`);
