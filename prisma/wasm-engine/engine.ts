@@ -5,11 +5,11 @@
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { connectForMigrations } from './connect.ts';
+import { connectForMigrations } from './database.ts';
 import { checkOrCreateDatabase } from './database-command.ts';
 import { loadSchemaEngine } from './load.ts';
 import { endOnPanic } from './panic.ts';
-import { answer } from './rpc.ts';
+import { answer } from './protocol.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

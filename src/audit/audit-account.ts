@@ -1,16 +1,16 @@
 import { bySession } from './by-session.ts';
 import { compareBalances } from './compare-balances.ts';
-import { compareEntries } from './compare-entries.ts';
+import { compareEntries } from './compare-ledger.ts';
 import { compareEvents } from './compare-events.ts';
 import { compareSession } from './compare-session.ts';
-import type { Drift } from './drift.ts';
+import type { Drift } from './difference.ts';
 import { wholeNumber } from './event-data.ts';
 import { grantInputs } from './grant-inputs.ts';
 import type { AccountHistory, StoredEvent, StoredSession } from './history.ts';
 import type { Input } from './input.ts';
 import { type OpenInstant, orderInputs } from './order-inputs.ts';
 import { recompute } from './recompute.ts';
-import { sessionInputs } from './session-inputs.ts';
+import { sessionInputs } from './inputs.ts';
 
 /** How often an account with drift is walked again, to see whether another order of one instant explains it. */
 const MOST_WALKS = 200;

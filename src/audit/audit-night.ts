@@ -1,6 +1,6 @@
 import { audit, type AuditSummary, type PageSize, type ReadAuditPage } from './audit.ts';
-import type { AuditRuns } from './audit-runs.ts';
-import type { Drift } from './drift.ts';
+import type { AuditRuns } from './nightly.ts';
+import type { Drift } from './difference.ts';
 
 /** Small pages: a worker has other things to do between them. */
 const NIGHT_PAGE: PageSize = { accounts: 25, events: 2_000 };

@@ -1,5 +1,5 @@
 import { auditAccount } from './audit-account.ts';
-import type { Drift } from './drift.ts';
+import type { Drift } from './difference.ts';
 import type { AccountHistory, StoredSession } from './history.ts';
 
 /** Which sessions are asked about. The accounts that they belong to are audited whole. */

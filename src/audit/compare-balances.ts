@@ -1,4 +1,4 @@
-import { type Drift, shown, shownInstant } from './drift.ts';
+import { type Drift, shown, shownInstant } from './difference.ts';
 import { part, wholeNumber } from './event-data.ts';
 import type { AccountHistory, StoredEntry, StoredGrant } from './history.ts';
 import type { Recomputed } from './recompute.ts';

@@ -1,5 +1,5 @@
-import { reasonOf } from './compare-entries.ts';
-import { type Drift, type EventField, shown, shownInstant } from './drift.ts';
+import { reasonOf } from './compare-ledger.ts';
+import { type Drift, type EventField, shown, shownInstant } from './difference.ts';
 import { wholeNumber, word } from './event-data.ts';
 import type { AccountHistory, StoredEvent, StoredSession } from './history.ts';
 import type { LedgerEntry, SessionFigures } from './reference-model/naive-types.ts';

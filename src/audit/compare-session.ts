@@ -1,5 +1,5 @@
 import { endUnits } from './compare-events.ts';
-import { type Drift, shown, shownInstant } from './drift.ts';
+import { type Drift, shown, shownInstant } from './difference.ts';
 import { part, wholeNumber } from './event-data.ts';
 import type { StoredEvent, StoredSession } from './history.ts';
 import type { SessionFigures } from './reference-model/naive-types.ts';

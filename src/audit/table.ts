@@ -1,5 +1,5 @@
 import type { AuditSummary } from './audit.ts';
-import { type Drift, shown, topicOf } from './drift.ts';
+import { type Drift, shown, topicOf } from './difference.ts';
 
 /** Drift as a table for people: one line a row, wide enough for what is usual. */
 

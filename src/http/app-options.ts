@@ -1,8 +1,8 @@
 import type { Queue } from 'bullmq';
 import type { FastifyBaseLogger } from 'fastify';
 import type { AuditRequest } from '../audit/audit.ts';
-import type { AuditRun } from '../audit/audit-runs.ts';
-import type { BriefAudit } from '../audit/brief-audit.ts';
+import type { AuditRun } from '../audit/nightly.ts';
+import type { BriefAudit } from '../audit/on-demand.ts';
 import type { Dependency } from '../ops/health.ts';
 import type { FastPath } from '../sessions/fast-path.ts';
 import type { Hub } from '../live/hub.ts';

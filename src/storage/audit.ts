@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditRequest, PageSize, ReadAuditPage } from '../audit/audit.ts';
-import type { AuditRun, AuditRuns } from '../audit/audit-runs.ts';
-import type { Drift } from '../audit/drift.ts';
+import type { AuditRun, AuditRuns } from '../audit/nightly.ts';
+import type { Drift } from '../audit/difference.ts';
 import { Prisma, type PrismaClient } from './client.ts';
 import { retrying } from './errors.ts';
 import {

@@ -1,5 +1,5 @@
 import type { AuditRequest, ReadAuditPage } from '../audit/audit.ts';
-import type { AuditRun, AuditRuns } from '../audit/audit-runs.ts';
+import type { AuditRun, AuditRuns } from '../audit/nightly.ts';
 import type { EventLog } from '../sessions/feed.ts';
 import type { Deadlines } from '../sessions/alarms.ts';
 import type { Records } from '../sessions/records.ts';

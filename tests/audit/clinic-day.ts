@@ -4,7 +4,7 @@
  * was away for an hour.
  */
 import { audit, type AuditRequest, type AuditSummary } from '../../src/audit/audit.ts';
-import type { Drift } from '../../src/audit/drift.ts';
+import type { Drift } from '../../src/audit/difference.ts';
 import { NINE, MINUTE, type Clinic, openClinic, started } from '../engine/clinic.ts';
 
 export const EVERYTHING: AuditRequest = { from: null, to: null, by: 'ended', patientId: null };

@@ -1,7 +1,7 @@
 /** What a superuser can do with the triggers out of the way, and that the auditor finds and names it. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Drift } from '../../src/audit/drift.ts';
-import { topicOf } from '../../src/audit/drift.ts';
+import type { Drift } from '../../src/audit/difference.ts';
+import { topicOf } from '../../src/audit/difference.ts';
 import type { Clinic } from '../engine/clinic.ts';
 import { auditOf, openLivedClinic } from './clinic-day.ts';
 

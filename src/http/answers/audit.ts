@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { type Drift, topicOf } from '../../audit/drift.ts';
+import { type Drift, topicOf } from '../../audit/difference.ts';
 import { id, nullable, oneOf } from '../schemas.ts';
 
 const KINDS = {

@@ -1,7 +1,7 @@
 import type { LoggedEvent } from '../../sessions/feed.ts';
-import type { AuditRun } from '../../audit/audit-runs.ts';
-import type { BriefAudit } from '../../audit/brief-audit.ts';
-import type { Drift } from '../../audit/drift.ts';
+import type { AuditRun } from '../../audit/nightly.ts';
+import type { BriefAudit } from '../../audit/on-demand.ts';
+import type { Drift } from '../../audit/difference.ts';
 import type { ActiveSession, Appointment, EndedSession, Grant } from '../../billing/account.ts';
 import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../../billing/ids.ts';
 import { type Instant, after, instant } from '../../billing/time.ts';

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { AuditRequest } from '../../audit/audit.ts';
-import type { AuditRun } from '../../audit/audit-runs.ts';
-import { type BriefAudit, BRIEF_LIMITS } from '../../audit/brief-audit.ts';
+import type { AuditRun } from '../../audit/nightly.ts';
+import { type BriefAudit, BRIEF_LIMITS } from '../../audit/on-demand.ts';
 import { userId } from '../../billing/ids.ts';
 import { auditCounts, countsJson, driftJson, driftSchema } from '../answers/audit.ts';
 import type { ApiEngine } from '../app-options.ts';

@@ -1,4 +1,4 @@
-import type { AuditRun, NightClaim } from '../../audit/audit-runs.ts';
+import type { AuditRun, NightClaim } from '../../audit/nightly.ts';
 import { Prisma } from '../client.ts';
 
 export interface ClaimedNightRow {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAuditing } from '../../../src/engine.ts';
-import type { Drift } from '../../../src/audit/drift.ts';
+import type { Drift } from '../../../src/audit/difference.ts';
 import { audited } from '../../../src/http/documentation/examples.ts';
 import { openLivedClinic } from '../../audit/clinic-day.ts';
 import type { Clinic } from '../../engine/clinic.ts';

@@ -1,5 +1,5 @@
 import type { AuditSummary } from './audit.ts';
-import type { Drift } from './drift.ts';
+import type { Drift } from './difference.ts';
 
 /** One night's audit, as it is kept. */
 export interface AuditRun {

@@ -1,4 +1,4 @@
-import { type Drift, type EntryField, shown, shownInstant } from './drift.ts';
+import { type Drift, type EntryField, shown, shownInstant } from './difference.ts';
 import type { AccountHistory, StoredEntry } from './history.ts';
 import type { LedgerEntry } from './reference-model/naive-types.ts';
 import type { Recomputed } from './recompute.ts';

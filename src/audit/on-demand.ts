@@ -1,5 +1,5 @@
 import { audit, type AuditRequest, type AuditSummary, type PageSize, type ReadAuditPage } from './audit.ts';
-import type { Drift } from './drift.ts';
+import type { Drift } from './difference.ts';
 
 /** An audit for somebody who waits for the answer. */
 export type BriefAudit =
