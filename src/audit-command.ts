@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { yieldEvery } from './async/yield.ts';
 import { audit, type AuditRequest, type PageSize } from './audit/audit.ts';
-import { summaryLine, tableHead, tableRow } from './audit/table.ts';
+import { summaryLine, tableHead, tableRow } from './audit/difference.ts';
 import { isId } from './billing/ids.ts';
 import { createConfigReader } from './config-reader.ts';
 import { parseRfc3339 } from './http/rfc3339.ts';
@@ -86,12 +86,12 @@ async function run({ request, isJson }: Extract<AuditArguments, { kind: 'request
       request,
       size: PAGE,
       readPage: database.audit.readPage,
-      onDrift: (drift) => {
+      onDifference: (difference) => {
         if (isFirst && !isJson) print(tableHead());
         isFirst = false;
-        print(isJson ? JSON.stringify({ drift }) : tableRow(drift));
+        print(isJson ? JSON.stringify({ drift: difference }) : tableRow(difference));
       },
-      breathe: yieldEvery(SLICE_MS),
+      yieldToEventLoop: yieldEvery(SLICE_MS),
       goOn: () => true,
     });
     const seconds = (performance.now() - startedAt) / 1000;

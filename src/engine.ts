@@ -2,9 +2,9 @@ import { createAlarms } from './alarms/producer.ts';
 import { logNotices, type Notice } from './alarms/notices.ts';
 import type { QueueSettings } from './alarms/queues.ts';
 import { yieldEvery } from './async/yield.ts';
-import { auditNight, type NightOutcome } from './audit/audit-night.ts';
-import { briefly } from './audit/on-demand.ts';
-import type { Drift } from './audit/difference.ts';
+import { auditNight, type NightOutcome } from './audit/nightly.ts';
+import { onDemand } from './audit/on-demand.ts';
+import type { Difference } from './audit/difference.ts';
 import type { Config } from './config.ts';
 import type { ApiEngine, Auditor } from './http/app-options.ts';
 import { openLive } from './live/open-live.ts';
@@ -149,19 +149,19 @@ export interface Auditing extends Auditor {
 export interface Night {
   /** Of the day, in UTC. */
   readonly atHour: number;
-  readonly onDrift: (drift: Drift) => void;
+  readonly onDifference: (difference: Difference) => void;
   readonly isStopped: () => boolean;
 }
 
 export function createAuditing({ readPage, countSessions, runs }: DatabaseAudit): Auditing {
   return {
-    audit: briefly({
+    audit: onDemand({
       readPage,
       countSessions,
-      breathe: yieldEvery(AUDIT_SLICE_MS),
+      yieldToEventLoop: yieldEvery(AUDIT_SLICE_MS),
       nowMs: () => performance.now(),
     }),
     runs: runs.latest,
-    night: (night) => auditNight({ ...night, runs, readPage, breathe: yieldEvery(AUDIT_SLICE_MS) }),
+    night: (night) => auditNight({ ...night, runs, readPage, yieldToEventLoop: yieldEvery(AUDIT_SLICE_MS) }),
   };
 }

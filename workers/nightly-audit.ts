@@ -19,7 +19,7 @@ export interface NightlyAudit {
 }
 
 /** So many differences of one night are logged one by one. */
-const LOGGED_DRIFT = 100;
+const LOGGED_DIFFERENCES = 100;
 const INTERVAL_MS = 60_000;
 
 /**
@@ -34,9 +34,9 @@ export function createNightlyAudit({ night: audit, runs, log }: NightlyAuditOpti
     let found = 0;
     const outcome = await audit({
       atHour,
-      onDrift: (drift) => {
+      onDifference: (difference) => {
         found += 1;
-        if (found <= LOGGED_DRIFT) log.warn({ drift }, 'The audit found a difference');
+        if (found <= LOGGED_DIFFERENCES) log.warn({ difference }, 'The audit found a difference');
       },
       isStopped: () => closing.signal.aborted,
     });

@@ -1,6 +1,16 @@
-import { auditAccount } from './audit-account.ts';
-import type { Drift } from './difference.ts';
-import type { AccountHistory, StoredSession } from './history.ts';
+import {
+  type AccountHistory,
+  bySession,
+  type StoredEvent,
+  type StoredSession,
+  wholeNumber,
+} from './history.ts';
+import { compareBalances, compareEntries } from './compare-ledger.ts';
+import { compareEvents } from './compare-events.ts';
+import { compareSession } from './compare-session.ts';
+import type { AuditSummary, Difference } from './difference.ts';
+import { grantInputs, type Input, sessionInputs } from './inputs.ts';
+import { type OpenInstant, orderInputs, recompute } from './recompute.ts';
 
 /** Which sessions are asked about. The accounts that they belong to are audited whole. */
 export interface AuditRequest {
@@ -33,34 +43,23 @@ export type ReadAuditPage = (
   after: string | null,
 ) => Promise<AuditPage>;
 
-export interface AuditSummary {
-  readonly accounts: number;
-  /** Sessions of the period, and those that are still active. */
-  readonly sessions: number;
-  readonly entries: number;
-  readonly events: number;
-  readonly differences: number;
-  /** Whether all that was asked for has been looked at. */
-  readonly isComplete: boolean;
-}
-
 export interface AuditOptions {
   readonly request: AuditRequest;
   readonly size: PageSize;
   readonly readPage: ReadAuditPage;
-  readonly onDrift: (drift: Drift) => void;
+  readonly onDifference: (difference: Difference) => void;
   /**
    * Called between two accounts; may let others do their work. The next page comes meanwhile only where the event loop
    * turns in it now and then.
    */
-  readonly breathe: () => Promise<void>;
+  readonly yieldToEventLoop: () => Promise<void>;
   /** Called after each page. False = stop here. */
   readonly goOn: () => boolean | Promise<boolean>;
 }
 
 /** Audits account after account. Holds two pages at a time, however many there are. */
 export async function audit(options: AuditOptions): Promise<AuditSummary> {
-  const { request, size, readPage, onDrift, breathe, goOn } = options;
+  const { request, size, readPage, onDifference, yieldToEventLoop, goOn } = options;
   const count = { accounts: 0, sessions: 0, entries: 0, events: 0, differences: 0 };
   const read = (after: string | null): Promise<AuditPage> => {
     const page = readPage(request, size, after);
@@ -74,14 +73,14 @@ export async function audit(options: AuditOptions): Promise<AuditSummary> {
     coming = page.next === null ? null : read(page.next);
     for (const history of page.histories) {
       const asked = history.sessions.filter((session) => isAskedFor(session, request));
-      const drift = withinRequest(auditAccount(history), history, asked);
-      for (const row of drift) onDrift(row);
+      const differences = withinRequest(auditAccount(history), history, asked);
+      for (const row of differences) onDifference(row);
       count.accounts += 1;
       count.sessions += asked.length;
       count.entries += history.entries.length;
       count.events += history.events.length;
-      count.differences += drift.length;
-      await breathe();
+      count.differences += differences.length;
+      await yieldToEventLoop();
     }
     if (coming !== null && !(await goOn())) {
       await coming.catch(() => {});
@@ -99,14 +98,122 @@ function isAskedFor(session: StoredSession, { from, to, by }: AuditRequest): boo
 
 /** What is wrong with older sessions of the account has been, or will be, told with their own period. */
 function withinRequest(
-  drift: readonly Drift[],
+  differences: readonly Difference[],
   { sessions }: AccountHistory,
   asked: readonly StoredSession[],
-): readonly Drift[] {
-  if (asked.length === sessions.length || drift.length === 0) return drift;
+): readonly Difference[] {
+  if (asked.length === sessions.length || differences.length === 0) return differences;
   const own = new Set(asked.map(({ sessionId }) => sessionId));
   const others = new Set(
     sessions.map(({ sessionId }) => sessionId).filter((sessionId) => !own.has(sessionId)),
   );
-  return drift.filter(({ sessionId }) => sessionId === null || !others.has(sessionId));
+  return differences.filter(({ sessionId }) => sessionId === null || !others.has(sessionId));
+}
+
+/** How often an account with differences is walked again, to see whether another order of one instant explains it. */
+const MOST_WALKS = 200;
+
+/**
+ * Recomputes one account from what its log and its ledger say was done, and compares all that follows from it by
+ * the rules. Up to the last instant at which anything of the account was written: to that it was settled, whole,
+ * and what has come due since is late and not wrong.
+ */
+export function auditAccount(history: AccountHistory): readonly Difference[] {
+  const events = bySession(history.events);
+  const settledTo = [...history.events, ...history.entries].reduce(
+    (latest, { recordedAt, effectiveAt }) => Math.max(latest, recordedAt, effectiveAt),
+    0,
+  );
+  const { inputs, open } = orderInputs(chainsOf(history, events, settledTo));
+  const compare = (ordered: readonly Input[]) => compareAll(history, events, ordered, settledTo);
+  return explain(inputs, open, compare);
+}
+
+function chainsOf(
+  history: AccountHistory,
+  events: ReadonlyMap<number, readonly StoredEvent[]>,
+  settledTo: number,
+): readonly (readonly Input[])[] {
+  const entries = bySession(history.entries);
+  const ofSessions = history.sessions.map((session) => {
+    const { sessionId } = session;
+    const own = events.get(sessionId) ?? [];
+    const lastActivityAt = lastActivityOf(session, own);
+    return sessionInputs({
+      sessionId,
+      events: own,
+      entries: entries.get(sessionId) ?? [],
+      // An activity may be younger than the last settling.
+      lastActivityAt: lastActivityAt === null ? null : Math.min(lastActivityAt, settledTo),
+    });
+  });
+  return [grantInputs(history.patientId, history.entries), ...ofSessions];
+}
+
+/** An end says so in the log. Before the end only the row knows. */
+function lastActivityOf(session: StoredSession, events: readonly StoredEvent[]): number | null {
+  const ended = events.findLast(({ type }) => type === 'ended');
+  return ended === undefined ? session.lastActivityAt : wholeNumber(ended.data, 'last_activity_ms');
+}
+
+/** Tries other orders of the instants whose order is open, one after the other, while that explains more. */
+function explain(
+  inputs: readonly Input[],
+  open: readonly OpenInstant[],
+  compare: (inputs: readonly Input[]) => readonly Difference[],
+): readonly Difference[] {
+  let best = { inputs, differences: compare(inputs) };
+  let walks = 0;
+  for (const { from, orders } of open) {
+    for (const order of orders.slice(1)) {
+      if (best.differences.length === 0 || walks >= MOST_WALKS) return best.differences;
+      walks += 1;
+      const tried = best.inputs.toSpliced(from, order.length, ...order);
+      const differences = compare(tried);
+      if (differences.length < best.differences.length) best = { inputs: tried, differences };
+    }
+  }
+  return best.differences;
+}
+
+function compareAll(
+  history: AccountHistory,
+  events: ReadonlyMap<number, readonly StoredEvent[]>,
+  inputs: readonly Input[],
+  settledTo: number,
+): readonly Difference[] {
+  const { patientId } = history;
+  try {
+    const made = recompute(inputs, settledTo);
+    const refused = made.result.outcomes.flatMap((outcome, i) => {
+      const input = made.inputs[i];
+      return outcome === 'ok' || input === undefined ? [] : [refusedInput(patientId, input, outcome)];
+    });
+    const ofSessions = history.sessions.flatMap((session) => {
+      const own = events.get(session.sessionId) ?? [];
+      return [
+        ...compareEvents(history, session, own, made),
+        ...compareSession(patientId, atSettling(session, settledTo), own, made),
+      ];
+    });
+    return [...refused, ...compareEntries(history, made), ...ofSessions, ...compareBalances(history, made)];
+  } catch (error) {
+    // Whatever it is: one account that nobody can make sense of is told, and the others are audited all the same.
+    const place = { patientId, sessionId: null, grantId: null };
+    const found = error instanceof Error ? error.message : String(error);
+    return [{ kind: 'account_unreadable', ...place, expected: 'a possible history', found }];
+  }
+}
+
+/** The row as it was when the account was last settled: only the time of the last activity can be younger. */
+const atSettling = (session: StoredSession, settledTo: number): StoredSession =>
+  session.isActive && session.lastActivityAt !== null && session.lastActivityAt > settledTo
+    ? { ...session, lastActivityAt: settledTo }
+    : session;
+
+function refusedInput(patientId: number, { source, action }: Input, outcome: string): Difference {
+  const told = { patientId, expected: `refused: ${outcome}`, found: action.kind };
+  return source.kind === 'event'
+    ? { kind: 'event_refused', sessionId: source.sessionId, grantId: null, eventNo: source.eventNo, ...told }
+    : { kind: 'entry_refused', sessionId: null, grantId: source.grantId, entryId: source.entryId, ...told };
 }

@@ -1,7 +1,6 @@
 import { reasonOf } from './compare-ledger.ts';
-import { type Drift, type EventField, shown, shownInstant } from './difference.ts';
-import { wholeNumber, word } from './event-data.ts';
-import type { AccountHistory, StoredEvent, StoredSession } from './history.ts';
+import { type Difference, type EventField, shown, shownInstant } from './difference.ts';
+import { type AccountHistory, type StoredEvent, type StoredSession, wholeNumber, word } from './history.ts';
 import type { LedgerEntry, SessionFigures } from './reference-model/naive-types.ts';
 import type { Recomputed } from './recompute.ts';
 
@@ -11,7 +10,7 @@ export function compareEvents(
   session: StoredSession,
   events: readonly StoredEvent[],
   made: Recomputed,
-): readonly Drift[] {
+): readonly Difference[] {
   const { sessionId } = session;
   const charges = made.charges.get(sessionId) ?? new Map<number, LedgerEntry>();
   const refunds = made.refunds.get(sessionId) ?? new Map<number, LedgerEntry>();
@@ -44,8 +43,8 @@ export function compareEvents(
 }
 
 type Row =
-  Extract<Drift, { kind: `event_${string}` }> extends infer Each
-    ? Each extends Drift
+  Extract<Difference, { kind: `event_${string}` }> extends infer Each
+    ? Each extends Difference
       ? Omit<Each, 'patientId' | 'sessionId' | 'grantId'>
       : never
     : never;

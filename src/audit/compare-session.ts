@@ -1,7 +1,6 @@
 import { endUnits } from './compare-events.ts';
-import { type Drift, shown, shownInstant } from './difference.ts';
-import { part, wholeNumber } from './event-data.ts';
-import type { StoredEvent, StoredSession } from './history.ts';
+import { type Difference, shown, shownInstant } from './difference.ts';
+import { part, type StoredEvent, type StoredSession, wholeNumber } from './history.ts';
 import type { SessionFigures } from './reference-model/naive-types.ts';
 import type { Recomputed } from './recompute.ts';
 
@@ -13,7 +12,7 @@ export function compareSession(
   session: StoredSession,
   events: readonly StoredEvent[],
   made: Recomputed,
-): readonly Drift[] {
+): readonly Difference[] {
   const { sessionId } = session;
   const figures = made.result.sessions[sessionId];
   if (figures === undefined) {

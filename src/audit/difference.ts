@@ -1,5 +1,5 @@
 /** One row that is not as the rules say it must be. Nothing was changed. */
-export type Drift = Place & {
+export type Difference = Place & {
   /** In words and figures, as the rules have it. */
   readonly expected: string;
   /** The same, as it is stored. */
@@ -31,31 +31,31 @@ export interface Place {
 export type EntryField = 'grant_id' | 'reason' | 'effective_at' | 'units';
 export type EventField = EntryField | 'last_activity_ms' | 'funded_until_ms';
 
-/** What a row of drift is about, in a few words: `charge 2 is missing`, `entry 71: grant_id`. */
-export function topicOf(drift: Drift): string {
-  switch (drift.kind) {
+/** What a difference is about, in a few words: `charge 2 is missing`, `entry 71: grant_id`. */
+export function topicOf(difference: Difference): string {
+  switch (difference.kind) {
     case 'entry_missing':
-      return `${drift.entry} ${drift.intervalNo} is missing in the ledger`;
+      return `${difference.entry} ${difference.intervalNo} is missing in the ledger`;
     case 'entry_not_due':
-      return `entry ${drift.entryId} was not due`;
+      return `entry ${difference.entryId} was not due`;
     case 'entry_differs':
-      return `entry ${drift.entryId}: ${drift.field}`;
+      return `entry ${difference.entryId}: ${difference.field}`;
     case 'balance_differs':
-      return `entry ${drift.entryId}: balance_after`;
+      return `entry ${difference.entryId}: balance_after`;
     case 'event_missing':
-      return drift.eventNo === null ? 'an event is missing' : `event ${drift.eventNo} is missing`;
+      return difference.eventNo === null ? 'an event is missing' : `event ${difference.eventNo} is missing`;
     case 'event_not_due':
-      return `event ${drift.eventNo} was not due`;
+      return `event ${difference.eventNo} was not due`;
     case 'event_differs':
-      return `event ${drift.eventNo}: ${drift.field}`;
+      return `event ${difference.eventNo}: ${difference.field}`;
     case 'event_refused':
-      return `event ${drift.eventNo} could not happen`;
+      return `event ${difference.eventNo} could not happen`;
     case 'entry_refused':
-      return `entry ${drift.entryId} could not happen`;
+      return `entry ${difference.entryId} could not happen`;
     case 'session_differs':
-      return `session: ${drift.column}`;
+      return `session: ${difference.column}`;
     case 'grant_differs':
-      return `grant: ${drift.column}`;
+      return `grant: ${difference.column}`;
     case 'account_unreadable':
       return 'account cannot be recomputed';
   }
@@ -67,3 +67,55 @@ export const shownInstant = (at: number | null): string =>
 
 export const shown = (value: string | number | boolean | null): string =>
   value === null ? 'none' : String(value);
+
+export interface AuditSummary {
+  readonly accounts: number;
+  /** Sessions of the period, and those that are still active. */
+  readonly sessions: number;
+  readonly entries: number;
+  readonly events: number;
+  readonly differences: number;
+  /** Whether all that was asked for has been looked at. */
+  readonly isComplete: boolean;
+}
+
+/** Differences as a table for people: one line a row, wide enough for what is usual. */
+
+const COLUMNS: readonly (readonly [
+  title: string,
+  width: number,
+  cell: (difference: Difference) => string,
+])[] = [
+  ['patient', 8, ({ patientId }) => shown(patientId)],
+  ['session', 8, ({ sessionId }) => shownOrDash(sessionId)],
+  ['grant', 8, ({ grantId }) => shownOrDash(grantId)],
+  ['what', 34, topicOf],
+  ['expected', 30, ({ expected }) => expected],
+  ['found', 0, ({ found }) => found],
+];
+
+const shownOrDash = (id: number | null): string => (id === null ? '-' : String(id));
+
+const lineOf = (cells: readonly string[]): string =>
+  cells
+    .map((cell, i) => cell.padEnd(COLUMNS[i]?.[1] ?? 0))
+    .join('  ')
+    .trimEnd();
+
+export const tableHead = (): string => lineOf(COLUMNS.map(([title]) => title));
+
+export const tableRow = (difference: Difference): string =>
+  lineOf(COLUMNS.map(([, , cell]) => cell(difference)));
+
+/** What was looked at, and what came of it, in one sentence. */
+export function summaryLine(summary: AuditSummary, seconds: number): string {
+  const { accounts, sessions, entries, events, differences } = summary;
+  return (
+    `${counted(accounts, 'account')}, ${counted(sessions, 'session')}, ` +
+    `${counted(entries, 'ledger entry', 'ledger entries')} and ${counted(events, 'event')} ` +
+    `read in ${seconds.toFixed(1)} s: ${counted(differences, 'difference')}`
+  );
+}
+
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;

@@ -1,9 +1,47 @@
-import { part, wholeNumber, word } from './event-data.ts';
-import type { StoredEntry, StoredEvent } from './history.ts';
-import type { Input } from './input.ts';
+import { part, policyOf, type StoredEntry, type StoredEvent, wholeNumber, word } from './history.ts';
 import type { Action, Policy, Role } from './reference-model/naive-types.ts';
-import { policyOf } from './policy-of.ts';
-import { withUnloggedActivity } from './unlogged-activity.ts';
+
+/**
+ * One thing that somebody did, as the log tells it. Everything else in an account follows from these by the rules,
+ * and is recomputed.
+ */
+export interface Input {
+  readonly action: Action;
+  /** Which line tells of it. */
+  readonly source:
+    | { readonly kind: 'event'; readonly sessionId: number; readonly eventNo: number }
+    | { readonly kind: 'entry'; readonly entryId: number; readonly grantId: number };
+  /** The entry that it left in the ledger, whose ids tell the order of writing; null = it left none. */
+  readonly entryId: number | null;
+}
+
+/** What was done to the grants of an account: made, adjusted, given other times. The ledger tells it. */
+export function grantInputs(patientId: number, entries: readonly StoredEntry[]): readonly Input[] {
+  return entries.flatMap((entry) => {
+    const action = grantActionOf(patientId, entry);
+    if (action === null) return [];
+    const { entryId, grantId } = entry;
+    return [{ action, source: { kind: 'entry' as const, entryId, grantId }, entryId }];
+  });
+}
+
+function grantActionOf(patientId: number, entry: StoredEntry): Action | null {
+  const { grantId, units, effectiveAt: at, details } = entry;
+  const terms = {
+    startsAt: wholeNumber(details, 'starts_at_ms') ?? at,
+    expiresAt: part(details, 'expires_at_ms') === null ? null : wholeNumber(details, 'expires_at_ms'),
+  };
+  switch (entry.kind) {
+    case 'grant':
+      return { kind: 'grant', at, grantId, patientId, units, ...terms };
+    case 'adjustment':
+      return entry.reason === 'validity_changed'
+        ? { kind: 'set_validity', at, grantId, ...terms }
+        : { kind: 'adjust', at, grantId, units };
+    default:
+      return null;
+  }
+}
 
 /** A session as its own events tell it. */
 export interface SessionLog {
@@ -25,7 +63,7 @@ export function sessionInputs(log: SessionLog): readonly Input[] {
   let policy: Policy | null = null;
   for (const event of events) {
     policy ??= event.type === 'started' ? policyOf(part(event.data, 'policy')) : null;
-    const action = actionOf(event, policy);
+    const action = sessionActionOf(event, policy);
     if (action === null) continue;
     const source = { kind: 'event', sessionId, eventNo: event.eventNo } as const;
     inputs.push({ action, source, entryId: entryOf(action, log.entries) });
@@ -33,7 +71,7 @@ export function sessionInputs(log: SessionLog): readonly Input[] {
   return withUnloggedActivity(inputs, log.lastActivityAt, policy?.idleSeconds ?? null);
 }
 
-function actionOf(event: StoredEvent, policy: Policy | null): Action | null {
+function sessionActionOf(event: StoredEvent, policy: Policy | null): Action | null {
   const { sessionId, data, effectiveAt: at } = event;
   switch (event.type) {
     case 'started': {
@@ -79,3 +117,49 @@ function entryOf(action: Action, entries: readonly StoredEntry[]): number | null
   });
   return found?.entryId ?? null;
 }
+
+/**
+ * Only a role's first activity and every message have a line in the log, and the end says when somebody wrote last.
+ * Between two logged activities the session is taken to have been attended: whether an unlogged one postponed an
+ * idle end in good time cannot be known. The first activity of all is always logged, so before it nothing is added.
+ */
+export function withUnloggedActivity(
+  inputs: readonly Input[],
+  lastActivityAt: number | null,
+  idleSeconds: number | null,
+): readonly Input[] {
+  const attended: Input[] = [];
+  let last: Input | null = null;
+  for (const input of withLastActivity(inputs, lastActivityAt)) {
+    if (isWrite(input)) {
+      if (last !== null && idleSeconds !== null) attended.push(...between(last, input, idleSeconds * 1000));
+      last = input;
+    }
+    attended.push(input);
+  }
+  return attended;
+}
+
+/** Adds the last activity of all where it has no line of its own: before the end, whatever the instant. */
+function withLastActivity(inputs: readonly Input[], lastActivityAt: number | null): readonly Input[] {
+  const last = inputs.findLast(isWrite);
+  if (last === undefined || lastActivityAt === null || last.action.at >= lastActivityAt) return inputs;
+  const later = inputs.findIndex((input) => input.action.at > lastActivityAt || isEnd(input));
+  const place = later === -1 ? inputs.length : later;
+  return inputs.toSpliced(place, 0, at(last, lastActivityAt));
+}
+
+/** So many activities that idleness never runs out between two. */
+function between(a: Input, b: Input, idleMs: number): Input[] {
+  const stepMs = Math.max(1, idleMs - 1);
+  const count = Math.max(0, Math.ceil((b.action.at - a.action.at) / stepMs) - 1);
+  return Array.from({ length: count }, (_, i) => at(a, a.action.at + (i + 1) * stepMs));
+}
+
+const at = (input: Input, instant: number): Input => ({
+  ...input,
+  action: { ...input.action, at: instant },
+});
+
+const isWrite = ({ action }: Input): boolean => action.kind === 'write';
+const isEnd = ({ action }: Input): boolean => action.kind === 'end' || action.kind === 'admin_end';

@@ -1,5 +1,5 @@
-import type { AuditSummary } from './audit.ts';
-import type { Drift } from './difference.ts';
+import { type PageSize, type ReadAuditPage, audit } from './audit.ts';
+import type { AuditSummary, Difference } from './difference.ts';
 
 /** One night's audit, as it is kept. */
 export interface AuditRun {
@@ -13,7 +13,7 @@ export interface AuditRun {
   readonly until: number;
   readonly counts: Omit<AuditSummary, 'isComplete'>;
   /** The first of the differences. */
-  readonly drift: readonly Drift[];
+  readonly differences: readonly Difference[];
 }
 
 /** The right to audit one night. */
@@ -36,10 +36,65 @@ export interface AuditRuns {
   readonly finish: (
     claim: NightClaim,
     counts: AuditRun['counts'],
-    drift: readonly Drift[],
+    differences: readonly Difference[],
   ) => Promise<boolean>;
   /** Leaves the night to another worker at once. */
   readonly release: (claim: NightClaim) => Promise<void>;
   /** The last nights, the youngest first. */
   readonly latest: (limit: number) => Promise<readonly AuditRun[]>;
+}
+
+/** Small pages: a worker has other things to do between them. */
+const NIGHT_PAGE: PageSize = { accounts: 25, events: 2_000 };
+/** So often a page goes by before the claim is renewed. */
+const PAGES_PER_RENEWAL = 20;
+/** So many differences of a night are kept with it. */
+const KEPT_DIFFERENCES = 100;
+
+export type NightOutcome =
+  | { readonly kind: 'not_due' }
+  /** Stopped on the way: the night is left to another worker, or to another day. */
+  | { readonly kind: 'given_up'; readonly night: string }
+  | { readonly kind: 'audited'; readonly night: string; readonly summary: AuditSummary };
+
+export interface NightOptions {
+  readonly atHour: number;
+  readonly runs: AuditRuns;
+  readonly readPage: ReadAuditPage;
+  readonly onDifference: (difference: Difference) => void;
+  readonly yieldToEventLoop: () => Promise<void>;
+  readonly isStopped: () => boolean;
+}
+
+/**
+ * Audits the sessions whose end was written down since the last night that was audited, if nobody has done so for
+ * this night. Where it is stopped the night is anybody's at once; where it breaks off (it throws), after the ten
+ * minutes of its claim. Nothing is lost either way: the next one begins where the last finished one ended.
+ */
+export async function auditNight(options: NightOptions): Promise<NightOutcome> {
+  const { atHour, runs, readPage, onDifference, yieldToEventLoop, isStopped } = options;
+  const claim = await runs.claim(atHour);
+  if (claim === null) return { kind: 'not_due' };
+  const { night, since, until } = claim;
+  const kept: Difference[] = [];
+  let pages = 0;
+  const summary = await audit({
+    request: { from: since, to: until, by: 'recorded', patientId: null },
+    size: NIGHT_PAGE,
+    readPage,
+    onDifference: (difference) => {
+      if (kept.length < KEPT_DIFFERENCES) kept.push(difference);
+      onDifference(difference);
+    },
+    yieldToEventLoop,
+    goOn: async () => {
+      pages += 1;
+      if (isStopped()) return false;
+      return pages % PAGES_PER_RENEWAL !== 0 || runs.renew(claim);
+    },
+  });
+  const { isComplete, ...counts } = summary;
+  if (isComplete && (await runs.finish(claim, counts, kept))) return { kind: 'audited', night, summary };
+  await runs.release(claim);
+  return { kind: 'given_up', night };
 }

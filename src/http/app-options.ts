@@ -2,7 +2,7 @@ import type { Queue } from 'bullmq';
 import type { FastifyBaseLogger } from 'fastify';
 import type { AuditRequest } from '../audit/audit.ts';
 import type { AuditRun } from '../audit/nightly.ts';
-import type { BriefAudit } from '../audit/on-demand.ts';
+import type { OnDemandAudit } from '../audit/on-demand.ts';
 import type { Dependency } from '../ops/health.ts';
 import type { FastPath } from '../sessions/fast-path.ts';
 import type { Hub } from '../live/hub.ts';
@@ -40,7 +40,7 @@ export interface ApiEngine {
 
 export interface Auditor {
   /** Bounded in what it looks at and in time. */
-  readonly audit: (request: AuditRequest) => Promise<BriefAudit>;
+  readonly audit: (request: AuditRequest) => Promise<OnDemandAudit>;
   /** The last nights, the youngest first. */
   readonly runs: (limit: number) => Promise<readonly AuditRun[]>;
 }

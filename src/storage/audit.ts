@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditRequest, PageSize, ReadAuditPage } from '../audit/audit.ts';
 import type { AuditRun, AuditRuns } from '../audit/nightly.ts';
-import type { Drift } from '../audit/difference.ts';
+import type { Difference } from '../audit/difference.ts';
 import { Prisma, type PrismaClient } from './client.ts';
 import { retrying } from './errors.ts';
 import {
@@ -104,8 +104,8 @@ export const createAuditRuns = (client: PrismaClient): AuditRuns => ({
       const rows = await client.$queryRaw<KeptRow[]>(renewClaim(claim));
       return rows.length > 0;
     }),
-  finish: async (claim, counts, drift) => {
-    const rows = await client.$queryRaw<KeptRow[]>(finishRun(claim, counts, drift));
+  finish: async (claim, counts, differences) => {
+    const rows = await client.$queryRaw<KeptRow[]>(finishRun(claim, counts, differences));
     return rows.length > 0;
   },
   release: async (claim) => {
@@ -136,6 +136,6 @@ const runFrom = (row: AuditRunRow): AuditRun => ({
     events: row.events,
     differences: row.differences,
   },
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by audit-runs.ts from Drift, and by nobody else
-  drift: row.drift as readonly Drift[],
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by audit-runs.ts from Difference, and by nobody else
+  differences: row.drift as readonly Difference[],
 });

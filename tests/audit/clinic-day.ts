@@ -3,15 +3,15 @@
  * corrections, top-ups, grants that expire, two sessions of one patient that share the last unit, and a worker that
  * was away for an hour.
  */
-import { audit, type AuditRequest, type AuditSummary } from '../../src/audit/audit.ts';
-import type { Drift } from '../../src/audit/difference.ts';
+import { audit, type AuditRequest } from '../../src/audit/audit.ts';
+import type { AuditSummary, Difference } from '../../src/audit/difference.ts';
 import { NINE, MINUTE, type Clinic, openClinic, started } from '../engine/clinic.ts';
 
 export const EVERYTHING: AuditRequest = { from: null, to: null, by: 'ended', patientId: null };
 
 export interface Found {
   readonly summary: AuditSummary;
-  readonly drift: readonly Drift[];
+  readonly drift: readonly Difference[];
 }
 
 /** What the auditor says of the clinic, with small pages, so that there are several. */
@@ -19,13 +19,13 @@ export async function auditOf(
   { database }: Pick<Clinic, 'database'>,
   request: Partial<AuditRequest> = {},
 ): Promise<Found> {
-  const drift: Drift[] = [];
+  const drift: Difference[] = [];
   const summary = await audit({
     request: { ...EVERYTHING, ...request },
     size: { accounts: 3, events: 25 },
     readPage: database.audit.readPage,
-    onDrift: (row) => drift.push(row),
-    breathe: () => Promise.resolve(),
+    onDifference: (row) => drift.push(row),
+    yieldToEventLoop: () => Promise.resolve(),
     goOn: () => true,
   });
   return { summary, drift };

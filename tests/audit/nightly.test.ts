@@ -15,7 +15,7 @@ afterEach(() => clinic.close());
 const NIGHT = 18 * 60 + 15;
 const NEXT_NIGHT = NIGHT + 24 * 60;
 
-const usual = { atHour: 3, onDrift: () => {}, isStopped: () => false };
+const usual = { atHour: 3, onDifference: () => {}, isStopped: () => false };
 
 function openWorkers(count: number) {
   return Array.from({ length: count }, () => createAuditing(clinic.open().database.audit));
@@ -41,7 +41,7 @@ describe('the audit of the night', () => {
       since: null,
       until: minute(NIGHT - 1),
       counts: { differences: 0 },
-      drift: [],
+      differences: [],
     });
   });
 
@@ -110,11 +110,11 @@ describe('the audit of the night', () => {
     );
 
     expect(lines).toMatchObject([
-      { level: 'warn', fields: { drift: { kind: 'grant_differs', column: 'held', grantId: 1031 } } },
+      { level: 'warn', fields: { difference: { kind: 'grant_differs', column: 'held', grantId: 1031 } } },
       { level: 'error', fields: { night: '2026-11-23', differences: 1 } },
     ]);
     expect(await clinic.database.audit.runs.latest(1)).toMatchObject([
-      { counts: { differences: 1 }, drift: [{ kind: 'grant_differs', expected: '0', found: '1' }] },
+      { counts: { differences: 1 }, differences: [{ kind: 'grant_differs', expected: '0', found: '1' }] },
     ]);
     expect(await metrics.text()).toMatch(/^audit_differences 1$/m);
     expect(await metrics.text()).toMatch(

@@ -1,6 +1,6 @@
 /** Where the log does not tell the order of what happened in one millisecond, no order that is possible is drift. */
 import { describe, expect, test } from 'vitest';
-import { auditAccount } from '../../src/audit/audit-account.ts';
+import { auditAccount } from '../../src/audit/audit.ts';
 import type { AccountHistory } from '../../src/audit/history.ts';
 import { openWalk } from '../billing/timeline-walk.ts';
 import { adminEnd, CLINIC, grant, start } from './reference-model/script.ts';

@@ -31,8 +31,8 @@ const auditAll = () =>
     request: EVERYTHING,
     size: { accounts: 500, events: 20_000 },
     readPage: database.audit.readPage,
-    onDrift: (drift) => expect.fail(JSON.stringify(drift)),
-    breathe: yieldEvery(1),
+    onDifference: (drift) => expect.fail(JSON.stringify(drift)),
+    yieldToEventLoop: yieldEvery(1),
     goOn: () => true,
   });
 

@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { auditAccount } from '../../src/audit/audit-account.ts';
+import { auditAccount } from '../../src/audit/audit.ts';
 import type { AccountHistory, StoredEntry } from '../../src/audit/history.ts';
 import { openWalk } from '../billing/timeline-walk.ts';
 import { holds } from '../billing/replay.ts';

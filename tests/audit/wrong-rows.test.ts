@@ -1,7 +1,6 @@
 /** What a superuser can do with the triggers out of the way, and that the auditor finds and names it. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Drift } from '../../src/audit/difference.ts';
-import { topicOf } from '../../src/audit/difference.ts';
+import { type Difference, topicOf } from '../../src/audit/difference.ts';
 import type { Clinic } from '../engine/clinic.ts';
 import { auditOf, openLivedClinic } from './clinic-day.ts';
 
@@ -30,7 +29,7 @@ const CHARGE = (patient: number, no: number) =>
   `kind = 'charge' AND session_id = ${SESSION(patient)} AND interval_no = ${no}`;
 
 /** `101 entry_differs reason: interval → manual_end`, without the ids that the database gave. */
-const told = (drift: Drift): string => {
+const told = (drift: Difference): string => {
   const topic = topicOf(drift).replace(/^(entry|event) \d+/, '$1');
   return `${drift.patientId} ${topic}: ${drift.expected} → ${drift.found}`;
 };

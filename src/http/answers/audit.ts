@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { type Drift, topicOf } from '../../audit/difference.ts';
+import { type Difference, topicOf } from '../../audit/difference.ts';
 import { id, nullable, oneOf } from '../schemas.ts';
 
 const KINDS = {
@@ -15,11 +15,11 @@ const KINDS = {
   session_differs: true,
   grant_differs: true,
   account_unreadable: true,
-} satisfies Record<Drift['kind'], true>;
+} satisfies Record<Difference['kind'], true>;
 
-const isKind = (word: string): word is Drift['kind'] => Object.hasOwn(KINDS, word);
+const isKind = (word: string): word is Difference['kind'] => Object.hasOwn(KINDS, word);
 
-export const driftSchema = Type.Object({
+export const differenceSchema = Type.Object({
   kind: oneOf(...Object.keys(KINDS).filter(isKind)),
   what: Type.String({ description: 'The same in a few words, for people' }),
   patient_id: id,
@@ -32,23 +32,23 @@ export const driftSchema = Type.Object({
   found: Type.String({ description: 'As it is stored' }),
 });
 
-export const driftJson = (drift: Drift): Type.Static<typeof driftSchema> => ({
-  kind: drift.kind,
-  what: topicOf(drift),
-  patient_id: drift.patientId,
-  session_id: drift.sessionId,
-  grant_id: drift.grantId,
-  entry_id: 'entryId' in drift ? drift.entryId : null,
-  event_no: 'eventNo' in drift ? drift.eventNo : null,
-  column: columnOf(drift),
-  expected: drift.expected,
-  found: drift.found,
+export const differenceJson = (difference: Difference): Type.Static<typeof differenceSchema> => ({
+  kind: difference.kind,
+  what: topicOf(difference),
+  patient_id: difference.patientId,
+  session_id: difference.sessionId,
+  grant_id: difference.grantId,
+  entry_id: 'entryId' in difference ? difference.entryId : null,
+  event_no: 'eventNo' in difference ? difference.eventNo : null,
+  column: columnOf(difference),
+  expected: difference.expected,
+  found: difference.found,
 });
 
-function columnOf(drift: Drift): string | null {
-  if ('column' in drift) return drift.column;
-  if ('field' in drift) return drift.field;
-  return drift.kind === 'balance_differs' ? 'balance_after' : null;
+function columnOf(difference: Difference): string | null {
+  if ('column' in difference) return difference.column;
+  if ('field' in difference) return difference.field;
+  return difference.kind === 'balance_differs' ? 'balance_after' : null;
 }
 
 export const auditCounts = {

@@ -1,7 +1,7 @@
 import type { LoggedEvent } from '../../sessions/feed.ts';
 import type { AuditRun } from '../../audit/nightly.ts';
-import type { BriefAudit } from '../../audit/on-demand.ts';
-import type { Drift } from '../../audit/difference.ts';
+import type { OnDemandAudit } from '../../audit/on-demand.ts';
+import type { Difference } from '../../audit/difference.ts';
 import type { ActiveSession, Appointment, EndedSession, Grant } from '../../billing/account.ts';
 import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../../billing/ids.ts';
 import { type Instant, after, instant } from '../../billing/time.ts';
@@ -269,7 +269,7 @@ export const timeline: Timeline = {
 
 /** What the auditor would say of the example conversation if somebody had changed a row of it by hand. */
 
-const drift: Drift = {
+const difference: Difference = {
   kind: 'entry_differs',
   patientId: patient,
   sessionId: afterTheEnd.session.id,
@@ -282,10 +282,10 @@ const drift: Drift = {
 
 const counts = { accounts: 1, sessions: 1, entries: 5, events: 9, differences: 1 };
 
-export const audited: Extract<BriefAudit, { kind: 'audited' }> = {
+export const audited: Extract<OnDemandAudit, { kind: 'audited' }> = {
   kind: 'audited',
   summary: { ...counts, isComplete: true },
-  drift: [drift],
+  differences: [difference],
 };
 
 export const auditRuns: readonly AuditRun[] = [
@@ -296,6 +296,6 @@ export const auditRuns: readonly AuditRun[] = [
     since: minute(-6 * 60),
     until: minute(18 * 60 - 1),
     counts,
-    drift: [drift],
+    differences: [difference],
   },
 ];

@@ -2,9 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { AuditRequest } from '../../audit/audit.ts';
 import type { AuditRun } from '../../audit/nightly.ts';
-import { type BriefAudit, BRIEF_LIMITS } from '../../audit/on-demand.ts';
+import { type OnDemandAudit, ON_DEMAND_LIMITS } from '../../audit/on-demand.ts';
 import { userId } from '../../billing/ids.ts';
-import { auditCounts, countsJson, driftJson, driftSchema } from '../answers/audit.ts';
+import { auditCounts, countsJson, differenceJson, differenceSchema } from '../answers/audit.ts';
 import type { ApiEngine } from '../app-options.ts';
 import { audited, auditRuns as exampleRuns } from '../documentation/examples.ts';
 import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
@@ -17,15 +17,15 @@ const DAY_MS = 86_400_000;
 
 const auditSchema = Type.Object({
   ...auditCounts,
-  drift: Type.Array(driftSchema),
+  drift: Type.Array(differenceSchema),
   has_more: Type.Boolean({ description: 'There are more differences than are shown here' }),
 });
 
-const auditAnswer = ({ summary, drift }: Extract<BriefAudit, { kind: 'audited' }>) =>
+const auditAnswer = ({ summary, differences }: Extract<OnDemandAudit, { kind: 'audited' }>) =>
   success(summary.differences === 0 ? 'No difference was found' : 'Differences were found', {
     ...countsJson(summary),
-    drift: drift.map(driftJson),
-    has_more: summary.differences > drift.length,
+    drift: differences.map(differenceJson),
+    has_more: summary.differences > differences.length,
   });
 
 const auditQuery = Type.Object(
@@ -43,8 +43,8 @@ const auditRouteSchema = {
   summary: 'Recomputes ended sessions and balances from the audit log, and tells every difference',
   description:
     'Of the sessions that ended from `from` on, before `to`; where neither is given of the last 24 hours, or with ' +
-    `\`patient_id\` of all of that patient's. Changes nothing. At most ${BRIEF_LIMITS.sessions} sessions and ` +
-    `${BRIEF_LIMITS.timeMs / 1000} seconds, and at most ${BRIEF_LIMITS.drift} differences are shown; ` +
+    `\`patient_id\` of all of that patient's. Changes nothing. At most ${ON_DEMAND_LIMITS.sessions} sessions and ` +
+    `${ON_DEMAND_LIMITS.timeMs / 1000} seconds, and at most ${ON_DEMAND_LIMITS.differences} differences are shown; ` +
     '`npm run audit` has none of these limits.',
   security: signedIn,
   querystring: auditQuery,
@@ -62,7 +62,7 @@ const runSchema = Type.Object({
   since: nullable(instant),
   until: instant,
   ...auditCounts,
-  drift: Type.Array(driftSchema),
+  drift: Type.Array(differenceSchema),
 });
 
 const iso = (at: number): string => new Date(at).toISOString();
@@ -74,7 +74,7 @@ const runJson = (run: AuditRun): Type.Static<typeof runSchema> => ({
   since: run.since === null ? null : iso(run.since),
   until: iso(run.until),
   ...countsJson(run.counts),
-  drift: run.drift.map(driftJson),
+  drift: run.differences.map(differenceJson),
 });
 
 const runsAnswer = (runs: readonly AuditRun[]) =>
@@ -112,7 +112,7 @@ export const auditRoutes: FastifyPluginAsyncTypebox<{
       case 'too_large':
         return fail(reply, 'audit_too_large');
       case 'busy':
-        return fail(reply, 'unavailable', { retryAfterSeconds: BRIEF_LIMITS.timeMs / 1000 });
+        return fail(reply, 'unavailable', { retryAfterSeconds: ON_DEMAND_LIMITS.timeMs / 1000 });
     }
   });
 

@@ -54,13 +54,13 @@ export const releaseClaim = (claim: NightClaim) => Prisma.sql`
 
 export const finishRun = (
   claim: NightClaim,
-  { accounts, sessions, entries, events, differences }: AuditRun['counts'],
-  drift: AuditRun['drift'],
+  counts: AuditRun['counts'],
+  differences: AuditRun['differences'],
 ) => Prisma.sql`
   UPDATE audit_runs SET
-    finished_at = session_clock(), accounts = ${accounts}::integer, sessions = ${sessions}::integer,
-    entries = ${entries}::bigint, events = ${events}::bigint, differences = ${differences}::integer,
-    drift = ${JSON.stringify(drift)}::jsonb
+    finished_at = session_clock(), accounts = ${counts.accounts}::integer, sessions = ${counts.sessions}::integer,
+    entries = ${counts.entries}::bigint, events = ${counts.events}::bigint,
+    differences = ${counts.differences}::integer, drift = ${JSON.stringify(differences)}::jsonb
   ${ours(claim)}`;
 
 export interface AuditRunRow {

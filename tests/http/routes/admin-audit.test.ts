@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAuditing } from '../../../src/engine.ts';
-import type { Drift } from '../../../src/audit/difference.ts';
+import type { Difference } from '../../../src/audit/difference.ts';
 import { audited } from '../../../src/http/documentation/examples.ts';
 import { openLivedClinic } from '../../audit/clinic-day.ts';
 import type { Clinic } from '../../engine/clinic.ts';
@@ -161,7 +161,7 @@ describe('the audit behind the route', () => {
   });
 
   test('shows no more than a thousand differences', async () => {
-    const row: Drift = {
+    const row: Difference = {
       kind: 'grant_differs',
       patientId: 1,
       sessionId: null,
