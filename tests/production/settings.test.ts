@@ -91,7 +91,7 @@ describe('.env.example', () => {
       limited += 1;
       expect(words, name).toContain(`${lowest} to ${highest}`);
     }
-    expect(limited).toBe(16);
+    expect(limited).toBe(18);
   });
 
   test('sets nothing by itself, and no secret that everybody knows', () => {
