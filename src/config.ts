@@ -21,6 +21,8 @@ export interface Config {
   readonly requestsPerMinute: number;
   /** Whose X-Forwarded-* headers are believed: so many proxies in front, or those in these networks; false = nobody's. */
   readonly trustProxy: number | string[] | false;
+  /** Pages of these origins may call the routes for apps; `*`: of all. */
+  readonly corsOrigins: readonly string[];
   /** How long GET /health/ready says 503 before a process that is asked to stop closes its port. */
   readonly shutdownDelayMs: number;
   readonly workerConcurrency: number;
@@ -48,8 +50,11 @@ export const KEYS_OF_TOKENS = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL'];
 /** RFC 7518, section 3.2: a key for HS256 has at least the size of the hash. */
 const MIN_SECRET_BYTES = 32;
 
-/** Reads all settings and reports all mistakes at once, each as a line that says what to do. */
-export function readConfig(environment: Environment): ConfigOutcome {
+/**
+ * Reads all settings and reports all mistakes at once, each as a line that says what to do. `isEmbedded`: by `npm start`,
+ * which brings its own database.
+ */
+export function readConfig(environment: Environment, isEmbedded = false): ConfigOutcome {
   const read = createConfigReader(environment);
   const config: Config = {
     host: read.text('HOST') ?? '127.0.0.1',
@@ -67,6 +72,7 @@ export function readConfig(environment: Environment): ConfigOutcome {
     },
     requestsPerMinute: read.integer('RATE_LIMIT_PER_MINUTE', 1, 1_000_000) ?? 600,
     trustProxy: readTrustProxy(read),
+    corsOrigins: readOrigins(read, isEmbedded),
     shutdownDelayMs: read.seconds('SHUTDOWN_DELAY_SECONDS', 0) ?? 5_000,
     workerConcurrency: read.integer('WORKER_CONCURRENCY', 1, 1000) ?? 400,
     liveDatabaseUrl: read.databaseUrl('LIVE_DATABASE_URL'),
@@ -85,9 +91,12 @@ export const settingsWithoutEffect = (): readonly string[] =>
     ? []
     : ['ALARM_SHARDS has no effect any more: there is one queue. Remove it.'];
 
+/** With this argument `npm start` runs the programs on the database that it brings. */
+export const EMBEDDED = '--embedded';
+
 /** The settings of this process; or one line for each mistake, and exit code 1. */
 export function configOrExit(): Config {
-  const outcome = readConfig(process.env);
+  const outcome = readConfig(process.env, process.argv.includes(EMBEDDED));
   if (outcome.kind === 'config') return outcome.config;
   for (const mistake of outcome.mistakes) process.stderr.write(`${mistake}\n`);
   process.exit(1);
@@ -100,6 +109,30 @@ function readDatabaseUrl(read: ConfigReader): string {
       'DATABASE_URL is not set. Give the URL of a PostgreSQL, or use `npm start`, which brings its own.',
     );
   return read.databaseUrl('DATABASE_URL') ?? '';
+}
+
+function readOrigins(read: ConfigReader, isEmbedded: boolean): readonly string[] {
+  const origins =
+    read
+      .text('CORS_ORIGINS')
+      ?.split(',')
+      .map((origin) => origin.trim()) ?? [];
+  for (const origin of origins.filter((given) => given !== '*' && !isOrigin(given)))
+    read.mistakes.push(
+      `CORS_ORIGINS must be origins such as https://app.example.org, separated by commas, as a browser sends them: in small letters, without a path, and without a port that is the usual one. Not ${JSON.stringify(origin)}.`,
+    );
+  if (origins.includes('*') && !isEmbedded)
+    read.mistakes.push(
+      'CORS_ORIGINS may be * only where npm start brings the database. Name the origins of your apps.',
+    );
+  return origins;
+}
+
+/** Also of a scheme of its own, such as capacitor://localhost, which apps on phones have. */
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, host } = new URL(text);
+  return /^[^*]+$/.test(host) && `${protocol}//${host}` === text;
 }
 
 function readTrustProxy(read: ConfigReader): number | string[] | false {

@@ -33,6 +33,7 @@ const app = await createApp({
     liveDrainMs: config.liveDrainMs,
   },
   trustProxy: config.trustProxy,
+  corsOrigins: config.corsOrigins,
   queues: inspection.queues,
   readiness: () => (isStopping ? Promise.resolve([STOPPING]) : readiness()),
   metrics: { ...engine.metrics, ...createApiMetrics(engine.metrics.registry) },

@@ -143,6 +143,42 @@ test.each([
 });
 
 test.each([
+  ['https://app.example.org', ['https://app.example.org']],
+  ['http://localhost:5173, capacitor://localhost', ['http://localhost:5173', 'capacitor://localhost']],
+])('web apps of other origins are named as a browser names them: %s', (text, corsOrigins) => {
+  expect(configOf({ ...environment, CORS_ORIGINS: text }).corsOrigins).toEqual(corsOrigins);
+});
+
+test('no web app of another origin may call the API unless one is named', () => {
+  expect(configOf(environment).corsOrigins).toEqual([]);
+});
+
+test.each([
+  'app.example.org',
+  'https://app.example.org/',
+  'https://app.example.org/app',
+  'https://App.example.org',
+  'https://app.example.org:443',
+  'https://user@app.example.org',
+  'https://*.example.org',
+  'null',
+  'https://',
+  'https://app.example.org,',
+])('%s is no origin, and the line says how one is written', (text) => {
+  expect(mistakesOf({ ...environment, CORS_ORIGINS: text })).toEqual([
+    expect.stringMatching(/^CORS_ORIGINS must be origins such as https:\/\/app\.example\.org, .*\.$/),
+  ]);
+});
+
+test('web apps of every origin may call the API only where npm start brings the database', () => {
+  const all = { ...environment, CORS_ORIGINS: '*' };
+  expect(mistakesOf(all)).toEqual([
+    'CORS_ORIGINS may be * only where npm start brings the database. Name the origins of your apps.',
+  ]);
+  expect(readConfig(all, true)).toMatchObject({ kind: 'config', config: { corsOrigins: ['*'] } });
+});
+
+test.each([
   'true',
   '-1',
   '100',

@@ -19,6 +19,8 @@ export interface AppOptions {
   readonly limits?: Partial<HttpLimits>;
   /** Whose X-Forwarded-* headers are believed: so many proxies in front, or those in these networks. @default false */
   readonly trustProxy?: number | string[] | false;
+  /** Whose pages may call the routes for apps; `*`: all. @default none */
+  readonly corsOrigins?: readonly string[];
   /** What the board shows. */
   readonly queues: readonly Queue[];
   /** Asked by GET /health/ready. */

@@ -3,6 +3,7 @@ import type { AppOptions, ApiEngine, HttpMetrics } from './app-options.ts';
 import { registerAuthentication } from './auth/authentication.ts';
 import { queueBoard } from './board/queue-board.ts';
 import { browserTokenOf } from './board/sign-in.ts';
+import { allowNoOrigin, allowOrigins } from './cors.ts';
 import { documentationPages, registerOpenApi } from './documentation/openapi.ts';
 import { answerError } from './error-handler.ts';
 import { fail } from './errors.ts';
@@ -33,7 +34,7 @@ import { boundUnsentAnswers } from './unsent.ts';
  * @throws Error where the authentication settings would let in anybody.
  */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
-  const { engine, metrics } = options;
+  const { engine, metrics, corsOrigins = [] } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const app = fastify(serverSettings(options, limits));
   app.server.maxConnections = limits.connections + limits.liveSockets;
@@ -61,15 +62,26 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     onClosed: metrics.liveClosed,
   });
   await app.register(operationsRoutes, { readiness: options.readiness, metrics });
+  const guard = signedInOnly(authentication.bearer, countUser);
   await app.register(
     async (api) => {
-      api.addHook('onRequest', signedInOnly(authentication.bearer, countUser));
+      await allowOrigins(api, corsOrigins);
+      api.addHook('onRequest', guard);
       api.addHook('preHandler', logCaller);
       await api.register(ownRoutes, { engine });
       await api.register(participantRoutes, { prefix: '/text-appointments', engine, metrics });
-      await api.register(adminRoutes, { prefix: '/admin', engine });
     },
     { prefix: '/api' },
+  );
+  // Beside the routes for apps, not among them: no page of another origin calls these.
+  allowNoOrigin(app, '/api/admin');
+  await app.register(
+    async (api) => {
+      api.addHook('onRequest', guard);
+      api.addHook('preHandler', logCaller);
+      await api.register(adminRoutes, { engine });
+    },
+    { prefix: '/api/admin' },
   );
   await app.register(queueBoard, {
     prefix: '/admin/queues',

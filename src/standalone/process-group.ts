@@ -57,12 +57,14 @@ export interface SpawnOptions {
   readonly name: string;
   /** Path of the program, run by the same Node. */
   readonly script: string;
+  readonly arguments?: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
 }
 
 /** Starts a program as a member; what it prints is printed here. SIGTERM asks it to finish its work. */
 export function spawnMember(options: SpawnOptions): Member {
-  const child = spawn(process.execPath, ['--import', END_WITH_PARENT, options.script], {
+  const { script, arguments: more = [] } = options;
+  const child = spawn(process.execPath, ['--import', END_WITH_PARENT, script, ...more], {
     env: options.environment,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // Its own group: an interrupt typed at the terminal must reach us alone, because the order matters.

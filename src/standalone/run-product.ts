@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { sleep } from '../async/sleep.ts';
 import { createConfigReader, type Environment } from '../config-reader.ts';
-import { type Config, KEYS_OF_TOKENS, readConfig } from '../config.ts';
+import { type Config, KEYS_OF_TOKENS, readConfig, EMBEDDED } from '../config.ts';
 import { prepareDatabase } from '../ops/prepare-database.ts';
 import { readOrCreateSecret } from './data-directory.ts';
 import { openDemo, renderAddresses } from './demo.ts';
@@ -86,11 +86,12 @@ async function start(settings: StartSettings, options: ProductOptions, group: Pr
   };
   if (group.isOver()) return;
   print('starting the API and the worker');
-  group.add(spawnMember({ name: 'the API', script: options.apiScript, environment }));
+  const programs = { environment, arguments: settings.isEmbedded ? [EMBEDDED] : [] };
+  group.add(spawnMember({ name: 'the API', script: options.apiScript, ...programs }));
   await untilReady(baseUrl, group);
   if (group.isOver()) return;
   const startWorker = (): Member =>
-    spawnMember({ name: 'the worker', script: options.workerScript, environment });
+    spawnMember({ name: 'the worker', script: options.workerScript, ...programs });
   group.add(restarting(startWorker, { print }));
   print(await describe(settings, baseUrl, embedded));
 }
@@ -192,12 +193,15 @@ export function readStartSettings(environment: Environment): StartSettings {
   const read = createConfigReader(environment);
   const isEmbedded = !read.isGiven('DATABASE_URL');
   const needsSecret = isEmbedded && !KEYS_OF_TOKENS.some(read.isGiven);
-  const outcome = readConfig({
-    ...environment,
-    // Both are known only once DATA_DIR has been opened; everything else can be checked now.
-    ...(isEmbedded ? { DATABASE_URL: 'postgresql://embedded' } : {}),
-    ...(needsSecret ? { JWT_SECRET: '-'.repeat(64) } : {}),
-  });
+  const outcome = readConfig(
+    {
+      ...environment,
+      // Both are known only once DATA_DIR has been opened; everything else can be checked now.
+      ...(isEmbedded ? { DATABASE_URL: 'postgresql://embedded' } : {}),
+      ...(needsSecret ? { JWT_SECRET: '-'.repeat(64) } : {}),
+    },
+    isEmbedded,
+  );
   const ownerUrl = read.databaseUrl('DATABASE_OWNER_URL');
   const demo = read.flag('DEMO');
   const mistakes = [...(outcome.kind === 'mistakes' ? outcome.mistakes : []), ...read.mistakes];

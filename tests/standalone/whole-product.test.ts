@@ -32,7 +32,7 @@ afterEach(async () => {
 
 /** Starts the product on a port of its choice and waits for the last line that it prints. */
 async function startProduct(): Promise<Program> {
-  const program = runScript('../../src/start.ts', [], { DATA_DIR: dataDir, PORT: '0' });
+  const program = runScript('../../src/start.ts', [], { DATA_DIR: dataDir, PORT: '0', CORS_ORIGINS: '*' });
   programs.push(program);
   await program.untilPrinted('/receipt');
   return program;
@@ -49,7 +49,7 @@ async function paste(lines: readonly string[]): Promise<unknown[]> {
 }
 
 test(
-  'the lines that npm start prints start a session, send a message, show it, end it and explain its unit, and the next start offers another',
+  'the lines that npm start prints start a session, send a message, show it, end it and explain its unit, any web app may call the API, and the next start offers another',
   { timeout: 120_000 },
   async () => {
     const first = await startProduct();
@@ -68,6 +68,10 @@ test(
     const [, queues] = /Queues +(\S+)/.exec(first.output()) ?? [];
     expect((await fetch(manual ?? '')).status).toBe(200);
     expect((await fetch(queues ?? '')).status).toBe(401);
+    const origin = 'http://localhost:5173';
+    const [, api] = /API +(http\S+)/.exec(first.output()) ?? [];
+    const ofAnother = await fetch(`${api}/balance`, { method: 'OPTIONS', headers: { origin } });
+    expect(ofAnother.headers.get('access-control-allow-origin')).toBe('*');
     first.kill('SIGTERM');
     expect(await first.exitCode).toBe(0);
     expect(first.output()).not.toContain('"level"');
