@@ -203,7 +203,8 @@ await describeOnEachQueue('the alarms', (startServer) => {
         opts: { jobId: alarmId(one), attempts: 1 },
       })),
     );
-    const worker = await work({ settle: () => Promise.reject(new Error('a bug')) });
+    const stored = { deadlines: storing([done, due]) };
+    const worker = await work({ settle: () => Promise.reject(new Error('a bug')), ...stored });
     await expect.poll(counts, EVENTUALLY).toMatchObject({ failed: 2 });
     await worker.close();
     await work({ settle: async () => ended(), deadlines: storing([due]) });
