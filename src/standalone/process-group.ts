@@ -53,17 +53,25 @@ export function createProcessGroup(stopRequested: AbortSignal): ProcessGroup {
   };
 }
 
+/** A member that can also be ended as a crash ends it. */
+export interface Program extends Member {
+  /** SIGKILL: no time to finish anything. */
+  kill(): Promise<void>;
+}
+
 export interface SpawnOptions {
   readonly name: string;
   /** Path of the program, run by the same Node. */
   readonly script: string;
   readonly arguments?: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
+  /** What the program says with `process.send`. */
+  readonly onMessage?: (message: unknown, answer: (message: object) => void) => void;
 }
 
 /** Starts a program as a member; what it prints is printed here. SIGTERM asks it to finish its work. */
-export function spawnMember(options: SpawnOptions): Member {
-  const { script, arguments: more = [] } = options;
+export function spawnMember(options: SpawnOptions): Program {
+  const { script, arguments: more = [], onMessage } = options;
   const child = spawn(process.execPath, ['--import', END_WITH_PARENT, script, ...more], {
     env: options.environment,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -74,7 +82,15 @@ export function spawnMember(options: SpawnOptions): Member {
     child.once('exit', (code, signal) => resolve(code === null ? `signal ${signal}` : `exit code ${code}`));
     child.once('error', (error) => resolve(error.message));
   });
-  return memberOf(options.name, child, ended);
+  // A program that has ended meanwhile takes no answer any more.
+  child.on('message', (message) => onMessage?.(message, (answer) => child.send(answer, () => {})));
+  return {
+    ...memberOf(options.name, child, ended),
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
 }
 
 /** A running program as a member: SIGTERM asks it to finish its work, and SIGKILL follows where it takes too long. */
@@ -98,12 +114,38 @@ export interface RestartOptions {
   readonly steadyAfterMs?: number;
 }
 
+export interface RestartingMember extends Member {
+  /** Kills it, and starts no other until `resume`. Safe to repeat. */
+  pause(): Promise<void>;
+  resume(): void;
+}
+
 /** A member that is started again when it ends by itself, later each time, and given up when that does not help. */
-export function restarting(start: () => Member, options: RestartOptions): Member {
+export function restarting(start: () => Program, options: RestartOptions): RestartingMember {
   const { print, delaysMs = RESTART_DELAYS_MS, steadyAfterMs = STEADY_AFTER_MS } = options;
   const stopping = new AbortController();
   let current = start();
+  /** Resolves at the end of the pause that is on. */
+  let pause: PromiseWithResolvers<void> | null = null;
   const { name } = current;
+  const resume = (): void => {
+    pause?.resolve();
+    pause = null;
+  };
+
+  /** Waits until another one may start. Gives why none may any more, or null. */
+  async function untilNext(how: string, failures: number): Promise<string | null> {
+    const delayMs = delaysMs[failures - 1];
+    if (failures > 0 && delayMs === undefined) return `${how}, ${failures} times in a row`;
+    if (delayMs !== undefined) {
+      print(
+        `${name} ended by itself (${how}): another one starts in ${delayMs / 1000} s, try ${failures} of ${delaysMs.length}`,
+      );
+      await sleep(delayMs, stopping.signal);
+    }
+    await pause?.promise;
+    return stopping.signal.aborted ? how : null;
+  }
 
   async function run(): Promise<string> {
     let failures = 0;
@@ -111,14 +153,10 @@ export function restarting(start: () => Member, options: RestartOptions): Member
       const startMs = performance.now();
       const how = await current.ended;
       if (stopping.signal.aborted) return how;
-      failures = performance.now() - startMs >= steadyAfterMs ? 1 : failures + 1;
-      const delayMs = delaysMs[failures - 1];
-      if (delayMs === undefined) return `${how}, ${failures} times in a row`;
-      print(
-        `${name} ended by itself (${how}): another one starts in ${delayMs / 1000} s, try ${failures} of ${delaysMs.length}`,
-      );
-      await sleep(delayMs, stopping.signal);
-      if (stopping.signal.aborted) return how;
+      const wasSteady = performance.now() - startMs >= steadyAfterMs;
+      failures = pause === null ? (wasSteady ? 1 : failures + 1) : 0;
+      const over = await untilNext(how, failures);
+      if (over !== null) return over;
       current = start();
     }
   }
@@ -127,8 +165,14 @@ export function restarting(start: () => Member, options: RestartOptions): Member
   return {
     name,
     ended,
+    pause: async () => {
+      pause ??= Promise.withResolvers();
+      await current.kill();
+    },
+    resume,
     stop: async () => {
       stopping.abort();
+      resume();
       await current.stop();
       await ended;
     },

@@ -1,21 +1,25 @@
 import { expect, test } from 'vitest';
-import { type Member, restarting } from '../../src/standalone/process-group.ts';
+import { type Program, restarting } from '../../src/standalone/process-group.ts';
 
 interface Hired {
-  readonly member: Member;
+  readonly member: Program;
   readonly end: (how: string) => void;
 }
 
 /** Members that end when the test says so, in the order in which they are started. */
 function stage() {
   const started: Hired[] = [];
-  const start = (): Member => {
+  const start = (): Program => {
     const { promise: ended, resolve: end } = Promise.withResolvers<string>();
-    const member: Member = {
+    const member: Program = {
       name: 'the worker',
       ended,
       stop: async () => {
         end('exit code 0');
+        await ended;
+      },
+      kill: async () => {
+        end('signal SIGKILL');
         await ended;
       },
     };
@@ -59,6 +63,34 @@ test('no other worker starts once it is asked to stop, also in the pause before 
   const member = restarting(start, { print, delaysMs: [60_000] });
   started[0]?.end('exit code 1');
   await expect.poll(() => lines.length).toBe(1);
+  await member.stop();
+  expect(await member.ended).toBe('exit code 1');
+  expect(started.length).toBe(1);
+});
+
+test('a worker that is paused is killed, stays away until it is resumed, and has all its tries again', async () => {
+  const { started, start, lines, print } = stage();
+  const member = restarting(start, { print, delaysMs: [1] });
+  started[0]?.end('exit code 1');
+  await expect.poll(() => started.length).toBe(2);
+  await member.pause();
+  await member.pause();
+  expect(await started[1]?.member.ended).toBe('signal SIGKILL');
+  expect(started.length).toBe(2);
+  member.resume();
+  await expect.poll(() => started.length).toBe(3);
+  started[2]?.end('exit code 1');
+  await expect.poll(() => started.length).toBe(4);
+  expect(lines.length).toBe(2);
+  await member.stop();
+});
+
+test('a worker that is paused while the next one is awaited does not come before it is resumed, and can be stopped', async () => {
+  const { started, start, lines, print } = stage();
+  const member = restarting(start, { print, delaysMs: [1] });
+  started[0]?.end('exit code 1');
+  await expect.poll(() => lines.length).toBe(1);
+  await member.pause();
   await member.stop();
   expect(await member.ended).toBe('exit code 1');
   expect(started.length).toBe(1);
