@@ -1,6 +1,6 @@
 /**
  * The client as one file, to standard output; with a directory, into it. The image has it made by its build stage, and
- * an API that runs from a checkout makes its own (src/http/client-file.ts).
+ * an API that runs from a checkout makes its own (src/http/pages/client-file.ts).
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -10,8 +10,8 @@ import type { Authentication } from '../auth/authentication.ts';
 import { fail } from '../errors.ts';
 import { admit, type Guard } from '../guards.ts';
 import type { CountUser } from '../limits.ts';
+import { pageHeaders } from '../pages/page-headers.ts';
 import { logWith } from '../request-log.ts';
-import { styleHash } from './pages.ts';
 import { browserTokenOf, changesNothing, isSameOrigin, signInRoutes } from './sign-in.ts';
 
 const PATH = '/admin/queues';
@@ -24,7 +24,7 @@ export const queueBoard: FastifyPluginAsync<{
 }> = async (app, { queues, authentication, countUser }) => {
   await app.register(fastifyCookie);
   await app.register(async (signingIn) => {
-    await signingIn.register(fastifyHelmet, pageHeaders([styleHash]));
+    await signingIn.register(fastifyHelmet, pageHeaders());
     await signingIn.register(signInRoutes, { browser: authentication.browser });
   });
   await app.register(async (guarded) => {
@@ -34,7 +34,7 @@ export const queueBoard: FastifyPluginAsync<{
       if (statusOf(error) === 500) request.log.error({ err: error }, 'The queue board could not answer');
     });
     // The board styles its elements as it draws them.
-    await guarded.register(fastifyHelmet, pageHeaders(["'unsafe-inline'"]));
+    await guarded.register(fastifyHelmet, pageHeaders("'unsafe-inline'"));
     await guarded.register(boardOver(queues).registerPlugin());
   });
 };
@@ -93,22 +93,3 @@ function boardOver(queues: readonly Queue[]): FastifyAdapter {
 
 const statusOf = (error: Error & { readonly statusCode?: number }): 400 | 500 =>
   error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500 ? 400 : 500;
-
-const pageHeaders = (styles: string[]) => ({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'", ...styles],
-      imgSrc: ["'self'", 'data:'],
-      fontSrc: ["'self'"],
-      connectSrc: ["'self'"],
-      baseUri: ["'self'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'none'"],
-    },
-  },
-  // Without it a browser would not even tell our own pages' origin.
-  referrerPolicy: { policy: 'same-origin' } as const,
-});

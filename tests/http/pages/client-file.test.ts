@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openClientFile } from '../../src/http/client-file.ts';
+import { openClientFile } from '../../../src/http/pages/client-file.ts';
 
 const NOWHERE = '/nowhere/client.js';
 

@@ -4,25 +4,19 @@
  * development tool, and would stay in the memory of the API.
  */
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-
-export interface ClientFile {
-  readonly bytes: Buffer;
-  /** Strong, with its quotes: the same on every API that serves the same bytes. */
-  readonly etag: string;
-}
+import { etagOf, type PageFile } from './send-file.ts';
 
 const run = promisify(execFile);
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 const BUILT = join(ROOT, 'src/client/dist/client.js');
 const BUILDER = join(ROOT, 'tools/client/build.ts');
 
 /** Gives the file, read or made once. @throws Error where it is neither built in nor can be made; the next call tries again */
-export function openClientFile(built = BUILT, builder = BUILDER): () => Promise<ClientFile> {
-  let file: Promise<ClientFile> | null = null;
+export function openClientFile(built = BUILT, builder = BUILDER): () => Promise<PageFile> {
+  let file: Promise<PageFile> | null = null;
   return () => {
     file ??= clientFile(built, builder).catch((error: unknown) => {
       file = null;
@@ -32,9 +26,9 @@ export function openClientFile(built = BUILT, builder = BUILDER): () => Promise<
   };
 }
 
-async function clientFile(built: string, builder: string): Promise<ClientFile> {
+async function clientFile(built: string, builder: string): Promise<PageFile> {
   const bytes = await readFile(built).catch(() => make(builder));
-  return { bytes, etag: `"${createHash('sha256').update(bytes).digest('base64url')}"` };
+  return { bytes, etag: etagOf(bytes) };
 }
 
 async function make(builder: string): Promise<Buffer> {
