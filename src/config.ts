@@ -94,6 +94,9 @@ export const settingsWithoutEffect = (): readonly string[] =>
 /** With this argument `npm start` runs the programs on the database that it brings. */
 export const EMBEDDED = '--embedded';
 
+/** Said by `npm start` to the API where its demo may be made: it serves /demo. */
+export const DEMO = '--demo';
+
 /** The settings of this process; or one line for each mistake, and exit code 1. */
 export function configOrExit(): Config {
   const outcome = readConfig(process.env, process.argv.includes(EMBEDDED));

@@ -1,5 +1,5 @@
 import { sleep } from './async/sleep.ts';
-import { configOrExit, settingsWithoutEffect } from './config.ts';
+import { type Config, configOrExit, DEMO, settingsWithoutEffect } from './config.ts';
 import { createApp } from './http/app.ts';
 import { createLogger } from './ops/log.ts';
 import { createReadiness, type Dependency } from './ops/health.ts';
@@ -8,7 +8,12 @@ import { createApiMetrics } from './ops/metrics.ts';
 import { orExit } from './ops/or-exit.ts';
 import { untilStopped } from './ops/shutdown.ts';
 import { openEngine } from './engine.ts';
+import type { Demo } from './http/app-options.ts';
+import { signDemoToken } from './standalone/demo.ts';
+import { openWorkerSwitch } from './standalone/worker-switch.ts';
 
+/** Short, so that one sees how the client gets another. */
+const DEMO_TOKEN_SECONDS = 300;
 const STOPPING: Dependency = { name: 'api', isReady: false, detail: 'this process is stopping' };
 
 // The API: one process of it, to be run in any number.
@@ -37,6 +42,7 @@ const app = await createApp({
   queues: inspection.queues,
   readiness: () => (isStopping ? Promise.resolve([STOPPING]) : readiness()),
   metrics: { ...engine.metrics, ...createApiMetrics(engine.metrics.registry) },
+  demo: demoOf(process, config),
   logger: log,
 });
 try {
@@ -54,3 +60,15 @@ await app.close();
 await engine.close();
 await inspection.close();
 log.info('stopped');
+
+/** Only `npm start` asks for the demo, where it brings the database; and only it can stop and start the worker. */
+function demoOf(self: NodeJS.Process, { authentication }: Pick<Config, 'authentication'>): Demo | null {
+  const worker = self.argv.includes(DEMO) ? openWorkerSwitch(self) : null;
+  if (worker === null || authentication.kind !== 'secret') return null;
+  const { secret, issuer, audience } = authentication;
+  const settings = { secret, issuer: issuer ?? undefined, audience: audience ?? undefined };
+  return {
+    worker,
+    signToken: (userId) => signDemoToken({ userId }, settings, Date.now(), DEMO_TOKEN_SECONDS),
+  };
+}

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { AuditRequest } from '../audit/audit.ts';
 import type { AuditRun } from '../audit/nightly.ts';
 import type { OnDemandAudit } from '../audit/on-demand.ts';
+import type { UserId } from '../billing/ids.ts';
 import type { Dependency } from '../ops/health.ts';
 import type { FastPath } from '../sessions/fast-path.ts';
 import type { Hub } from '../live/hub.ts';
@@ -26,8 +27,20 @@ export interface AppOptions {
   /** Asked by GET /health/ready. */
   readonly readiness: () => Promise<readonly Dependency[]>;
   readonly metrics: HttpMetrics;
+  /** Where `npm start` runs this process with its demo. @default null: there is no /demo */
+  readonly demo?: Demo | null;
   /** Made by `createLogger`, or with its `logFormat`, which keeps secrets out of it. */
   readonly logger: FastifyBaseLogger;
+}
+
+/** What the demo needs of the process around it. */
+export interface Demo {
+  /** An access token of this user, without any role, for some minutes. */
+  readonly signToken: (userId: UserId) => string;
+  readonly worker: {
+    readonly isOn: () => boolean;
+    readonly set: (isOn: boolean) => Promise<void>;
+  };
 }
 
 /** What the API needs of the engine. */

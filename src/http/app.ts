@@ -4,12 +4,14 @@ import { registerAuthentication } from './auth/authentication.ts';
 import { queueBoard } from './board/queue-board.ts';
 import { browserTokenOf } from './board/sign-in.ts';
 import { allowNoOrigin, allowOrigins } from './cors.ts';
+import { demoRoutes } from './demo/demo-routes.ts';
 import { documentationPages, registerOpenApi } from './documentation/openapi.ts';
 import { answerError } from './error-handler.ts';
 import { fail } from './errors.ts';
 import { adminsOnly, logCaller, signedInOnly } from './guards.ts';
 import { DEFAULT_LIMITS, limitHandlers, registerRateLimit } from './limits.ts';
 import { registerLive } from './live/live-route.ts';
+import { frontDoor } from './pages/front-door.ts';
 import { checkForm } from './request-form.ts';
 import { logAnswered } from './request-log.ts';
 import { auditRoutes } from './routes/admin-audit.ts';
@@ -34,7 +36,7 @@ import { boundUnsentAnswers } from './unsent.ts';
  * @throws Error where the authentication settings would let in anybody.
  */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
-  const { engine, metrics, corsOrigins = [] } = options;
+  const { engine, metrics, corsOrigins = [], demo = null } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const app = fastify(serverSettings(options, limits));
   app.server.maxConnections = limits.connections + limits.liveSockets;
@@ -52,6 +54,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 
   await registerOpenApi(app);
   await app.register(documentationPages);
+  await app.register(frontDoor, { hasDemo: demo !== null, corsOrigins });
+  if (demo !== null)
+    await app.register(demoRoutes, { prefix: '/demo', engine, queues: options.queues, ...demo });
   await registerLive(app, {
     source: { hub: engine.hub, log: engine.events, status: engine.reads.anyStatus },
     authenticate: (request) => (token) => authentication.token(request, token),

@@ -36,9 +36,10 @@ export interface BannerFacts {
 }
 
 /** Where the running product is found. */
-export function renderAddresses(baseUrl: string): string {
+export function renderAddresses(baseUrl: string, hasDemo = false): string {
+  const demo = hasDemo ? `  Demo    ${baseUrl}/demo (a patient, a doctor and the clock between them)\n` : '';
   return `
-  API     ${baseUrl}/api
+${demo}  API     ${baseUrl}/api
   Manual  ${baseUrl}/docs
   Queues  ${baseUrl}/admin/queues (sign in with an administrator's token)
 
@@ -51,7 +52,7 @@ export function renderBanner(facts: BannerFacts): string {
   const appointments = `${facts.baseUrl}/api/text-appointments`;
   const patient = `-H 'authorization: Bearer ${facts.patientToken}'`;
   const json = `-H 'content-type: application/json'`;
-  return `${renderAddresses(facts.baseUrl)}
+  return `${renderAddresses(facts.baseUrl, true)}
 Tokens, good for 12 hours:
 
 patient 101        ${facts.patientToken}
@@ -109,8 +110,13 @@ export interface DemoSettings extends TokenSettings {
 
 const LIFETIME_SECONDS = 12 * 3600;
 
-/** A JSON Web Token (HS256) that the API accepts for the next 12 hours. `nowMs`: since 1970. */
-export function signDemoToken(caller: DemoCaller, settings: TokenSettings, nowMs: number): string {
+/** A JSON Web Token (HS256) that the API accepts for 12 hours, or as long as is said. `nowMs`: since 1970. */
+export function signDemoToken(
+  caller: DemoCaller,
+  settings: TokenSettings,
+  nowMs: number,
+  lifetimeSeconds = LIFETIME_SECONDS,
+): string {
   const issuedAt = Math.floor(nowMs / 1000);
   const claims = {
     sub: String(caller.userId),
@@ -118,7 +124,7 @@ export function signDemoToken(caller: DemoCaller, settings: TokenSettings, nowMs
     iss: settings.issuer,
     aud: settings.audience,
     iat: issuedAt,
-    exp: issuedAt + LIFETIME_SECONDS,
+    exp: issuedAt + lifetimeSeconds,
   };
   const body = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
   return `${body}.${createHmac('sha256', settings.secret).update(body).digest('base64url')}`;

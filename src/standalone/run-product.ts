@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { sleep } from '../async/sleep.ts';
 import { createConfigReader, type Environment } from '../config-reader.ts';
-import { type Config, KEYS_OF_TOKENS, readConfig, EMBEDDED } from '../config.ts';
+import { type Config, DEMO, EMBEDDED, KEYS_OF_TOKENS, readConfig } from '../config.ts';
 import { prepareDatabase } from '../ops/prepare-database.ts';
 import { readOrCreateSecret } from './data-directory.ts';
 import { openDemo, renderAddresses } from './demo.ts';
@@ -10,12 +10,12 @@ import { checkPort, findFreePort } from './ports.ts';
 import { startEmbeddedPostgres } from './postgres.ts';
 import {
   createProcessGroup,
-  type Member,
   type Over,
   type ProcessGroup,
   restarting,
   spawnMember,
 } from './process-group.ts';
+import { createWorkerSwitchboard } from './worker-switch.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 const READY_POLL_MS = 50;
@@ -86,13 +86,25 @@ async function start(settings: StartSettings, options: ProductOptions, group: Pr
   };
   if (group.isOver()) return;
   print('starting the API and the worker');
-  const programs = { environment, arguments: settings.isEmbedded ? [EMBEDDED] : [] };
-  group.add(spawnMember({ name: 'the API', script: options.apiScript, ...programs }));
+  const mode = settings.isEmbedded ? [EMBEDDED] : [];
+  const switchboard = createWorkerSwitchboard();
+  group.add(
+    spawnMember({
+      name: 'the API',
+      script: options.apiScript,
+      environment,
+      arguments: settings.hasDemo ? [...mode, DEMO] : mode,
+      onMessage: switchboard.onMessage,
+    }),
+  );
   await untilReady(baseUrl, group);
   if (group.isOver()) return;
-  const startWorker = (): Member =>
-    spawnMember({ name: 'the worker', script: options.workerScript, ...programs });
-  group.add(restarting(startWorker, { print }));
+  const worker = restarting(
+    () => spawnMember({ name: 'the worker', script: options.workerScript, environment, arguments: mode }),
+    { print },
+  );
+  switchboard.connect(worker);
+  group.add(worker);
   print(await describe(settings, baseUrl, embedded));
 }
 

@@ -1,24 +1,35 @@
 import { join } from 'node:path';
 import fastifyHelmet from '@fastify/helmet';
-import type { FastifyPluginAsync } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { allowOrigins } from '../cors.ts';
 import { fail } from '../errors.ts';
 import { openClientFile } from './client-file.ts';
 import { htmlPage } from './html-page.ts';
 import { pageHeaders } from './page-headers.ts';
 import { readPageFile, sendFile } from './send-file.ts';
 
-/** What an address without a path shows, and the two files that every browser may load: no token is asked for. */
-export const frontDoor: FastifyPluginAsync<{ readonly hasDemo: boolean }> = async (app, { hasDemo }) => {
-  await app.register(fastifyHelmet, pageHeaders());
-  const page = frontPage(hasDemo);
-  const theme = readPageFile(join(import.meta.dirname, 'theme.css'));
-  const clientFile = openClientFile();
+interface FrontDoorOptions {
+  readonly hasDemo: boolean;
+  /** Pages of these origins may load the client, too. */
+  readonly corsOrigins: readonly string[];
+}
 
-  app.get('/', async (_request, reply) => reply.type('text/html; charset=utf-8').send(page));
-  app.get('/theme.css', async (request, reply) => sendFile(request, reply, theme, 'text/css'));
-  app.get('/client.js', async (request, reply) => {
-    // Pages of other origins import it too: CORS_ORIGINS says which.
-    reply.header('cross-origin-resource-policy', 'cross-origin');
+/** What an address without a path shows, and the files that every browser may load: no token is asked for. */
+export const frontDoor: FastifyPluginAsync<FrontDoorOptions> = async (app, { hasDemo, corsOrigins }) => {
+  await app.register(async (pages) => {
+    await pages.register(fastifyHelmet, pageHeaders());
+    const page = frontPage(hasDemo);
+    const theme = readPageFile(join(import.meta.dirname, 'theme.css'));
+    pages.get('/', async (_request, reply) => reply.type('text/html; charset=utf-8').send(page));
+    pages.get('/theme.css', async (request, reply) => sendFile(request, reply, theme, 'text/css'));
+  });
+  await app.register(async (client) => clientRoute(client, corsOrigins), { prefix: '/client.js' });
+};
+
+async function clientRoute(app: FastifyInstance, corsOrigins: readonly string[]): Promise<void> {
+  await allowOrigins(app, corsOrigins);
+  const clientFile = openClientFile();
+  app.get('', async (request, reply) => {
     try {
       return await sendFile(request, reply, await clientFile(), 'text/javascript');
     } catch (error) {
@@ -26,7 +37,7 @@ export const frontDoor: FastifyPluginAsync<{ readonly hasDemo: boolean }> = asyn
       return fail(reply, 'unavailable');
     }
   });
-};
+}
 
 const DEMO =
   '<li><a class="card" href="/demo"><strong>Demo</strong> A patient, a doctor, and the clock between them</a></li>';
