@@ -95,6 +95,7 @@ export async function openEngine(
     reads: createReads(store, records),
     events: database.events,
     hub: live.hub,
+    signIns: database.signIns,
     auditor: createAuditing(database.audit),
     sweepOnce: (closing) => sweepOnce(sweep, {}, closing),
     arm: (toArm) => alarms.arm(toArm),

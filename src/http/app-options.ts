@@ -11,6 +11,7 @@ import type { EventLog } from '../sessions/feed.ts';
 import type { Executor } from '../sessions/executor.ts';
 import type { Reads } from '../sessions/reads.ts';
 import type { AuthenticationSettings } from './auth/settings.ts';
+import type { SignInStore } from './auth/sign-ins.ts';
 import type { HttpLimits } from './limits.ts';
 
 export interface AppOptions {
@@ -51,6 +52,7 @@ export interface ApiEngine {
   readonly auditor: Auditor;
   readonly events: EventLog;
   readonly hub: Pick<Hub, 'watch'>;
+  readonly signIns: SignInStore;
 }
 
 export interface Auditor {

@@ -1,8 +1,8 @@
 import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import type { AppOptions, ApiEngine, HttpMetrics } from './app-options.ts';
 import { registerAuthentication } from './auth/authentication.ts';
+import { createSignIns } from './auth/sign-ins.ts';
 import { queueBoard } from './board/queue-board.ts';
-import { browserTokenOf } from './board/sign-in.ts';
 import { allowNoOrigin, allowOrigins } from './cors.ts';
 import { demoRoutes } from './demo/demo-routes.ts';
 import { documentationPages, registerOpenApi } from './documentation/openapi.ts';
@@ -49,7 +49,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 
   // Awaited, because what follows is made of what they add to the app.
   const countUser = await registerRateLimit(app, limits);
-  const authentication = await registerAuthentication(app, options.authentication, browserTokenOf);
+  const authentication = await registerAuthentication(app, options.authentication);
   app.setNotFoundHandler(async (_request, reply) => fail(reply, 'not_found'));
 
   await registerOpenApi(app);
@@ -92,6 +92,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     prefix: '/admin/queues',
     queues: options.queues,
     authentication,
+    signIns: createSignIns(engine.signIns),
     countUser,
   });
   return app;

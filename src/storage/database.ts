@@ -14,6 +14,7 @@ import { createDeadlines } from './deadlines.ts';
 import { findInstallation, type InstallationRow } from './sql/find-installation.ts';
 import { countSessions, type SessionCountsRow } from './sql/counts.ts';
 import { askRights, type RightsRow } from './sql/rights.ts';
+import { createSignInStore } from './sign-ins.ts';
 import { createStore } from './store.ts';
 
 /** One process's way to the database. Opens connections as they are needed. */
@@ -24,6 +25,7 @@ export interface Database {
   /** What followers read. */
   readonly events: EventLog;
   readonly deadlines: Deadlines;
+  readonly signIns: ReturnType<typeof createSignInStore>;
   /** Which installation this database belongs to; null where nobody can tell. Never rejects. */
   readonly installation: () => Promise<string | null>;
   readonly sessionCounts: (graceMs: number) => Promise<SessionCountsRow>;
@@ -53,6 +55,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
     },
     events: createEventLog(client),
     deadlines: createDeadlines(client),
+    signIns: createSignInStore(client),
     installation: async () => {
       try {
         const [first] = await client.$queryRaw<InstallationRow[]>(findInstallation());

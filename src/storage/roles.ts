@@ -16,6 +16,7 @@ export const RIGHTS: Readonly<Record<string, string>> = {
   messages: 'SELECT, INSERT',
   audit_runs: 'SELECT, INSERT, UPDATE',
   event_activations: 'SELECT, INSERT',
+  sign_ins: 'SELECT, INSERT, DELETE',
   // Which installation this is.
   _prisma_migrations: 'SELECT',
 };

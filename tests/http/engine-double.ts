@@ -2,6 +2,7 @@ import type { Auditor, ApiEngine } from '../../src/http/app-options.ts';
 import * as examples from '../../src/http/documentation/examples.ts';
 import type { Commands, CommandKind, Outcomes } from '../../src/sessions/commands.ts';
 import type { Reads } from '../../src/sessions/reads.ts';
+import { signInsInMemory } from './sign-in-store.ts';
 
 type CommandAnswers = {
   readonly [K in CommandKind]: (command: Commands[K]) => Outcomes[K] | Promise<Outcomes[K]>;
@@ -45,6 +46,7 @@ export function engineDouble(
       marks: async () => new Map(),
     },
     hub: { watch: () => () => {} },
+    signIns: signInsInMemory(),
     reads: {
       status: note('status', reads.status),
       anyStatus: note('anyStatus', reads.anyStatus),

@@ -60,6 +60,7 @@ export async function openFollowedClinic(redisUrl: string | null = null) {
           auditor: { audit: () => Promise.reject(new Error('none')), runs: () => Promise.resolve([]) },
           events: process.database.events,
           hub: live.hub,
+          signIns: process.database.signIns,
         },
         authentication: { kind: 'secret', secret: SECRET, issuer: null, audience: null },
         limits: { requestsPerMinute: 100_000, liveDrainMs: 0, ...limits },

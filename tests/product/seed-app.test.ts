@@ -26,6 +26,7 @@ beforeEach(async () => {
       auditor: createAuditing(clinic.database.audit),
       events: clinic.database.events,
       hub: { watch: () => () => {} },
+      signIns: clinic.database.signIns,
     },
     authentication: { kind: 'secret', secret: SECRET, issuer: null, audience: null },
     queues: [],

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { inject } from 'vitest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { userId } from '../../src/billing/ids.ts';
 import { prepareDatabase } from '../../src/ops/prepare-database.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { RIGHTS } from '../../src/storage/roles.ts';
@@ -69,6 +70,15 @@ describe('the role of the API and the worker', () => {
     `SET session_replication_role = replica`,
   ])('may not do this: %s', async (statement) => {
     await expect(engine.query(statement)).rejects.toThrow(/permission denied|must be owner|must be able/);
+  });
+
+  test('signs administrators in and out', async () => {
+    const opened = openDatabase({ url, maxConnections: 1, applicationName: 'test' });
+    await opened.signIns.open('00'.repeat(32), userId(3), 60_000);
+    expect(await opened.signIns.find('00'.repeat(32))).toMatchObject({ userId: 3 });
+    await opened.signIns.end('00'.repeat(32));
+    expect(await opened.signIns.find('00'.repeat(32))).toBeNull();
+    await opened.close();
   });
 
   test('cannot deceive the checks of the ledger with tables of its own', async () => {

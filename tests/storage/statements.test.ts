@@ -30,6 +30,7 @@ import { findInstallation } from '../../src/storage/sql/find-installation.ts';
 import { eventsAfter, findMarks } from '../../src/storage/sql/follow.ts';
 import { findOverdue } from '../../src/storage/sql/overdue.ts';
 import { askRights } from '../../src/storage/sql/rights.ts';
+import { endSignIn, findSignIn, openSignIn } from '../../src/storage/sql/sign-ins.ts';
 import { touchSessions } from '../../src/storage/sql/touch.ts';
 import { writeChanges } from '../../src/storage/sql/write.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
@@ -110,6 +111,7 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
   ],
   'overdue.ts': [findOverdue({ graceMs: 1000, limit: 10, after: null })],
   'rights.ts': [askRights()],
+  'sign-ins.ts': [openSignIn('00', 1, 1000), findSignIn('00'), endSignIn('00')],
   'touch.ts': [touchSessions([])],
   'write.ts': [EVERY_WRITE, ...ONE_LIST_EACH].map(writeChanges),
 };

@@ -13,18 +13,15 @@ type Recognise = (request: FastifyRequest) => Promise<Caller | null>;
 export interface Authentication {
   /** By its `Authorization: Bearer` header. */
   readonly bearer: Recognise;
-  /** By the token that a browser sends, which has no such header. */
-  readonly browser: Recognise;
-  /** By a token that came in another way than a header, such as in a frame. @throws KeysUnavailable */
+  /** By a token that came in another way than a header, such as in a frame or a form. @throws KeysUnavailable */
   readonly token: (request: FastifyRequest, token: string) => Promise<Caller | 'expired' | 'unknown'>;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    readonly browserJwtVerify: FastifyRequest['jwtVerify'];
-    readonly frameJwtVerify: FastifyRequest['jwtVerify'];
-    /** The token of the frame that is being answered. */
-    frameToken: string | undefined;
+    readonly bodyJwtVerify: FastifyRequest['jwtVerify'];
+    /** The token of the frame or the form that is being answered. */
+    bodyToken: string | undefined;
   }
 }
 
@@ -32,7 +29,6 @@ declare module 'fastify' {
 export async function registerAuthentication(
   app: FastifyInstance,
   settings: AuthenticationSettings,
-  browserTokenOf: (request: FastifyRequest) => string | undefined,
 ): Promise<Authentication> {
   const { secret, verify } = keyOptions(settings);
   const { notBeforeToleranceMs = 0 } = settings;
@@ -43,16 +39,11 @@ export async function registerAuthentication(
   };
   const checks = { ...verify, ...checksOf(settings) };
   await app.register(fastifyJwt, { ...options, verify: { ...checks, extractToken: bearerTokenOf } });
+  app.decorateRequest('bodyToken');
   await app.register(fastifyJwt, {
     ...options,
-    namespace: 'browser',
-    verify: { ...checks, extractToken: browserTokenOf },
-  });
-  app.decorateRequest('frameToken');
-  await app.register(fastifyJwt, {
-    ...options,
-    namespace: 'frame',
-    verify: { ...checks, extractToken: ({ frameToken }) => frameToken },
+    namespace: 'body',
+    verify: { ...checks, extractToken: ({ bodyToken }) => bodyToken },
   });
   const remembered = createRememberedCallers();
 
@@ -78,12 +69,11 @@ export async function registerAuthentication(
 
   return {
     bearer: (request) => recognise(request, bearerTokenOf(request), () => request.jwtVerify()),
-    browser: (request) => recognise(request, browserTokenOf(request), () => request.browserJwtVerify()),
     token: async (request, token) => {
-      request.frameToken = token;
+      request.bodyToken = token;
       let isExpired = false;
       const caller = await recognise(request, token, () =>
-        request.frameJwtVerify().catch((error: unknown) => {
+        request.bodyJwtVerify().catch((error: unknown) => {
           isExpired = codeOf(error) === 'FST_JWT_AUTHORIZATION_TOKEN_EXPIRED';
           throw error;
         }),

@@ -7,12 +7,14 @@ import type { Queue } from 'bullmq';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { pathOf } from '../../ops/log.ts';
 import type { Authentication } from '../auth/authentication.ts';
+import type { SignIns } from '../auth/sign-ins.ts';
+import { answerError } from '../error-handler.ts';
 import { fail } from '../errors.ts';
 import { admit, type Guard } from '../guards.ts';
 import type { CountUser } from '../limits.ts';
 import { pageHeaders } from '../pages/page-headers.ts';
 import { logWith } from '../request-log.ts';
-import { browserTokenOf, changesNothing, isSameOrigin, signInRoutes } from './sign-in.ts';
+import { changesNothing, signInIdOf, isSameOrigin, signInRoutes } from './sign-in.ts';
 
 const PATH = '/admin/queues';
 
@@ -20,16 +22,23 @@ const PATH = '/admin/queues';
 export const queueBoard: FastifyPluginAsync<{
   readonly queues: readonly Queue[];
   readonly authentication: Authentication;
+  readonly signIns: SignIns;
   readonly countUser: CountUser;
-}> = async (app, { queues, authentication, countUser }) => {
+}> = async (app, { queues, authentication, signIns, countUser }) => {
   await app.register(fastifyCookie);
   await app.register(async (signingIn) => {
     await signingIn.register(fastifyHelmet, pageHeaders());
-    await signingIn.register(signInRoutes, { browser: authentication.browser });
+    await signingIn.register(signInRoutes, { recogniseToken: authentication.token, signIns, countUser });
   });
   await app.register(async (guarded) => {
-    guarded.addHook('onRequest', boardGuard(authentication, countUser));
-    // The board answers its own errors; this is where they are told to us.
+    const guard = boardGuard(authentication.bearer, signIns.find, countUser);
+    guarded.addHook('onRequest', (request, reply) =>
+      guard(request, reply).catch((error: unknown) => {
+        answerError(error, request, reply);
+        return reply;
+      }),
+    );
+    // The board answers its own errors, and none of the guard's; this is where they are told to us.
     guarded.addHook('onError', async (request, _reply, error) => {
       if (statusOf(error) === 500) request.log.error({ err: error }, 'The queue board could not answer');
     });
@@ -43,12 +52,17 @@ export const queueBoard: FastifyPluginAsync<{
  * Lets administrators through to the board, its data and its files, and nobody else. A browser comes with the
  * cookie; what it changes has to come from the board's own pages. A program comes with a bearer token.
  */
-function boardGuard(authentication: Authentication, countUser: CountUser): Guard {
+function boardGuard(
+  bearer: Authentication['bearer'],
+  findSignIn: SignIns['find'],
+  countUser: CountUser,
+): Guard {
   return async (request, reply) => {
     // No queue and no job has it in its name, and no database can look for it.
     if (request.url.includes('%00')) return reply.send(fail(reply, 'not_found'));
-    const isBrowser = request.headers.authorization === undefined && browserTokenOf(request) !== undefined;
-    const caller = await (isBrowser ? authentication.browser(request) : authentication.bearer(request));
+    const signInId = request.headers.authorization === undefined ? signInIdOf(request) : undefined;
+    const isBrowser = signInId !== undefined;
+    const caller = await (isBrowser ? findSignIn(signInId) : bearer(request));
     if (caller === null) return turnAway(request, reply);
     logWith(request, { user_id: caller.userId });
     // Before it is done, and also where it is refused. The path names the queue, the job and the act.

@@ -1,16 +1,20 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication } from '../auth/authentication.ts';
-import type { Caller } from '../auth/caller.ts';
+import { SIGN_IN_SECONDS, type SignIns } from '../auth/sign-ins.ts';
 import { fail } from '../errors.ts';
+import type { CountUser } from '../limits.ts';
 import { parseText } from '../request-form.ts';
+import { logWith } from '../request-log.ts';
 import { signInPage, signOutPage } from './pages.ts';
 
 const FORM_BYTES = 16 * 1024;
 
 /** How a person gets in and out: a browser sends no Authorization header when somebody follows a link. */
 export const signInRoutes: FastifyPluginAsync<{
-  readonly browser: Authentication['browser'];
-}> = async (app, { browser }) => {
+  readonly recogniseToken: Authentication['token'];
+  readonly signIns: SignIns;
+  readonly countUser: CountUser;
+}> = async (app, { recogniseToken, signIns, countUser }) => {
   app.addHook('onRequest', async (request, reply) =>
     changesNothing(request) || isSameOrigin(request) ? undefined : reply.send(fail(reply, 'forbidden')),
   );
@@ -24,19 +28,30 @@ export const signInRoutes: FastifyPluginAsync<{
 
   app.post('/sign-in', async (request, reply) => {
     const token = tokenOf(request.body);
-    const caller = token === null ? null : await browser(request);
-    if (token === null || caller === null)
+    const caller = token === '' ? 'unknown' : await recogniseToken(request, token);
+    if (typeof caller === 'string')
       return html(reply.code(401), signInPage('This token is not valid, or it has expired.'));
+    logWith(request, { user_id: caller.userId });
     if (!caller.isAdmin)
       return html(reply.code(403), signInPage('This token does not belong to an administrator.'));
-    signIn(request, reply, token, caller);
+    request.user = caller;
+    const seconds = await countUser(request);
+    if (seconds !== null)
+      return html(
+        reply.code(429).header('retry-after', seconds),
+        signInPage(`Too many attempts. Try again in ${seconds} s.`),
+      );
+    const id = await signIns.open(caller.userId);
+    reply.setCookie(COOKIE, id, { ...scopeOf(request), maxAge: SIGN_IN_SECONDS });
     return reply.redirect('/admin/queues/', 303);
   });
 
   app.get('/sign-out', async (_request, reply) => html(reply, signOutPage));
 
   app.post('/sign-out', async (request, reply) => {
-    signOut(request, reply);
+    const id = signInIdOf(request);
+    if (id !== undefined) await signIns.end(id);
+    reply.clearCookie(COOKIE, scopeOf(request));
     return reply.redirect('/admin/queues/sign-in', 303);
   });
 };
@@ -44,37 +59,18 @@ export const signInRoutes: FastifyPluginAsync<{
 const html = (reply: FastifyReply, page: string): FastifyReply =>
   reply.type('text/html; charset=utf-8').send(page);
 
-function tokenOf(body: unknown): string | null {
-  const token = body instanceof URLSearchParams ? (body.get('token')?.trim() ?? '') : '';
-  return token === '' || token.length > MAX_TOKEN_LENGTH ? null : token;
-}
+const tokenOf = (body: unknown): string =>
+  body instanceof URLSearchParams ? (body.get('token')?.trim() ?? '') : '';
 
-const COOKIE = 'queue_board';
-/** A browser that was left open is signed out after this time, however long the token lives. */
-const MAX_AGE_SECONDS = 8 * 3600;
-/** The most that browsers keep of name, value and attributes. */
-const MAX_TOKEN_LENGTH = 3800;
+/** Holds the id of a sign-in, out of the reach of scripts, and is sent to nothing but the pages for administrators. */
+const COOKIE = 'console';
 
-/** The token itself, out of the reach of scripts, and sent to nothing but the board. */
-function signIn(request: FastifyRequest, reply: FastifyReply, token: string, caller: Caller): void {
-  const secondsLeft = Math.floor((caller.tokenExpiresAtMs - Date.now()) / 1000);
-  reply.setCookie(COOKIE, token, {
-    ...scopeOf(request),
-    maxAge: Math.max(0, Math.min(MAX_AGE_SECONDS, secondsLeft)),
-  });
-}
-
-function signOut(request: FastifyRequest, reply: FastifyReply): void {
-  reply.clearCookie(COOKIE, scopeOf(request));
-}
-
-/** What a browser shows: the token in the form, or later the cookie. */
-export const browserTokenOf = (request: FastifyRequest): string | undefined =>
-  tokenOf(request.body) ?? request.cookies[COOKIE];
+/** By which sign-in a browser comes. */
+export const signInIdOf = ({ cookies }: FastifyRequest): string | undefined => cookies[COOKIE];
 
 const scopeOf = ({ protocol }: FastifyRequest) =>
   ({
-    path: '/admin/queues',
+    path: '/admin',
     httpOnly: true,
     sameSite: 'strict',
     secure: protocol === 'https',

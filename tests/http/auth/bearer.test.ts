@@ -87,7 +87,7 @@ describe('An access token', () => {
     ['in the query', { url: `${ROUTE}?token=${hs256(claims())}&access_token=${hs256(claims())}` }],
     [
       'in a cookie',
-      { url: ROUTE, headers: { cookie: `token=${hs256(claims())}; queue_board=${hs256(claims())}` } },
+      { url: ROUTE, headers: { cookie: `token=${hs256(claims())}; console=${hs256(claims())}` } },
     ],
     ['by another scheme', { url: ROUTE, headers: { authorization: `Basic ${hs256(claims())}` } }],
     ['without a scheme', { url: ROUTE, headers: { authorization: hs256(claims()) } }],

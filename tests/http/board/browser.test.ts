@@ -68,7 +68,7 @@ function inABrowser(): void {
     await page.getByText('session-424242').first().waitFor();
     expect(await page.evaluate<unknown>('document.cookie')).toBe('');
     expect(await context.cookies()).toMatchObject([
-      { name: 'queue_board', httpOnly: true, sameSite: 'Strict', path: '/admin/queues' },
+      { name: 'console', httpOnly: true, sameSite: 'Strict', path: '/admin' },
     ]);
 
     await page.goto(`${address}/admin/queues/sign-out`);

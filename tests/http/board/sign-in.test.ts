@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { admin, patient } from '../../../src/http/documentation/examples.ts';
+import { StoreUnavailable } from '../../../src/sessions/store.ts';
+import { engineDouble } from '../engine-double.ts';
 import { openApp, sharedApp } from '../open-app.ts';
+import { signInsInMemory } from '../sign-in-store.ts';
 import { hs256 } from '../../../tools/kit/tokens.ts';
 import { adminToken, asAdmin, asPatient, bearer, claims, inMinutes } from '../tokens.ts';
 
@@ -18,7 +21,11 @@ const signInWith = (token: string, headers: Record<string, string> = sameOrigin)
     payload: formOf({ token }),
   }) as const;
 
-const cookieOf = (token: string) => ({ cookie: `queue_board=${token}` });
+/** Signs in, and answers with the headers that a browser sends from then on. */
+async function signedIn(): Promise<{ readonly cookie: string }> {
+  const { cookies } = await shared().app.inject(signInWith(adminToken()));
+  return { cookie: `console=${cookies[0]?.value}` };
+}
 
 describe('POST /admin/queues/sign-in', () => {
   test('gives an administrator a cookie that no script can read and no other path is sent', async () => {
@@ -28,21 +35,45 @@ describe('POST /admin/queues/sign-in', () => {
     expect(answer.statusCode).toBe(303);
     expect(answer.headers.location).toBe('/admin/queues/');
     expect(answer.cookies).toMatchObject([
-      { name: 'queue_board', value: token, path: '/admin/queues', httpOnly: true, sameSite: 'Strict' },
+      { name: 'console', path: '/admin', httpOnly: true, sameSite: 'Strict' },
     ]);
-    expect(answer.cookies[0]).not.toHaveProperty('secure');
-    const board = await app.inject({ url: '/admin/queues/', headers: cookieOf(token) });
+    const [cookie] = answer.cookies;
+    expect(cookie).not.toHaveProperty('secure');
+    expect(token).not.toContain(cookie?.value);
+    const board = await app.inject({
+      url: '/admin/queues/',
+      headers: { cookie: `console=${cookie?.value}` },
+    });
     expect(board.statusCode).toBe(200);
   });
 
-  test('lets the cookie live no longer than the token, and no longer than a working day', async () => {
+  test('lets the cookie live for eight hours, however long the token lives that opened it', async () => {
     const { app } = shared();
-    const short = await app.inject(signInWith(adminToken({ exp: inMinutes(10) })));
-    const long = await app.inject(signInWith(adminToken({ exp: inMinutes(100_000) })));
+    const short = await app.inject(signInWith(adminToken({ exp: inMinutes(1) })));
+    const long = await app.inject(
+      signInWith(adminToken({ exp: inMinutes(100_000), more: 'x'.repeat(5000) })),
+    );
     const ages = [short, long].map(({ cookies }) => Number(cookies[0]?.maxAge));
-    expect(ages[0]).toBeGreaterThan(500);
-    expect(ages[0]).toBeLessThanOrEqual(600);
-    expect(ages[1]).toBe(8 * 3600);
+    expect(ages).toStrictEqual([8 * 3600, 8 * 3600]);
+  });
+
+  test('gives each sign-in an id of its own', async () => {
+    expect(await signedIn()).not.toStrictEqual(await signedIn());
+  });
+
+  test('lets one administrator open no more than others may send', async () => {
+    const { app } = await openApp({ limits: { requestsPerMinute: 1 } });
+    await app.inject(signInWith(adminToken()));
+    const answer = await app.inject(signInWith(adminToken()));
+    expect(answer.statusCode).toBe(429);
+    expect(answer.headers['set-cookie']).toBeUndefined();
+    expect(answer.body).toContain(`Too many attempts. Try again in ${answer.headers['retry-after']} s.`);
+  });
+
+  test('names in the log who signs in', async () => {
+    const { app, logLines } = shared();
+    await app.inject(signInWith(adminToken()));
+    expect(logLines.map((line) => JSON.parse(line))).toMatchObject([{ msg: 'answered', user_id: admin }]);
   });
 
   test.each([
@@ -66,7 +97,6 @@ describe('POST /admin/queues/sign-in', () => {
     ['that has expired', () => adminToken({ exp: inMinutes(-1) }), 401],
     ['signed by somebody else', () => hs256(claims({ role: 'admin' }), 'x'.repeat(40)), 401],
     ['that is empty', () => '', 401],
-    ['that no cookie could hold', () => adminToken({ more: 'x'.repeat(4000) }), 401],
     ['that is a script', () => '<script>alert(1)</script>', 401],
   ])('turns away a token %s, and repeats nothing of it', async (_name, make, status) => {
     const { app } = shared();
@@ -99,26 +129,46 @@ describe('POST /admin/queues/sign-in', () => {
   });
 });
 
+const signOutWith = (headers: Record<string, string>) =>
+  ({
+    method: 'POST',
+    url: '/admin/queues/sign-out',
+    headers: { ...sameOrigin, ...form, ...headers },
+    payload: '',
+  }) as const;
+
 describe('POST /admin/queues/sign-out', () => {
-  test('takes the cookie back', async () => {
+  test('takes the cookie back, and leaves nothing to whoever copied it', async () => {
     const { app } = shared();
-    const answer = await app.inject({
-      method: 'POST',
-      url: '/admin/queues/sign-out',
-      headers: { ...sameOrigin, ...form, ...cookieOf(adminToken()) },
-      payload: '',
-    });
+    const copied = await signedIn();
+    const other = await signedIn();
+    const answer = await app.inject(signOutWith(copied));
     expect(answer.statusCode).toBe(303);
     expect(answer.headers.location).toBe('/admin/queues/sign-in');
-    expect(answer.cookies).toMatchObject([{ name: 'queue_board', value: '', path: '/admin/queues' }]);
+    expect(answer.cookies).toMatchObject([{ name: 'console', value: '', path: '/admin' }]);
     expect(answer.cookies[0]?.expires?.getTime()).toBe(0);
+    expect((await app.inject({ url: '/admin/queues/', headers: copied })).statusCode).toBe(401);
+    expect((await app.inject({ url: '/admin/queues/', headers: other })).statusCode).toBe(200);
+  });
+
+  test('says that nobody was signed out where that could not be stored', async () => {
+    const away = signInsInMemory();
+    const engine = {
+      ...engineDouble(),
+      signIns: { ...away, end: () => Promise.reject(new StoreUnavailable()) },
+    };
+    const { app } = await openApp({ engine });
+    const answer = await app.inject(signOutWith(await signedIn()));
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers['set-cookie']).toBeUndefined();
   });
 
   test('is refused from a foreign page', async () => {
     const { app } = shared();
-    const headers = { 'sec-fetch-site': 'cross-site', ...form, ...cookieOf(adminToken()) };
-    const answer = await app.inject({ method: 'POST', url: '/admin/queues/sign-out', headers, payload: '' });
+    const cookie = await signedIn();
+    const answer = await app.inject(signOutWith({ ...cookie, 'sec-fetch-site': 'cross-site' }));
     expect(answer.statusCode).toBe(403);
+    expect((await app.inject({ url: '/admin/queues/', headers: cookie })).statusCode).toBe(200);
   });
 });
 
@@ -142,7 +192,7 @@ describe('The queue board', () => {
     const { app } = shared();
     for (const url of await partsOfBoard()) {
       if (url.endsWith('redis/stats')) continue;
-      for (const headers of [cookieOf(adminToken()), asAdmin()]) {
+      for (const headers of [await signedIn(), asAdmin()]) {
         const answer = await app.inject({ url, headers });
         expect([url, answer.statusCode]).toStrictEqual([url, 200]);
       }
@@ -152,11 +202,9 @@ describe('The queue board', () => {
   test.each([
     ['without a token', {}, 401],
     ['with the token of a patient', asPatient(), 403],
-    ['with the cookie of a patient', cookieOf(hs256(claims())), 403],
-    ['with an expired cookie', cookieOf(adminToken({ exp: inMinutes(-1) })), 401],
-    ['with a forged cookie', cookieOf(hs256(claims({ role: 'admin' }), 'x'.repeat(40))), 401],
-    ['with a cookie of another name', { cookie: `token=${adminToken()}` }, 401],
-    ['with a bad token beside a good cookie', { ...cookieOf(adminToken()), authorization: 'Bearer x' }, 401],
+    ['with a cookie that nobody was given', { cookie: `console=${'A'.repeat(43)}` }, 401],
+    ['with a cookie that is no id', { cookie: 'console=%00%27' }, 401],
+    ['with a token in the cookie', { cookie: `console=${adminToken()}` }, 401],
   ])('gives nothing away, not even a file, %s', async (_name, headers, status) => {
     const { app } = shared();
     for (const url of await partsOfBoard()) {
@@ -219,18 +267,39 @@ describe('The queue board', () => {
     ['PATCH', '/admin/queues/api/queues/session-alarms/1/update-data'],
   ] as const)('lets no foreign page change anything: %s %s', async (method, url) => {
     const { app } = shared();
+    const cookie = await signedIn();
     for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }, {}]) {
-      const answer = await app.inject({ method, url, headers: { ...headers, ...cookieOf(adminToken()) } });
+      const answer = await app.inject({ method, url, headers: { ...headers, ...cookie } });
       expect(answer.statusCode).toBe(403);
       expect(answer.json()).toMatchObject({ success: false, code: 'forbidden' });
     }
-    const own = await app.inject({ method, url, headers: { ...sameOrigin, ...cookieOf(adminToken()) } });
+    const own = await app.inject({ method, url, headers: { ...sameOrigin, ...cookie } });
     expect(own.statusCode).not.toBe(403);
+  });
+
+  test('answers 503 where the database is away and this process has not seen the sign-in before', async () => {
+    const away = { ...signInsInMemory(), find: () => Promise.reject(new StoreUnavailable()) };
+    const { app } = await openApp({ engine: { ...engineDouble(), signIns: away } });
+    for (const url of ['/admin/queues/', '/admin/queues/api/queues']) {
+      const answer = await app.inject({ url, headers: await signedIn() });
+      expect([url, answer.statusCode]).toStrictEqual([url, 503]);
+      expect(answer.json()).toMatchObject({ success: false, code: 'unavailable' });
+    }
   });
 
   test('does not accept its cookie anywhere else', async () => {
     const { app } = shared();
-    const answer = await app.inject({ url: '/api/admin/sessions', headers: cookieOf(adminToken()) });
+    const answer = await app.inject({ url: '/api/admin/sessions', headers: await signedIn() });
     expect(answer.statusCode).toBe(401);
+  });
+
+  test('is closed to a cookie of another name, and to a good one beside a bad token', async () => {
+    const { app } = shared();
+    const { cookie } = await signedIn();
+    for (const headers of [
+      { cookie: cookie.replace('console', 'token') },
+      { cookie, authorization: 'Bearer x' },
+    ])
+      expect((await app.inject({ url: '/admin/queues/', headers })).statusCode).toBe(401);
   });
 });

@@ -38,6 +38,7 @@ const app = await createApp({
     events: { after: nothing, marks: nothing },
     hub: { watch: () => () => {} },
     auditor: { audit: nothing, runs: nothing },
+    signIns: { open: nothing, find: nothing, end: nothing },
   },
   authentication: config.authentication,
   limits: { requestsPerMinute: config.requestsPerMinute },

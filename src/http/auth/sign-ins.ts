@@ -1,0 +1,100 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { TimeoutError, withTimeout } from '../../async/timeout.ts';
+import type { UserId } from '../../billing/ids.ts';
+import { StoreUnavailable } from '../../sessions/store.ts';
+import type { Caller } from './caller.ts';
+
+/** After that a person signs in again, however long the token lived that opened the door. */
+export const SIGN_IN_SECONDS = 8 * 3600;
+
+/** For so long a process goes by what it last saw, while the database is away. */
+const REMEMBERED_MS = 60_000;
+const REMEMBERED_SIGN_INS = 1_000;
+/** How long the database may take before one that was seen a moment ago counts. */
+const ANSWER_MS = 1_000;
+const ID_BYTES = 32;
+const ID = /^[\w-]{43}$/;
+
+/** Where sign-ins are kept, for every process alike. They are known by a hash, in hex. @throws StoreUnavailable */
+export interface SignInStore {
+  readonly open: (idHash: string, user: UserId, durationMs: number) => Promise<void>;
+  /** Null where it was never opened, has ended or was ended. */
+  readonly find: (idHash: string) => Promise<{ readonly userId: UserId; readonly leftMs: number } | null>;
+  readonly end: (idHash: string) => Promise<void>;
+}
+
+/** Administrators who are signed in with a browser. What the browser holds is a random id, and worth nothing by itself. */
+export interface SignIns {
+  /** The id for the browser's cookie. @throws StoreUnavailable */
+  readonly open: (user: UserId) => Promise<string>;
+  /** Null where nobody is signed in by this id, or no more. @throws StoreUnavailable */
+  readonly find: (id: string) => Promise<Caller | null>;
+  /** In every process. @throws StoreUnavailable: then it goes on. */
+  readonly end: (id: string) => Promise<void>;
+}
+
+/**
+ * Each call asks the store. Only while that is away, one that this process let in within the last 60 s stays signed in, and
+ * never beyond its end: so that whoever looks at what is broken can go on looking.
+ */
+export function createSignIns(store: SignInStore, nowMs: () => number = Date.now): SignIns {
+  const seen = new Map<string, { readonly caller: Caller; readonly atMs: number }>();
+
+  function remember(idHash: string, caller: Caller): Caller {
+    seen.delete(idHash);
+    seen.set(idHash, { caller, atMs: nowMs() });
+    if (seen.size > REMEMBERED_SIGN_INS) {
+      const [oldest] = seen.keys();
+      if (oldest !== undefined) seen.delete(oldest);
+    }
+    return caller;
+  }
+
+  function recall(idHash: string): Caller | null {
+    const found = seen.get(idHash);
+    if (found === undefined) return null;
+    const { caller, atMs } = found;
+    if (nowMs() < Math.min(atMs + REMEMBERED_MS, caller.tokenExpiresAtMs)) return caller;
+    seen.delete(idHash);
+    return null;
+  }
+
+  async function ask(idHash: string): Promise<Caller | null> {
+    const found = await store.find(idHash);
+    if (found === null) {
+      seen.delete(idHash);
+      return null;
+    }
+    const { userId, leftMs } = found;
+    // Nobody but an administrator gets one.
+    return remember(idHash, { userId, isAdmin: true, tokenExpiresAtMs: nowMs() + leftMs });
+  }
+
+  return {
+    open: async (user) => {
+      const id = randomBytes(ID_BYTES).toString('base64url');
+      await store.open(hashOf(id), user, SIGN_IN_SECONDS * 1000);
+      return id;
+    },
+    find: async (id) => {
+      if (!ID.test(id)) return null;
+      const idHash = hashOf(id);
+      const known = recall(idHash);
+      if (known === null) return ask(idHash);
+      try {
+        return await withTimeout(ask(idHash), ANSWER_MS, 'the database did not answer in time');
+      } catch (error) {
+        if (error instanceof StoreUnavailable || error instanceof TimeoutError)
+          return remember(idHash, known);
+        throw error;
+      }
+    },
+    end: async (id) => {
+      const idHash = hashOf(id);
+      await store.end(idHash);
+      seen.delete(idHash);
+    },
+  };
+}
+
+const hashOf = (id: string): string => createHash('sha256').update(id).digest('hex');
