@@ -28,7 +28,7 @@ const readiness = createReadiness(
   (timeoutMs) => inspection.ping(timeoutMs),
   () => inspection.restrictions(),
 );
-let isStopping = false;
+const stopping = new AbortController();
 const app = await createApp({
   engine,
   authentication: config.authentication,
@@ -40,7 +40,8 @@ const app = await createApp({
   trustProxy: config.trustProxy,
   corsOrigins: config.corsOrigins,
   queues: inspection.queues,
-  readiness: () => (isStopping ? Promise.resolve([STOPPING]) : readiness()),
+  stopping: stopping.signal,
+  readiness: () => (stopping.signal.aborted ? Promise.resolve([STOPPING]) : readiness()),
   metrics: { ...engine.metrics, ...createApiMetrics(engine.metrics.registry) },
   demo: demoOf(process, config),
   logger: log,
@@ -52,7 +53,7 @@ try {
   process.exit(1);
 }
 const signal = await stopped;
-isStopping = true;
+stopping.abort();
 log.info({ signal }, 'stopping: answering what is under way');
 // A load balancer is given time to notice that /health/ready says 503. Ctrl-C has none in front.
 if (signal === 'SIGTERM') await sleep(config.shutdownDelayMs);

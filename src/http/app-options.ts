@@ -25,6 +25,8 @@ export interface AppOptions {
   readonly corsOrigins?: readonly string[];
   /** What the board shows. */
   readonly queues: readonly Queue[];
+  /** Aborted when the process is to stop, before the app is closed: whoever waits then is answered. */
+  readonly stopping?: AbortSignal;
   /** Asked by GET /health/ready. */
   readonly readiness: () => Promise<readonly Dependency[]>;
   readonly metrics: HttpMetrics;

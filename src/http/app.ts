@@ -1,4 +1,5 @@
 import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+import { seldom } from '../async/seldom.ts';
 import type { AppOptions, ApiEngine, HttpMetrics } from './app-options.ts';
 import { registerAuthentication } from './auth/authentication.ts';
 import { createSignIns } from './auth/sign-ins.ts';
@@ -26,6 +27,9 @@ import { sessionRoutes } from './routes/sessions.ts';
 import { serverSettings } from './server-settings.ts';
 import { closeConnectionsAtStop } from './stop.ts';
 import { boundUnsentAnswers } from './unsent.ts';
+
+/** What goes wrong with every follower at once is told once in this time. */
+const SAME_ERROR_MS = 10_000;
 
 /**
  * The HTTP floor over an engine: every route, ready to listen. Closing it lets the requests under way finish;
@@ -57,12 +61,19 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(frontDoor, { hasDemo: demo !== null, corsOrigins });
   if (demo !== null)
     await app.register(demoRoutes, { prefix: '/demo', engine, queues: options.queues, ...demo });
+  const closing = new AbortController();
+  // Before the sockets are closed one after the other: whoever waits for an answer has it at once.
+  app.addHook('preClose', async () => closing.abort());
   await registerLive(app, {
     source: { hub: engine.hub, log: engine.events, status: engine.reads.anyStatus },
     authenticate: (request) => (token) => authentication.token(request, token),
     maxSockets: limits.liveSockets,
     drainMs: limits.liveDrainMs,
-    onError: (error) => app.log.warn({ err: error }, 'A follower could not be served; it is tried again'),
+    stalledMs: limits.liveStalledMs,
+    closing: closing.signal,
+    onError: seldom(SAME_ERROR_MS, (error: unknown) =>
+      app.log.warn({ err: error }, 'Followers could not be served; it is tried again'),
+    ),
     onOpened: metrics.liveOpened,
     onClosed: metrics.liveClosed,
   });
@@ -74,7 +85,13 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       api.addHook('onRequest', guard);
       api.addHook('preHandler', logCaller);
       await api.register(ownRoutes, { engine });
-      await api.register(participantRoutes, { prefix: '/text-appointments', engine, metrics });
+      await api.register(participantRoutes, {
+        prefix: '/text-appointments',
+        engine,
+        metrics,
+        closing: closing.signal,
+        stopping: options.stopping ?? closing.signal,
+      });
     },
     { prefix: '/api' },
   );
@@ -102,10 +119,12 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 const participantRoutes: FastifyPluginAsync<{
   readonly engine: ApiEngine;
   readonly metrics: Pick<HttpMetrics, 'refusedClientDeduction'>;
-}> = async (participants, { engine, metrics: { refusedClientDeduction } }) => {
+  readonly closing: AbortSignal;
+  readonly stopping: AbortSignal;
+}> = async (participants, { engine, metrics: { refusedClientDeduction }, closing, stopping }) => {
   await participants.register(sessionRoutes, { engine, refusedClientDeduction });
   await participants.register(messageRoutes, { engine });
-  await participants.register(eventRoutes, { engine });
+  await participants.register(eventRoutes, { engine, closing, stopping });
 };
 
 /** For the clinic's own system and its staff. The hook is the plugin's own, so no route in it can be without. */

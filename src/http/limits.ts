@@ -26,6 +26,8 @@ export interface HttpLimits {
   readonly liveSockets: number;
   /** Over which a stop closes them. */
   readonly liveDrainMs: number;
+  /** A socket that takes nothing of what waits for it, and sends nothing, is closed after that. */
+  readonly liveStalledMs: number;
 }
 
 export const DEFAULT_LIMITS: HttpLimits = {
@@ -41,6 +43,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
   stopTimeoutMs: 20_000,
   liveSockets: 10_000,
   liveDrainMs: 5_000,
+  liveStalledMs: 30_000,
 };
 
 declare module 'fastify' {

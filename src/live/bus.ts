@@ -22,13 +22,13 @@ export interface Transport {
 /** Hears what others publish. */
 export interface Listener {
   readonly onWakes: (wakes: Wakes) => void;
-  /** The connection is there again: what was published meanwhile is lost. */
-  readonly onReconnected: () => void;
+  /** It hears from now on; what was published before is lost. */
+  readonly onConnected: () => void;
 }
 
 /** `listener` is null in a process without followers. Messages of this process itself are not heard. */
 export async function openBus(
-  open: (onMessage: ((payload: string) => void) | null, onReconnected: () => void) => Promise<Transport>,
+  open: (onMessage: ((payload: string) => void) | null, onConnected: () => void) => Promise<Transport>,
   listener: Listener | null,
 ): Promise<Bus> {
   const self = randomUUID();
@@ -38,7 +38,7 @@ export async function openBus(
       const heard = parseWakes(payload);
       if (heard !== null && heard.sender !== self) onWakes(heard.wakes);
     };
-  const transport = await open(listener === null ? null : hear(listener), () => listener?.onReconnected());
+  const transport = await open(listener === null ? null : hear(listener), () => listener?.onConnected());
   const pending = createPendingWakes();
   let isSending = false;
 

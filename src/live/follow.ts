@@ -1,16 +1,16 @@
 import { sleep } from '../async/sleep.ts';
 import type { AppointmentId } from '../billing/ids.ts';
-import type { EventLog, LoggedEvent } from '../sessions/feed.ts';
+import type { EventLog } from '../sessions/feed.ts';
 import { eventNoOf, type Status } from '../sessions/reads.ts';
 import type { Hub, Wake } from './hub.ts';
+import { createPages, type EventSink } from './pages.ts';
 import { createSteps } from './steps.ts';
 import { createStateClock } from './state-clock.ts';
 
 /** Takes what a follower is told, in order. */
-export interface Sink {
-  /** Resolves once the receiver takes more. Never, where it takes nothing more. */
+export interface Sink extends EventSink {
+  /** Resolves once it is not full. Never, where the receiver takes nothing more. */
   readonly ready: () => Promise<void>;
-  readonly event: (event: LoggedEvent) => void;
   readonly state: (status: Status) => void;
 }
 
@@ -32,7 +32,6 @@ export interface Follow {
   readonly close: () => void;
 }
 
-const PAGE_SIZE = 100;
 const RETRY_MS = 1_000;
 
 /**
@@ -46,9 +45,11 @@ export function createFollow(hub: Pick<Hub, 'watch'>, options: FollowOptions): F
   const { appointmentId, sink, onError } = options;
   /** What is to be done: read the log; tell the state, whatever it is; tell it if the session's end has moved. */
   const due = { log: true, state: false, end: false };
-  let cursor = options.after;
+  /** Once the log is read to its end: or a log that never rests would keep the state waiting for ever. */
+  let isStatesTurn = false;
 
   const steps = createSteps(step);
+  const pages = createPages(options.log, options, sink, steps.isStopped);
   const clock = createStateClock(() => {
     due.state = true;
     steps.wake();
@@ -57,8 +58,9 @@ export function createFollow(hub: Pick<Hub, 'watch'>, options: FollowOptions): F
   /** Does what is due next; false where that is nothing, or not yet. */
   async function step(): Promise<boolean> {
     try {
-      if (due.log) await tellEvents();
-      else if (due.state || (due.end && clock.isDue())) await tellState();
+      const isStateDue = due.state || (due.end && clock.isDue());
+      if (isStateDue && (isStatesTurn || !due.log)) await tellState();
+      else if (due.log) await tellEvents();
       else {
         if (due.end) clock.whenDue(steps.wake);
         return false;
@@ -74,35 +76,32 @@ export function createFollow(hub: Pick<Hub, 'watch'>, options: FollowOptions): F
   }
 
   async function tellEvents(): Promise<void> {
+    await sink.ready();
     due.log = false;
-    const { events } = await options.log.after(appointmentId, cursor, PAGE_SIZE);
-    if (events.length === PAGE_SIZE) due.log = true;
-    for (const event of events) {
-      await sink.ready();
-      if (steps.isStopped()) return;
-      sink.event(event);
-      cursor = event.eventNo;
-      if (event.type === 'message') due.end = true;
+    const { sent, isAtEnd } = await pages.sendNext();
+    if (!isAtEnd) due.log = true;
+    isStatesTurn = isAtEnd;
+    for (const { type } of sent)
+      if (type === 'message') due.end = true;
       else due.state = true;
-    }
   }
 
   async function tellState(): Promise<void> {
+    await sink.ready();
     const isDue = due.state;
     due.state = false;
     due.end = false;
+    isStatesTurn = false;
     const status = await options.status(appointmentId);
     if (status === null || steps.isStopped()) return;
-    if (eventNoOf(status) > cursor) due.log = true;
+    if (eventNoOf(status) > pages.cursor()) due.log = true;
     const hasEndMoved = clock.hasEndMoved(status);
     clock.note(status);
-    if (!isDue && !hasEndMoved) return;
-    await sink.ready();
-    if (!steps.isStopped()) sink.state(status);
+    if (isDue || hasEndMoved) sink.state(status);
   }
 
   const unwatch = hub.watch(appointmentId, (wake) => {
-    noteWake(wake, due, cursor);
+    noteWake(wake, due, pages.cursor());
     steps.wake();
   });
   return {

@@ -1,3 +1,4 @@
+import { seldom } from '../async/seldom.ts';
 import type { EventLog } from '../sessions/feed.ts';
 import type { Wake } from '../sessions/wakes.ts';
 import { openBus, type Transport } from './bus.ts';
@@ -43,7 +44,7 @@ export async function openLive(
     onError: (error) =>
       log.warn({ err: error }, 'What is followed could not be compared with the database; it is tried again'),
   });
-  const onError = seldom((error) =>
+  const onError = seldom(SAME_ERROR_MS, (error: unknown) =>
     log.warn(
       { err: error },
       'The bus of the live events is away: followers hear of a change up to 12 s late',
@@ -51,7 +52,7 @@ export async function openLive(
   );
   const open = (
     onMessage: ((payload: string) => void) | null,
-    onReconnected: () => void,
+    onConnected: () => void,
   ): Promise<Transport> =>
     redisUrl === null
       ? openPostgresTransport({
@@ -59,7 +60,7 @@ export async function openLive(
           channel: CHANNEL,
           applicationName: `${applicationName} live`,
           onMessage,
-          onReconnected,
+          onConnected,
           onError,
           onDeaf: () =>
             log.warn(
@@ -71,12 +72,12 @@ export async function openLive(
           url: redisUrl.split(',')[0] ?? redisUrl,
           channel: CHANNEL,
           onMessage,
-          onReconnected,
+          onConnected,
           onError,
         });
   const bus = await openBus(
     open,
-    followers === 'heard' ? { onWakes: hub.wake, onReconnected: hub.compareNow } : null,
+    followers === 'heard' ? { onWakes: hub.wake, onConnected: hub.compareNow } : null,
   );
   return {
     hub,
@@ -85,14 +86,5 @@ export async function openLive(
       await hub.close();
       await bus.close();
     },
-  };
-}
-
-function seldom(tell: (error: unknown) => void): (error: unknown) => void {
-  let toldAtMs = Number.NEGATIVE_INFINITY;
-  return (error) => {
-    if (performance.now() - toldAtMs < SAME_ERROR_MS) return;
-    toldAtMs = performance.now();
-    tell(error);
   };
 }

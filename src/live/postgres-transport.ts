@@ -1,9 +1,13 @@
+import { Socket } from 'node:net';
 import { Client } from 'pg';
 import { sleep } from '../async/sleep.ts';
 import type { Transport } from './bus.ts';
 
 const FIRST_RETRY_MS = 200;
-const LAST_RETRY_MS = 2_000;
+const LAST_RETRY_MS = 1_000;
+/** A connection that does not answer for so long is opened again. */
+const ANSWERS_WITHIN_MS = 2_000;
+const PULSE_EVERY_MS = 2_000;
 const SELF_TEST_MS = 5_000;
 const SELF_TEST = 'self-test';
 
@@ -12,50 +16,52 @@ export interface PostgresTransportOptions {
   readonly channel: string;
   readonly applicationName: string;
   readonly onMessage: ((payload: string) => void) | null;
-  readonly onReconnected: () => void;
+  /** It hears from now on. */
+  readonly onConnected: () => void;
   readonly onError: (error: unknown) => void;
   readonly onDeaf: () => void;
 }
 
 /**
  * LISTEN and NOTIFY on one connection of its own, outside of every transaction: a NOTIFY inside one takes a lock that
- * all commits share. The connection is opened again for ever; `onDeaf` is called where a notification to itself does
- * not arrive, as behind a pooler in transaction mode.
+ * all commits share. The connection is opened again for ever, also where it is open and nobody answers. `onDeaf` is
+ * called where a notification to itself does not arrive, as behind a pooler in transaction mode.
  */
 export async function openPostgresTransport(options: PostgresTransportOptions): Promise<Transport> {
-  const { channel, onMessage, onReconnected, onError, onDeaf } = options;
+  const { channel, onMessage, onConnected, onError, onDeaf } = options;
   const closing = new AbortController();
-  let current: Client | null = null;
-  let hears: (() => void) | null = null;
+  let current: Connection | null = null;
+  let isTested = onMessage === null;
+  let hears = (): void => {};
 
-  /** Keeps a connection open until it is closed. */
   async function stayConnected(): Promise<void> {
     let retryMs = FIRST_RETRY_MS;
-    let hasBeenConnected = false;
     while (!closing.signal.aborted) {
+      const connection = openConnection(options, () => hears());
       try {
-        const client = await connect(options, () => hears?.());
-        const ended = new Promise<void>((resolve) => client.once('end', resolve));
-        current = client;
+        await connection.open();
+        if (onMessage !== null) await connection.ask(`LISTEN ${channel}`);
+        current = connection;
         retryMs = FIRST_RETRY_MS;
-        if (hasBeenConnected) onReconnected();
-        else if (onMessage !== null) void testHearing(client);
-        hasBeenConnected = true;
-        await ended;
+        onConnected();
+        if (!isTested) void testHearing(connection);
+        isTested = true;
+        await untilLost(connection, AbortSignal.any([closing.signal, connection.lost]));
       } catch (error) {
-        onError(error);
+        if (!closing.signal.aborted) onError(error);
       }
       current = null;
+      await connection.end();
       await sleep(retryMs, closing.signal);
       retryMs = Math.min(LAST_RETRY_MS, retryMs * 2);
     }
   }
 
-  async function testHearing(client: Client): Promise<void> {
+  async function testHearing({ ask }: Connection): Promise<void> {
     const heard = new Promise<boolean>((resolve) => {
       hears = () => resolve(true);
     });
-    await client.query('SELECT pg_notify($1, $2)', [channel, SELF_TEST]).catch(onError);
+    await ask('SELECT pg_notify($1, $2)', [channel, SELF_TEST]).catch(onError);
     const timeout = sleep(SELF_TEST_MS, closing.signal).then(() => closing.signal.aborted);
     if (!(await Promise.race([heard, timeout]))) onDeaf();
   }
@@ -64,38 +70,69 @@ export async function openPostgresTransport(options: PostgresTransportOptions): 
   return {
     send: async (payload) => {
       if (current === null) throw new Error('the connection for notifications is away');
-      await current.query('SELECT pg_notify($1, $2)', [channel, payload]);
+      await current.ask('SELECT pg_notify($1, $2)', [channel, payload]);
     },
     close: async () => {
       closing.abort();
-      await current?.end().catch(() => {});
       await connected;
     },
   };
 }
 
-async function connect(
-  { url, channel, applicationName, onMessage, onError }: PostgresTransportOptions,
+/** @throws where the server does not answer in time. */
+async function untilLost({ ask }: Connection, lost: AbortSignal): Promise<void> {
+  for (;;) {
+    await sleep(PULSE_EVERY_MS, lost);
+    if (lost.aborted) return;
+    await ask('SELECT 1');
+  }
+}
+
+interface Connection {
+  readonly open: () => Promise<void>;
+  /** One after the other. @throws where the server does not answer in time; then the connection is lost. */
+  readonly ask: (sql: string, values?: readonly string[]) => Promise<void>;
+  readonly lost: AbortSignal;
+  /** Says goodbye, and does not wait long for an answer. */
+  readonly end: () => Promise<void>;
+}
+
+function openConnection(
+  { url, applicationName, onMessage, onError }: PostgresTransportOptions,
   onSelfTest: () => void,
-): Promise<Client> {
+): Connection {
+  const socket = new Socket();
+  const lost = new AbortController();
   const client = new Client({
     connectionString: url,
     application_name: applicationName,
-    connectionTimeoutMillis: 3_000,
-    query_timeout: 3_000,
-    keepAlive: true,
+    connectionTimeoutMillis: ANSWERS_WITHIN_MS,
+    query_timeout: ANSWERS_WITHIN_MS,
+    stream: () => socket,
   });
   client.on('error', onError);
+  client.on('end', () => lost.abort());
   client.on('notification', ({ payload = '' }) => {
     if (payload === SELF_TEST) onSelfTest();
     else onMessage?.(payload);
   });
-  try {
-    await client.connect();
-    if (onMessage !== null) await client.query(`LISTEN ${channel}`);
-  } catch (error) {
-    await client.end().catch(() => {});
-    throw error;
-  }
-  return client;
+  let answered: Promise<unknown> = Promise.resolve();
+  return {
+    open: async () => {
+      await client.connect();
+    },
+    ask: async (sql, values = []) => {
+      const asked = answered.then(() => client.query(sql, [...values]));
+      answered = asked.catch(() => lost.abort());
+      await asked;
+    },
+    lost: lost.signal,
+    end: async () => {
+      if (!lost.signal.aborted) {
+        client.end().catch(() => {});
+        await sleep(ANSWERS_WITHIN_MS, lost.signal);
+      }
+      socket.destroy();
+    },
+  };
 }

@@ -26,6 +26,7 @@ export function createSteps(step: () => Promise<boolean>): Steps {
 
   return {
     start: () => {
+      if (state !== 'held') return;
       state = 'resting';
       void run();
     },

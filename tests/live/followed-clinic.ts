@@ -6,7 +6,7 @@ import { openLive } from '../../src/live/open-live.ts';
 import { createLogger } from '../../src/ops/log.ts';
 import type { Wakes } from '../../src/sessions/wakes.ts';
 import { hs256, SECRET } from '../../tools/kit/tokens.ts';
-import { openClinic, openProcess } from '../engine/clinic.ts';
+import { openClinic, openProcess, PATIENT } from '../engine/clinic.ts';
 
 export const token = (user: number, more: Record<string, unknown> = {}): string =>
   hs256({ sub: user, exp: Math.floor(Date.now() / 1000) + 600, ...more });
@@ -16,6 +16,13 @@ export const adminToken = (user: number): string => token(user, { role: 'admin' 
 export type FollowedClinic = Awaited<ReturnType<typeof openFollowedClinic>>;
 export type Api = Awaited<ReturnType<FollowedClinic['openApi']>>;
 
+export interface PartSettings {
+  /** Another way to the bus, as through a proxy. */
+  readonly busUrl?: string | null;
+  /** What becomes of the wakes that this process gives away; null = they are swallowed. */
+  readonly tamper?: (wakes: Wakes) => Wakes | null;
+}
+
 /** `redisUrl`: the bus; null = the database. */
 export async function openFollowedClinic(redisUrl: string | null = null) {
   const clinic = await openClinic();
@@ -24,10 +31,14 @@ export async function openFollowedClinic(redisUrl: string | null = null) {
   async function openPart(
     name: string,
     followers: 'heard' | 'elsewhere',
-    tamper?: (wakes: Wakes) => Wakes | null,
+    { busUrl = null, tamper }: PartSettings = {},
   ) {
     const live = await openLive(
-      { databaseUrl: clinic.url, liveDatabaseUrl: null, redisUrl },
+      {
+        databaseUrl: clinic.url,
+        liveDatabaseUrl: redisUrl === null ? busUrl : null,
+        redisUrl: redisUrl === null ? null : (busUrl ?? redisUrl),
+      },
       name,
       clinic.database.events.marks,
       followers,
@@ -50,8 +61,11 @@ export async function openFollowedClinic(redisUrl: string | null = null) {
     ...clinic,
     /** A process that settles and has no followers. */
     openWorker: async () => (await openPart('worker', 'elsewhere')).process,
-    openApi: async (limits: Partial<HttpLimits> = {}, tamper?: (wakes: Wakes) => Wakes | null) => {
-      const { live, process } = await openPart('api', 'heard', tamper);
+    openApi: async (limits: Partial<HttpLimits> = {}, settings: PartSettings = {}) => {
+      const { live, process } = await openPart('api', 'heard', settings);
+      const stopping = new AbortController();
+      let opened = 0;
+      let watchers = 0;
       const app = await createApp({
         engine: {
           execute: process.execute,
@@ -59,20 +73,30 @@ export async function openFollowedClinic(redisUrl: string | null = null) {
           reads: process.reads,
           auditor: { audit: () => Promise.reject(new Error('none')), runs: () => Promise.resolve([]) },
           events: process.database.events,
-          hub: live.hub,
           signIns: process.database.signIns,
+          hub: {
+            watch: (appointment, onWake) => {
+              const unwatch = live.hub.watch(appointment, onWake);
+              watchers += 1;
+              return () => {
+                watchers -= 1;
+                unwatch();
+              };
+            },
+          },
         },
         authentication: { kind: 'secret', secret: SECRET, issuer: null, audience: null },
         limits: { requestsPerMinute: 100_000, liveDrainMs: 0, ...limits },
         queues: [],
+        stopping: stopping.signal,
         readiness: () => Promise.resolve([]),
         metrics: {
           text: () => Promise.resolve(''),
           contentType: 'text/plain',
           refusedClientDeduction: () => {},
           answered: () => {},
-          liveOpened: () => {},
-          liveClosed: () => {},
+          liveOpened: () => void (opened += 1),
+          liveClosed: () => void (opened -= 1),
         },
         logger: createLogger('test', 'silent'),
       });
@@ -87,6 +111,11 @@ export async function openFollowedClinic(redisUrl: string | null = null) {
       return {
         ...process,
         stop,
+        /** As at SIGTERM, some seconds before the app is closed. */
+        warn: () => stopping.abort(),
+        sockets: () => opened,
+        /** Follows, and requests that wait. */
+        watchers: () => watchers,
         live,
         port,
         url: `http://127.0.0.1:${port}/api`,
@@ -133,3 +162,37 @@ export async function openSocket(url: string) {
 }
 
 export type Socket = Awaited<ReturnType<typeof openSocket>>;
+
+/** The events route, as one user asks it. */
+export async function askEvents(
+  api: Pick<Api, 'url'>,
+  appointment: number,
+  query: string,
+  bearer: string = token(PATIENT),
+  signal?: AbortSignal,
+) {
+  const answer = await fetch(`${api.url}/text-appointments/${appointment}/events?${query}`, {
+    headers: { authorization: `Bearer ${bearer}` },
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const body = Object(await answer.json());
+  return { status: answer.status, headers: answer.headers, body, data: Object(body.data) };
+}
+
+/** Resolves once the follower of this socket has been told where it stands. */
+export async function following(api: Pick<Api, 'socketUrl'>, user: number, appointment: number, after = 0) {
+  const socket = await openSocket(api.socketUrl);
+  const follow = [{ appointment_id: appointment, after }];
+  socket.send({ type: 'hello', token: token(user), follow });
+  await until(() => socket.ofType('following').length === 1, 10_000);
+  return socket;
+}
+
+/** Resolves once it holds. @throws where it does not in time. */
+export async function until(holds: () => boolean, timeoutMs: number): Promise<void> {
+  const lastMs = performance.now() + timeoutMs;
+  while (!holds()) {
+    if (performance.now() > lastMs) throw new Error(`after ${timeoutMs} ms not yet: ${holds.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}

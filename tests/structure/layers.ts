@@ -149,7 +149,12 @@ export const TOOL_LAYERS: readonly Layer[] = [
     packages: ['pg', 'typebox', 'vitest'],
     mayUseNode: true,
   },
-  { folder: 'tools/simulation', mayImport: [...PRODUCT, 'tools/kit'], packages: [], mayUseNode: true },
+  {
+    folder: 'tools/simulation',
+    mayImport: [...PRODUCT, 'tools/kit'],
+    packages: ['fast-check'],
+    mayUseNode: true,
+  },
   {
     folder: 'tools/chaos',
     mayImport: [...PRODUCT, 'tools/kit'],

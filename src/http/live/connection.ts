@@ -15,6 +15,8 @@ export interface ConnectionOptions {
   readonly socket: WebSocket;
   readonly source: LiveSource;
   readonly authenticate: Authenticate;
+  /** After so long without taking or sending anything it is closed, while something waits for it. */
+  readonly stalledMs: number;
   /** Somebody said hello; false where this user has too many sockets already. */
   readonly admit: (userId: UserId) => boolean;
   readonly onError: (error: unknown) => void;
@@ -32,14 +34,13 @@ export interface Connection {
 const HELLO_WITHIN_MS = 10_000;
 const PING_SECONDS = 25;
 const IDLE_SECONDS = 75;
-const STALLED_MS = 30_000;
 /** So long the client has to answer a close before the connection is cut. */
 const CLOSING_MS = 3_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Serves one socket. Its handlers are attached at once, so that no frame is lost. */
 export function openConnection(options: ConnectionOptions): Connection {
-  const { socket, onError } = options;
+  const { socket, stalledMs, onError } = options;
   const outbox = createOutbox(socket);
   const isWithinRate = createFrameRate(() => performance.now());
   const openedAtMs = performance.now();
@@ -54,7 +55,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     outbox.send({ type: 'bye', code: CLOSES[reason], reason, reconnect_after_ms: reconnectAfterMs });
     stop();
     socket.close(CLOSES[reason], reason);
-    setTimeout(() => socket.terminate(), CLOSING_MS).unref();
+    cutSoon(socket);
   }
   const client = createClient({ ...options, outbox, close, isClosing: () => isClosing });
   function stop(): void {
@@ -62,10 +63,19 @@ export function openConnection(options: ConnectionOptions): Connection {
     client.stop();
   }
 
-  socket.on('message', (data, isBinary) => {
+  /** Notes that something came; false where nothing more is taken. */
+  function takes(): boolean {
     framedAtMs = performance.now();
-    if (isClosing) return;
-    if (!isWithinRate()) return close('too_many_frames');
+    if (!isClosing && !isWithinRate()) close('too_many_frames');
+    return !isClosing;
+  }
+
+  socket.on('ping', (data) => {
+    if (takes()) outbox.pong(data);
+  });
+  socket.on('pong', takes);
+  socket.on('message', (data, isBinary) => {
+    if (!takes()) return;
     const frame = isBinary ? null : parseFrame(textOf(data));
     if (frame === null || (frame.type === 'hello') === hasSaidHello) return close('bad_frame');
     hasSaidHello = true;
@@ -77,8 +87,8 @@ export function openConnection(options: ConnectionOptions): Connection {
       });
   });
   socket.on('close', stop);
-  // Without a listener it would end the process. A close follows.
-  socket.on('error', () => {});
+  // Without a listener it would end the process. ws itself closes then, as where a frame is too large.
+  socket.on('error', () => cutSoon(socket));
 
   return {
     userId: client.userId,
@@ -88,11 +98,15 @@ export function openConnection(options: ConnectionOptions): Connection {
       if (client.userId() === null && nowMs - openedAtMs > HELLO_WITHIN_MS) close('hello_timeout');
       else if (nowMs - framedAtMs > IDLE_SECONDS * 1000) close('idle');
       else if (outbox.isOverfull()) close('stalled');
-      else if (!outbox.isEmpty() && nowMs - Math.max(framedAtMs, outbox.movedAtMs()) > STALLED_MS)
+      else if (!outbox.isEmpty() && nowMs - Math.max(framedAtMs, outbox.movedAtMs()) > stalledMs)
         close('stalled');
     },
   };
 }
+
+/** The client has a moment to answer a close; cut at once, it would not even read why. */
+export const cutSoon = (socket: Pick<WebSocket, 'terminate'>): void =>
+  void setTimeout(() => socket.terminate(), CLOSING_MS).unref();
 
 /** What the frames of one client do. */
 function createClient(

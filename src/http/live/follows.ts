@@ -47,7 +47,7 @@ interface Followed {
 
 export interface FollowsOptions {
   readonly source: LiveSource;
-  readonly outbox: Pick<Outbox, 'send' | 'ready'>;
+  readonly outbox: Pick<Outbox, 'send' | 'isFull' | 'ready'>;
   readonly caller: () => Caller | null;
   readonly onError: (error: unknown) => void;
 }
@@ -134,6 +134,7 @@ function openFollow(
       status: source.status,
       onError,
       sink: {
+        isFull: outbox.isFull,
         ready: outbox.ready,
         event: (event) => {
           const reader = { isParticipant: opened.isParticipant, isAdmin: caller()?.isAdmin === true };

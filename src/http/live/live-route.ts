@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastif
 import { sleep } from '../../async/sleep.ts';
 import type { UserId } from '../../billing/ids.ts';
 import { fail } from '../errors.ts';
-import { type Authenticate, type Connection, openConnection } from './connection.ts';
+import { type Authenticate, type Connection, cutSoon, openConnection } from './connection.ts';
 import type { LiveSource } from './follows.ts';
 import { MAX_FRAME_BYTES } from './frames.ts';
 
@@ -14,6 +14,9 @@ export interface LiveOptions {
   readonly maxSockets: number;
   /** Over which a stop closes them. */
   readonly drainMs: number;
+  readonly stalledMs: number;
+  /** From its abort on no socket is opened. */
+  readonly closing: AbortSignal;
   readonly onError: (error: unknown) => void;
   readonly onOpened: () => void;
   readonly onClosed: (code: number) => void;
@@ -33,7 +36,10 @@ const COME_BACK_WITHIN_MS = 2_000;
 export async function registerLive(app: FastifyInstance, options: LiveOptions): Promise<void> {
   const connections = new Set<Connection>();
   await app.register(fastifyWebsocket, {
-    options: { perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES },
+    // Pings and pongs are frames, too: they are answered, counted and bounded as all others.
+    options: { perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES, autoPong: false },
+    // A connection that breaks is nothing to log: the close that follows is counted.
+    errorHandler: (_error, socket) => cutSoon(socket),
     preClose: async () => {
       clearInterval(checking);
       await drain(connections, options.drainMs);
@@ -47,7 +53,7 @@ export async function registerLive(app: FastifyInstance, options: LiveOptions): 
 
 const liveRoute: FastifyPluginAsync<LiveOptions & { readonly connections: Set<Connection> }> = async (
   app,
-  { connections, source, authenticate, maxSockets, onError, onOpened, onClosed },
+  { connections, source, authenticate, maxSockets, stalledMs, closing, onError, onOpened, onClosed },
 ) => {
   /** Those that have not said hello yet, the oldest first. */
   const unknown = new Set<Connection>();
@@ -62,7 +68,10 @@ const liveRoute: FastifyPluginAsync<LiveOptions & { readonly connections: Set<Co
         return reply.send(fail(reply, 'unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS }));
       return undefined;
     },
-    handler: async (_request, reply) => {
+    handler: async (request, reply) => {
+      // Once the server stops, a request for a socket comes here like any other.
+      if (closing.aborted && request.headers.upgrade !== undefined)
+        return fail(reply, 'unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS });
       reply.header('upgrade', 'websocket');
       return fail(reply, 'upgrade_required');
     },
@@ -70,6 +79,7 @@ const liveRoute: FastifyPluginAsync<LiveOptions & { readonly connections: Set<Co
       const connection = openConnection({
         socket,
         source,
+        stalledMs,
         authenticate: authenticate(request),
         admit: (userId) => {
           unknown.delete(connection);
@@ -90,7 +100,9 @@ const liveRoute: FastifyPluginAsync<LiveOptions & { readonly connections: Set<Co
       });
       // Sockets that say nothing must not take the place of those that do.
       const [oldest] = unknown;
-      if (unknown.size > MAX_UNKNOWN_SOCKETS) oldest?.close('hello_timeout');
+      if (oldest === undefined || unknown.size <= MAX_UNKNOWN_SOCKETS) return;
+      unknown.delete(oldest);
+      oldest.close('hello_timeout');
     },
   });
 };

@@ -8,7 +8,11 @@ const OVERFULL_BYTES = 1024 * 1024;
 /** What is on its way to one client. */
 export interface Outbox {
   readonly send: (frame: object) => void;
-  /** Resolves when less than 64 KiB wait. Never again once the socket is closed. */
+  /** Answers a ping of the protocol itself; not where it is full. */
+  readonly pong: (data: Buffer) => void;
+  /** Whether 64 KiB wait, or more. */
+  readonly isFull: () => boolean;
+  /** Resolves when it is not full. Never again once the socket is closed. */
   readonly ready: () => Promise<void>;
   readonly isEmpty: () => boolean;
   readonly isOverfull: () => boolean;
@@ -16,33 +20,42 @@ export interface Outbox {
   readonly movedAtMs: () => number;
 }
 
-export function createOutbox(socket: Pick<WebSocket, 'send' | 'readyState' | 'OPEN'>): Outbox {
+export function createOutbox(socket: Pick<WebSocket, 'send' | 'pong' | 'readyState' | 'OPEN'>): Outbox {
   let waitingBytes = 0;
   let movedAtMs = performance.now();
   let waiting: (() => void)[] = [];
+
+  const isFull = (): boolean => waitingBytes >= FULL_BYTES;
+  /** Counts what is given to the socket; what comes back is to be called when the network has taken it. */
+  function count(bytes: number): () => void {
+    if (waitingBytes === 0) movedAtMs = performance.now();
+    waitingBytes += bytes;
+    return () => {
+      waitingBytes -= bytes;
+      movedAtMs = performance.now();
+      if (isFull()) return;
+      const ready = waiting;
+      waiting = [];
+      for (const resolve of ready) resolve();
+    };
+  }
 
   return {
     send: (frame) => {
       if (socket.readyState !== socket.OPEN) return;
       const text = JSON.stringify(frame);
-      const bytes = Buffer.byteLength(text);
-      if (waitingBytes === 0) movedAtMs = performance.now();
-      waitingBytes += bytes;
-      socket.send(text, () => {
-        waitingBytes -= bytes;
-        movedAtMs = performance.now();
-        if (waitingBytes >= FULL_BYTES) return;
-        const ready = waiting;
-        waiting = [];
-        for (const resolve of ready) resolve();
-      });
+      socket.send(text, count(Buffer.byteLength(text)));
     },
+    pong: (data) => {
+      if (socket.readyState === socket.OPEN && !isFull()) socket.pong(data, false, count(data.length + 2));
+    },
+    isFull,
     ready: () =>
-      waitingBytes < FULL_BYTES
-        ? Promise.resolve()
-        : new Promise((resolve) => {
+      isFull()
+        ? new Promise((resolve) => {
             waiting.push(resolve);
-          }),
+          })
+        : Promise.resolve(),
     isEmpty: () => waitingBytes === 0,
     isOverfull: () => waitingBytes > OVERFULL_BYTES,
     movedAtMs: () => movedAtMs,

@@ -76,10 +76,12 @@ const schema = {
 /** The log of one appointment's session, for its participants and for administrators. */
 export const eventRoutes: FastifyPluginAsyncTypebox<{
   readonly engine: Pick<ApiEngine, 'reads' | 'events' | 'hub'>;
-}> = async (app, { engine: { reads, events, hub } }) => {
-  const stopping = new AbortController();
+  /** Nobody waits any more. */
+  readonly closing: AbortSignal;
+  /** The process stops soon: who waits is answered. Who comes after it waits as ever, or would ask without a pause. */
+  readonly stopping: AbortSignal;
+}> = async (app, { engine: { reads, events, hub }, closing, stopping }) => {
   const waiting = new Map<UserId, number>();
-  app.addHook('preClose', async () => stopping.abort());
 
   app.get(
     '/:appointment_id/events',
@@ -102,12 +104,9 @@ export const eventRoutes: FastifyPluginAsyncTypebox<{
           return fail(reply, 'rate_limited', { retryAfterSeconds: RETRY_AFTER_SECONDS });
         waiting.set(userId, others + 1);
         try {
-          page = await untilEvents(
-            asked,
-            after,
-            limit,
-            AbortSignal.any([stopping.signal, request.signal, AbortSignal.timeout(waitMs)]),
-          );
+          const stop = stopping.aborted ? closing : AbortSignal.any([stopping, closing]);
+          const over = AbortSignal.any([stop, request.signal, AbortSignal.timeout(waitMs)]);
+          page = await untilEvents(asked, after, limit, over);
         } finally {
           const left = (waiting.get(userId) ?? 1) - 1;
           if (left === 0) waiting.delete(userId);
