@@ -9,14 +9,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DatabaseBug } from '../../kit/memory-database/bug.ts';
 import { MUTANTS } from './list.ts';
-import { mutated, NOT_FOUND } from './mutant.ts';
+import { type Mutant, mutated, NOT_FOUND } from './mutant.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
 /** Changes the file as it is loaded, and gives back what the database is to be weakened by. */
-function plant(place: number): DatabaseBug | null {
-  const mutant = MUTANTS[place];
-  if (mutant === undefined) throw new Error(`there is no mutant ${place}: the list has ${MUTANTS.length}`);
+function plant(mutant: Mutant): DatabaseBug | null {
   if ('bug' in mutant) return mutant.bug;
   const path = join(ROOT, mutant.file);
   const { href } = pathToFileURL(path);
@@ -28,14 +26,32 @@ function plant(place: number): DatabaseBug | null {
   return null;
 }
 
-async function hunt(place: number, seeds: number): Promise<string> {
-  const bug = plant(place);
+/** What a seed finds; null = nothing. */
+type Look = (seed: number) => Promise<string | null>;
+
+async function lookBySimulating(bug: DatabaseBug | null): Promise<Look> {
   const { simulate } = await import('../world/simulate.ts');
   const { makePlan } = await import('../plan/make-plan.ts');
+  return async (seed) => {
+    const { failure } = await simulate(makePlan(seed), bug);
+    return failure === null ? null : `${failure.kind}: ${failure.message}`;
+  };
+}
+
+async function lookAtFollowers(): Promise<Look> {
+  const { checkFollowers } = await import('../followers/property.ts');
+  return checkFollowers;
+}
+
+async function hunt(place: number, seeds: number): Promise<string> {
+  const mutant = MUTANTS[place];
+  if (mutant === undefined) throw new Error(`there is no mutant ${place}: the list has ${MUTANTS.length}`);
+  const bug = plant(mutant);
+  const look = await (mutant.isOfFollowers === true ? lookAtFollowers() : lookBySimulating(bug));
   for (let seed = 1; seed <= seeds; seed += 1) {
     process.stdout.write(`${seed}\n`);
-    const { failure } = await simulate(makePlan(seed), bug);
-    if (failure !== null) return `${failure.kind}: ${failure.message.replaceAll('\n', ' ')}`;
+    const found = await look(seed);
+    if (found !== null) return found.replaceAll('\n', ' ');
   }
   return NOT_FOUND;
 }

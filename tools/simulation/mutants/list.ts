@@ -1,3 +1,4 @@
+import { MUTANTS_OF_THE_FOLLOWERS } from './of-the-followers.ts';
 import { MUTANTS_OF_THE_PATH } from './of-the-path.ts';
 import { MUTANTS_OF_THE_RULES } from './of-the-rules.ts';
 import type { Mutant } from './mutant.ts';
@@ -25,9 +26,10 @@ const MUTANTS_OF_THE_DATABASE: readonly Mutant[] = [
   },
 ];
 
-/** Every deliberate fault that the simulation has to find. */
+/** Every deliberate fault that the simulation, or the property of the followers, has to find. */
 export const MUTANTS: readonly Mutant[] = [
   ...MUTANTS_OF_THE_RULES,
   ...MUTANTS_OF_THE_PATH,
   ...MUTANTS_OF_THE_DATABASE,
+  ...MUTANTS_OF_THE_FOLLOWERS,
 ];

@@ -6,7 +6,11 @@ interface Edit {
 /** One deliberate fault: in our code, or in what the database guarantees. */
 import type { DatabaseBug } from '../../kit/memory-database/bug.ts';
 
-export type Mutant = { readonly name: string } & (
+export type Mutant = {
+  readonly name: string;
+  /** Found by the property of the followers, not by the plans of the simulation. */
+  readonly isOfFollowers?: boolean;
+} & (
   | {
       /** From the project's root. */
       readonly file: string;
