@@ -46,7 +46,7 @@ const frontPage = (hasDemo: boolean): string =>
   htmlPage(
     'Session engine',
     `<h1>Session engine</h1>
-<p>A patient and a doctor write to each other, and pay by the block of time.<br>
+<p>A patient and a doctor write to each other; the patient pays by the block of time.<br>
 The server alone decides when time starts, when a unit goes and when it is over.<br>
 Every unit has its entry in a ledger that nobody can change.</p>
 <ul class="cards">

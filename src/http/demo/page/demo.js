@@ -145,14 +145,14 @@ function drawEach(parent, tag, items, drawOne) {
 
 function drawMessages(list, messages, role) {
   const count = list.children.length;
-  drawEach(list, 'li', messages, (item, { text, senderRole, state }) => {
+  drawEach(list, 'p', messages, (item, { text, senderRole, state }) => {
     item.textContent = text;
     item.className = `${senderRole ?? role} ${senderRole === role ? 'own' : ''} ${state}`;
   });
   if (messages.length !== count) list.scrollTop = list.scrollHeight;
 }
 
-const CONNECTIONS = { live: 'live', polling: 'live', offline: 'no network', connecting: 'connecting' };
+const CONNECTIONS = { live: 'live', polling: 'live', offline: 'offline', connecting: 'connecting' };
 
 function drawConnection(place, connection) {
   place.textContent = CONNECTIONS[connection] ?? 'signed out';
@@ -161,7 +161,7 @@ function drawConnection(place, connection) {
 
 const clockTime = (ms) => `${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}`;
 const REASONS = { interval: 'block over', manual_end: 'ended here', no_activity: 'nobody wrote' };
-const ENDS = { balance_exhausted: 'no unit left', manual_end: 'ended by hand', no_activity: 'nobody wrote' };
+const ENDS = { balance_exhausted: 'no unit left', manual_end: 'ended early', no_activity: 'nobody wrote' };
 
 /** Every block that is, was, or can still be paid: from the receipt, then one for each unit that is free. */
 function blocksOf(session) {
