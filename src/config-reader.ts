@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { MAX_POLICY_SECONDS } from './billing/policy.ts';
 import { flawOfSchema } from './storage/database-url.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,7 +26,6 @@ export interface ConfigReader {
   readonly word: <Word extends string>(name: string, words: readonly Word[]) => Word | null;
 }
 
-const MAX_SECONDS = 31_536_000;
 const POSTGRES = ['postgresql://', 'postgres://'];
 const REDIS = ['redis://', 'rediss://'];
 const HTTP = ['https://', 'http://'];
@@ -73,7 +73,7 @@ export function createConfigReader(environment: Environment): ConfigReader {
     isGiven: (name) => text(name) !== null || text(`${name}_FILE`) !== null,
     integer,
     seconds: (name, minSeconds) => {
-      const seconds = integer(name, minSeconds, MAX_SECONDS);
+      const seconds = integer(name, minSeconds, MAX_POLICY_SECONDS);
       return seconds === null ? null : seconds * 1000;
     },
     databaseUrl: (name) => url(name, flawOfDatabaseUrl),

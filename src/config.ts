@@ -195,7 +195,7 @@ function readPolicy(read: ConfigReader): Policy {
     maxDurationMs: read.seconds('SESSION_MAX_DURATION_SECONDS', 1),
   };
   const flaw = flawOf(policy);
-  if (flaw !== null) read.mistakes.push(`The SESSION_... settings do not go together: ${flaw}.`);
+  if (flaw !== null) read.mistakes.push(`The SESSION_... settings do not go together: ${flaw.words}.`);
   return policy;
 }
 

@@ -1,5 +1,6 @@
 import type { AppointmentId, GrantId, PatientId, SessionId, UserId } from './ids.ts';
 import type { Policy } from './policy.ts';
+import type { Terms } from './terms.ts';
 import type { Instant } from './time.ts';
 
 /** What the engine knows, as values. Everything here is read-only: a rule answers with changes, `apply` makes them. */
@@ -24,6 +25,8 @@ export interface Appointment {
   readonly scheduledAt: Instant;
   /** IANA name, kept for display: no rule reads it. */
   readonly timeZone: string | null;
+  /** What it says otherwise than the settings; null: nothing. */
+  readonly terms: Terms | null;
 }
 
 /** A subscription: units for one patient, valid in `[startsAt, expiresAt)`; null = for ever. */

@@ -27,22 +27,39 @@ export interface StartWindow {
   readonly startWindowMs: number | null;
 }
 
-const positive = (value: number | null): boolean =>
-  value === null || (Number.isSafeInteger(value) && value > 0);
+/** No time in a policy is longer than a year. */
+export const MAX_POLICY_SECONDS = 31_536_000;
 
-/** The first thing that is wrong with a policy, in words for the person who set it; null where it is sound. */
-export function flawOf(policy: Policy): string | null {
+/** What is wrong with a policy, in words for the person who set it. */
+export interface PolicyFlaw {
+  readonly part: keyof Policy;
+  readonly words: string;
+}
+
+/** The first thing that is wrong; null where the policy is sound. */
+export function flawOf(policy: Policy): PolicyFlaw | null {
   if (!Number.isSafeInteger(policy.intervalMs) || policy.intervalMs < 1000)
-    return 'the interval must be at least 1 s';
-  if (!Number.isSafeInteger(policy.firstActivityMs) || policy.firstActivityMs < 1)
-    return 'the time for the first activity must be positive';
-  if (policy.firstActivityMs > policy.intervalMs)
-    return 'the time for the first activity must not be longer than the interval';
-  if (!Number.isSafeInteger(policy.endGraceMs) || policy.endGraceMs < 0)
-    return 'the end grace must be 0 or more';
-  if (policy.endGraceMs >= policy.intervalMs) return 'the end grace must be shorter than the interval';
-  if (!positive(policy.idleMs)) return 'the idle time must be positive, or left out';
-  if (!positive(policy.doctorResponseMs)) return "the doctor's response time must be positive, or left out";
-  if (!positive(policy.maxDurationMs)) return 'the longest duration must be positive, or left out';
+    return { part: 'intervalMs', words: 'the interval must be at least 1 s' };
+  const { firstActivityMs, endGraceMs } = policy;
+  if (!Number.isSafeInteger(firstActivityMs) || firstActivityMs < 1)
+    return { part: 'firstActivityMs', words: 'the time for the first activity must be positive' };
+  if (firstActivityMs > policy.intervalMs)
+    return {
+      part: 'firstActivityMs',
+      words: 'the time for the first activity must not be longer than the interval',
+    };
+  if (!Number.isSafeInteger(endGraceMs) || endGraceMs < 0)
+    return { part: 'endGraceMs', words: 'the end grace must be 0 or more' };
+  if (endGraceMs >= policy.intervalMs)
+    return { part: 'endGraceMs', words: 'the end grace must be shorter than the interval' };
+  if (!isPositive(policy.idleMs))
+    return { part: 'idleMs', words: 'the idle time must be positive, or left out' };
+  if (!isPositive(policy.doctorResponseMs))
+    return { part: 'doctorResponseMs', words: "the doctor's response time must be positive, or left out" };
+  if (!isPositive(policy.maxDurationMs))
+    return { part: 'maxDurationMs', words: 'the longest duration must be positive, or left out' };
   return null;
 }
+
+const isPositive = (value: number | null): boolean =>
+  value === null || (Number.isSafeInteger(value) && value > 0);

@@ -5,6 +5,7 @@ import { isValidAt, payingGrant } from './grant.ts';
 import type { SessionId, UserId } from './ids.ts';
 import type { Policy, StartWindow } from './policy.ts';
 import { type Refusal, refuse } from './refusal.ts';
+import { policyUnder } from './terms.ts';
 import { after, type Instant } from './time.ts';
 
 export interface StartRequest {
@@ -16,7 +17,7 @@ export interface StartRequest {
   readonly account: Account | null;
   /** The id that the session will have, if it starts. */
   readonly newSessionId: SessionId;
-  /** The policy in force now; the session keeps it (R13). */
+  /** The settings in force now. With the appointment's terms they are what the session keeps (R13). */
   readonly policy: Policy;
   readonly window: StartWindow;
 }
@@ -53,7 +54,7 @@ export function startSession(request: StartRequest, now: Instant): StartDecision
 }
 
 const newSession = (
-  { id, patientId, doctorId }: Appointment,
+  { id, patientId, doctorId, terms }: Appointment,
   { newSessionId, policy }: StartRequest,
   now: Instant,
 ): ActiveSession => ({
@@ -62,7 +63,7 @@ const newSession = (
   appointmentId: id,
   patientId,
   doctorId,
-  policy,
+  policy: policyUnder(terms, policy),
   startedAt: now,
   hasPatientActivity: false,
   hasDoctorActivity: false,

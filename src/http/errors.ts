@@ -25,7 +25,7 @@ export const refusalAnswers = {
   message_id_reused: { status: 409, message: 'Another message was sent under this client_message_id' },
   appointment_in_use: {
     status: 409,
-    message: 'The appointment has a session: its patient, doctor and type are fixed',
+    message: 'The appointment has a session: its patient, doctor, type and terms are fixed',
   },
   session_not_found: { status: 404, message: 'There is no such session' },
   subscription_not_found: { status: 404, message: 'There is no such subscription' },
@@ -64,6 +64,7 @@ export type FailureCode =
   | 'payload_too_large'
   | 'unsupported_media_type'
   | 'validation_failed'
+  | 'terms_flawed'
   | 'audit_too_large'
   | 'cursor_ahead'
   | 'upgrade_required'
@@ -89,6 +90,7 @@ export const failureAnswers = {
     message: 'Send the body as application/json in UTF-8, without a Content-Encoding',
   },
   validation_failed: { status: 422, message: 'Request validation failed, see `errors`' },
+  terms_flawed: { status: 422, message: 'The terms are not possible, see `errors`' },
   audit_too_large: {
     status: 422,
     message: 'This is too much for one request: choose a shorter period, or use npm run audit',

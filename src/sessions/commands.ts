@@ -1,6 +1,8 @@
 import type { Appointment, EndReason } from '../billing/account.ts';
 import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids.ts';
+import type { PolicyFlaw } from '../billing/policy.ts';
 import type { Refusal } from '../billing/refusal.ts';
+import type { TermsChange } from '../billing/terms.ts';
 import type { Instant } from '../billing/time.ts';
 import type { Alarm, Settlement } from './alarms.ts';
 import type { Needs, StoredMessage } from './store.ts';
@@ -27,7 +29,11 @@ export interface Commands {
     readonly note: string;
     readonly charge: boolean;
   };
-  readonly putAppointment: { readonly appointment: Appointment };
+  readonly putAppointment: {
+    readonly appointment: Omit<Appointment, 'terms'>;
+    /** @default nothing changes */
+    readonly terms?: TermsChange;
+  };
   readonly putSubscription: {
     readonly grantId: GrantId;
     readonly patientId: PatientId;
@@ -63,7 +69,10 @@ export interface Outcomes {
     RefusalWithSession | { readonly kind: 'ended' | 'ended_before'; readonly session: SessionView };
   readonly settle: SettleOutcome;
   readonly endByAdmin: Outcomes['end'];
-  readonly putAppointment: Refusal | { readonly kind: 'stored'; readonly appointment: Appointment };
+  readonly putAppointment:
+    | Refusal
+    | { readonly kind: 'terms_flawed'; readonly flaw: PolicyFlaw }
+    | { readonly kind: 'stored'; readonly appointment: Appointment };
   readonly putSubscription: Refusal | { readonly kind: 'stored' };
   readonly refund: Refusal | { readonly kind: 'recorded' | 'recorded_before' };
   readonly adjust: Refusal | { readonly kind: 'recorded' | 'recorded_before' };

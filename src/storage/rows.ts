@@ -2,6 +2,7 @@ import type { Actor, AppointmentStatus, AppointmentType, EndReason, Role } from 
 import { appointmentId, grantId, ledgerEntryId, sessionId, type UserId, userId } from '../billing/ids.ts';
 import type { EntryKind, EntryReason } from '../billing/ledger.ts';
 import type { Policy } from '../billing/policy.ts';
+import type { Terms } from '../billing/terms.ts';
 import type {
   EntryRow,
   EventData,
@@ -44,6 +45,7 @@ export const APPOINTMENT = {
   } satisfies Record<AppointmentStatus, true>),
   scheduledAt: at('scheduled_at'),
   timeZone: orNull(text('time_zone')),
+  terms: orNull(json<Terms>('terms')),
 } satisfies Columns;
 
 /** A grant keeps its patient; the rest may change. */

@@ -79,6 +79,7 @@ export function anAppointment(facts: Partial<Omit<Appointment, 'id'>> & { id?: n
     status: 'confirmed',
     scheduledAt: t('0:00'),
     timeZone: null,
+    terms: null,
     ...facts,
     id: appointmentId(facts.id ?? 1),
   };

@@ -11,6 +11,7 @@ import {
 } from '../../src/billing/ids.ts';
 import type { AppointmentStatus } from '../../src/billing/account.ts';
 import type { Policy, StartWindow } from '../../src/billing/policy.ts';
+import type { TermsChange } from '../../src/billing/terms.ts';
 import { instant } from '../../src/billing/time.ts';
 import { createFastPath } from '../../src/sessions/fast-path.ts';
 import type { Alarm } from '../../src/sessions/alarms.ts';
@@ -165,6 +166,7 @@ export function openProcess(
         status?: AppointmentStatus;
         scheduledAt?: number;
         type?: 'text' | 'audio';
+        terms?: TermsChange;
       } = {},
     ) =>
       execute('putAppointment', {
@@ -177,6 +179,7 @@ export function openProcess(
           scheduledAt: instant(booking.scheduledAt ?? NINE),
           timeZone: null,
         },
+        ...(booking.terms === undefined ? {} : { terms: booking.terms }),
       }),
     close: async () => {
       await fastPath.idle();

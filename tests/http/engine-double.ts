@@ -1,5 +1,6 @@
 import type { Auditor, ApiEngine } from '../../src/http/app-options.ts';
 import * as examples from '../../src/http/documentation/examples.ts';
+import { changedTerms } from '../../src/billing/terms.ts';
 import type { Commands, CommandKind, Outcomes } from '../../src/sessions/commands.ts';
 import type { Reads } from '../../src/sessions/reads.ts';
 import { signInsInMemory } from './sign-in-store.ts';
@@ -77,7 +78,10 @@ const usualAnswers: CommandAnswers = {
   end: () => ({ kind: 'ended', session: examples.afterTheEnd }),
   settle: () => ({ kind: 'unknown' }),
   endByAdmin: () => ({ kind: 'ended_before', session: examples.afterTheEnd }),
-  putAppointment: ({ appointment }) => ({ kind: 'stored', appointment }),
+  putAppointment: ({ appointment, terms = {} }) => ({
+    kind: 'stored',
+    appointment: { ...appointment, terms: changedTerms(null, terms) },
+  }),
   putSubscription: () => ({ kind: 'stored' }),
   refund: () => ({ kind: 'recorded' }),
   adjust: () => ({ kind: 'recorded' }),

@@ -33,6 +33,7 @@ export const appointment: Appointment = {
   status: 'confirmed',
   scheduledAt: nine,
   timeZone: 'Africa/Blantyre',
+  terms: null,
 };
 
 export const grant: Grant = {

@@ -103,6 +103,12 @@ function exampleOf(code: Code): Failure {
   switch (code) {
     case 'validation_failed':
       return failureOf(code, { errors: [{ field: 'appointment_id', message: 'is required' }] });
+    case 'terms_flawed':
+      return failureOf(code, {
+        errors: [
+          { field: 'terms.end_grace_seconds', message: 'the end grace must be shorter than the interval' },
+        ],
+      });
     case 'internal_error':
       return failureOf(code, { data: { request_id: '5b8e3a52-7d0c-4f4e-9a54-6f4f4a3f0f0e' } });
     default:

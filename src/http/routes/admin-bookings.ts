@@ -11,6 +11,14 @@ import {
 } from '../answers/appointment.ts';
 import { balanceAnswer, balanceAnswerSchema } from '../answers/balance.ts';
 import { grantJson, grantSchema } from '../answers/ledger.ts';
+import {
+  termError,
+  termsBody,
+  termsChangeOf,
+  termsJson,
+  termsOutOfBounds,
+  termsSchema,
+} from '../answers/policy.ts';
 import type { ApiEngine } from '../app-options.ts';
 import { callerOf } from '../auth/caller.ts';
 import {
@@ -27,12 +35,14 @@ import { id, idParams, instantText, nullable } from '../schemas.ts';
 const appointmentSchema = Type.Object({
   ...appointmentFields,
   time_zone: nullable(Type.String()),
+  terms: termsSchema,
 });
 
 const appointmentAnswer = (appointment: Appointment) =>
   success('The appointment is stored', {
     ...appointmentFieldsJson(appointment),
     time_zone: appointment.timeZone,
+    terms: termsJson(appointment.terms),
   });
 
 const putAppointmentSchema = {
@@ -40,7 +50,9 @@ const putAppointmentSchema = {
   tags: [ADMINISTRATION],
   summary: 'Create or change an appointment',
   description:
-    'Once it has a session, its patient, doctor and type are fixed, and its status no longer touches the session.',
+    'Once it has a session, its patient, doctor, type and terms are fixed, and its status no longer touches the session. ' +
+    '`terms` are what its session is billed by instead of the settings: null is as the settings say, and what is left ' +
+    'out stays as it is.',
   security: signedIn,
   params: idParams,
   body: Type.Object(
@@ -53,6 +65,7 @@ const putAppointmentSchema = {
       time_zone: Type.Optional(
         nullable(Type.String({ format: 'time-zone', description: 'the IANA name of a time zone, or null' })),
       ),
+      terms: Type.Optional(nullable(termsBody)),
     },
     { additionalProperties: false, examples: [exampleAppointmentBody()] },
   ),
@@ -60,6 +73,7 @@ const putAppointmentSchema = {
     { 200: successSchema(appointmentSchema, appointmentAnswer(exampleAppointment)) },
     'forbidden',
     'appointment_in_use',
+    'terms_flawed',
   ),
 };
 
@@ -121,11 +135,13 @@ export const bookingRoutes: FastifyPluginAsyncTypebox<{
   readonly engine: Pick<ApiEngine, 'execute' | 'reads'>;
 }> = async (app, { engine: { execute, reads } }) => {
   app.put('/appointments/:id', { schema: putAppointmentSchema }, async (request, reply) => {
-    const { patient_id, doctor_id, scheduled_at, time_zone, ...rest } = request.body;
+    const { patient_id, doctor_id, scheduled_at, time_zone, terms, ...rest } = request.body;
     if (patient_id === doctor_id) {
       const errors = [{ field: 'doctor_id', message: 'must be somebody else than the patient' }];
       return fail(reply, 'validation_failed', { errors });
     }
+    const errors = termsOutOfBounds(terms ?? {});
+    if (errors.length > 0) return fail(reply, 'terms_flawed', { errors });
     const outcome = await execute('putAppointment', {
       appointment: {
         id: appointmentId(Number(request.params.id)),
@@ -135,8 +151,16 @@ export const bookingRoutes: FastifyPluginAsyncTypebox<{
         timeZone: time_zone ?? null,
         ...rest,
       },
+      terms: termsChangeOf(terms),
     });
-    return outcome.kind === 'refused' ? refused(reply, outcome) : appointmentAnswer(outcome.appointment);
+    switch (outcome.kind) {
+      case 'refused':
+        return refused(reply, outcome);
+      case 'terms_flawed':
+        return fail(reply, 'terms_flawed', { errors: [termError(outcome.flaw)] });
+      case 'stored':
+        return appointmentAnswer(outcome.appointment);
+    }
   });
 
   app.put('/subscriptions/:id', { schema: putSubscriptionSchema }, async (request, reply) => {

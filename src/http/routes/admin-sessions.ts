@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { sessionId, userId } from '../../billing/ids.ts';
-import type { Policy } from '../../billing/policy.ts';
 import type { SessionRecord, Timeline } from '../../sessions/reads.ts';
 import type { SessionEvent } from '../../sessions/store.ts';
 import { actorFields, actorJson, ledgerEntryJson, ledgerEntrySchema } from '../answers/ledger.ts';
@@ -14,6 +13,7 @@ import {
   sessionFields,
   sessionJson,
 } from '../answers/session.ts';
+import { policyJson, policySchema } from '../answers/policy.ts';
 import type { ApiEngine } from '../app-options.ts';
 import { callerOf } from '../auth/caller.ts';
 import { afterTheEnd, timeline as exampleTimeline } from '../documentation/examples.ts';
@@ -82,28 +82,6 @@ const listSchema = {
     'forbidden',
   ),
 };
-
-const policySchema = Type.Object({
-  interval_seconds: Type.Number(),
-  first_activity_seconds: Type.Number(),
-  no_activity_units: Type.Integer(),
-  end_grace_seconds: Type.Number(),
-  idle_seconds: nullable(Type.Number()),
-  doctor_response_seconds: nullable(Type.Number()),
-  max_duration_seconds: nullable(Type.Number()),
-});
-
-const policyJson = (policy: Policy): Type.Static<typeof policySchema> => ({
-  interval_seconds: policy.intervalMs / 1000,
-  first_activity_seconds: policy.firstActivityMs / 1000,
-  no_activity_units: policy.noActivityUnits,
-  end_grace_seconds: policy.endGraceMs / 1000,
-  idle_seconds: secondsOrNull(policy.idleMs),
-  doctor_response_seconds: secondsOrNull(policy.doctorResponseMs),
-  max_duration_seconds: secondsOrNull(policy.maxDurationMs),
-});
-
-const secondsOrNull = (ms: number | null): number | null => (ms === null ? null : ms / 1000);
 
 const eventSchema = Type.Object({
   event_no: Type.Integer({ minimum: 1 }),

@@ -1,31 +1,40 @@
-import { type Actor, type Grant, grantOf } from '../../billing/account.ts';
+import { type Actor, type Appointment, type Grant, grantOf } from '../../billing/account.ts';
 import type { Change } from '../../billing/change.ts';
 import { adjustGrant, MAX_GRANT_UNITS } from '../../billing/corrections.ts';
+import type { Policy } from '../../billing/policy.ts';
 import { type Refusal, refuse } from '../../billing/refusal.ts';
+import { areSameTerms, changedTerms, flawOfTerms } from '../../billing/terms.ts';
 import type { Instant } from '../../billing/time.ts';
 import type { CommandHandler, Commands, Outcomes } from '../commands.ts';
 import type { SettledAccount, Work } from '../unit-of-work.ts';
 
 /**
- * The clinic's system creates or changes a booking. Once it has a session, its patient, doctor and type are fixed, and its
- * status no longer matters to the session.
+ * The clinic's system creates or changes a booking. Once it has a session, its patient, doctor, type and terms are fixed, and
+ * its status no longer matters to the session. `settings` are what its terms go over.
  */
-export const appointmentHandler: CommandHandler<'putAppointment'> = {
+export const createAppointmentHandler = (settings: Policy): CommandHandler<'putAppointment'> => ({
   needs: ({ appointment }) => ({ appointments: [appointment.id], patients: [appointment.patientId] }),
-  decide: ({ appointment }, work) => {
-    const before = work.appointment(appointment.id);
-    const hasSession = work.sessionOfAppointment(appointment.id) !== null;
+  decide: ({ appointment: booking, terms: said = {} }, work) => {
+    const before = work.appointment(booking.id);
+    const terms = changedTerms(before?.terms ?? null, said);
+    const appointment = { ...booking, terms };
+    const hasSession = work.sessionOfAppointment(booking.id) !== null;
     if (before !== null && hasSession) {
-      const isSame =
-        before.patientId === appointment.patientId &&
-        before.doctorId === appointment.doctorId &&
-        before.type === appointment.type;
-      if (!isSame) return refuse('appointment_in_use');
+      if (!isSameToItsSession(before, appointment)) return refuse('appointment_in_use');
+    } else {
+      const flaw = terms === null ? null : flawOfTerms(terms, settings);
+      if (flaw !== null) return { kind: 'terms_flawed', flaw };
     }
     work.storeAppointment(appointment);
     return { kind: 'stored', appointment };
   },
-};
+});
+
+const isSameToItsSession = (before: Appointment, after: Appointment): boolean =>
+  before.patientId === after.patientId &&
+  before.doctorId === after.doctorId &&
+  before.type === after.type &&
+  areSameTerms(before.terms, after.terms);
 
 /**
  * The clinic's system says what was bought. Creates the grant, or adjusts it by the difference in units. Refused if the

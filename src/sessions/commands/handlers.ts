@@ -1,7 +1,7 @@
 import type { Policy, StartWindow } from '../../billing/policy.ts';
 import type { CommandHandlers } from '../commands.ts';
 import { activityHandler, messageHandler } from './activity.ts';
-import { appointmentHandler, subscriptionHandler } from './clinic-data.ts';
+import { createAppointmentHandler, subscriptionHandler } from './clinic-data.ts';
 import { adjustHandler, refundHandler } from './corrections.ts';
 import { endByAdminHandler, endHandler } from './end.ts';
 import { settleHandler } from './settle.ts';
@@ -18,7 +18,7 @@ export const createHandlers = (settings: {
   end: endHandler,
   settle: settleHandler,
   endByAdmin: endByAdminHandler,
-  putAppointment: appointmentHandler,
+  putAppointment: createAppointmentHandler(settings.policy),
   putSubscription: subscriptionHandler,
   refund: refundHandler,
   adjust: adjustHandler,

@@ -31,6 +31,7 @@ describe('PUT /api/admin/appointments/:id', () => {
         status: 'confirmed',
         scheduled_at: '2026-11-22T09:00:00.000Z',
         time_zone: 'Africa/Blantyre',
+        terms: noTerms,
       },
     });
     expect(engine.asked).toStrictEqual([
@@ -46,9 +47,114 @@ describe('PUT /api/admin/appointments/:id', () => {
             scheduledAt: Date.UTC(2026, 10, 22, 9),
             timeZone: 'Africa/Blantyre',
           },
+          terms: {},
         },
       },
     ]);
+  });
+
+  const noTerms = {
+    interval_seconds: null,
+    first_activity_seconds: null,
+    no_activity_units: null,
+    end_grace_seconds: null,
+    idle_seconds: null,
+    doctor_response_seconds: null,
+    max_duration_seconds: null,
+  };
+  const put = async (terms: unknown, engine = engineDouble()) => {
+    const { app } = await openApp({ engine });
+    const payload = { ...sound, terms };
+    return { engine, answer: await app.inject({ method: 'PUT', url, headers: asAdmin(), payload }) };
+  };
+
+  test('takes terms in seconds, shows them, and takes what it showed', async () => {
+    const terms = {
+      interval_seconds: 3000,
+      first_activity_seconds: 600,
+      no_activity_units: 0,
+      end_grace_seconds: 0,
+      idle_seconds: 300,
+      doctor_response_seconds: 240,
+      max_duration_seconds: 31_536_000,
+    };
+    const { engine, answer } = await put(terms);
+    const { data } = answer.json<{ data: { terms: unknown } }>();
+
+    expect(data.terms).toStrictEqual(terms);
+    expect(engine.asked).toMatchObject([
+      {
+        with: {
+          terms: {
+            intervalMs: 3_000_000,
+            firstActivityMs: 600_000,
+            noActivityUnits: 0,
+            endGraceMs: 0,
+            idleMs: 300_000,
+            doctorResponseMs: 240_000,
+            maxDurationMs: 31_536_000_000,
+          },
+        },
+      },
+    ]);
+    expect((await put(data.terms)).answer.statusCode).toBe(200);
+  });
+
+  test('tells terms that are left out from those that are taken back', async () => {
+    const { engine, answer } = await put({ interval_seconds: 60, idle_seconds: null });
+    expect(answer.json()).toMatchObject({ data: { terms: { ...noTerms, interval_seconds: 60 } } });
+    expect(engine.asked).toMatchObject([{ with: { terms: { intervalMs: 60_000, idleMs: null } } }]);
+    expect(engine.asked).not.toHaveProperty('0.with.terms.endGraceMs', null);
+  });
+
+  test('takes all terms back with null', async () => {
+    const { engine, answer } = await put(null);
+    expect(answer.json()).toMatchObject({ data: { terms: noTerms } });
+    expect(engine.asked).toMatchObject([{ with: { terms: { intervalMs: null, maxDurationMs: null } } }]);
+  });
+
+  test.each([
+    ['interval_seconds', 0, 'an integer from 1 to 31536000, or null'],
+    ['interval_seconds', 1.5, 'an integer from 1 to 31536000, or null'],
+    ['interval_seconds', 31_536_001, 'an integer from 1 to 31536000, or null'],
+    ['first_activity_seconds', 0, 'an integer from 1 to 31536000, or null'],
+    ['no_activity_units', 2, 'an integer from 0 to 1, or null'],
+    ['end_grace_seconds', -1, 'an integer from 0 to 31536000, or null'],
+    ['idle_seconds', 0, 'an integer from 1 to 31536000, or null'],
+    ['doctor_response_seconds', 0, 'an integer from 1 to 31536000, or null'],
+    ['max_duration_seconds', -5, 'an integer from 1 to 31536000, or null'],
+  ])('refuses terms with the %s %d', async (term, value, limits) => {
+    const { engine, answer } = await put({ [term]: value });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({
+      code: 'terms_flawed',
+      errors: [{ field: `terms.${term}`, message: `must be ${limits}` }],
+    });
+    expect(engine.asked).toStrictEqual([]);
+  });
+
+  test('refuses terms that do not go together, and names the one', async () => {
+    const words = 'the end grace must be shorter than the interval';
+    const { answer } = await put(
+      { end_grace_seconds: 600 },
+      engineDouble({ putAppointment: () => ({ kind: 'terms_flawed', flaw: { part: 'endGraceMs', words } }) }),
+    );
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({
+      code: 'terms_flawed',
+      errors: [{ field: 'terms.end_grace_seconds', message: words }],
+    });
+  });
+
+  test.each([
+    ['terms.intervall_seconds', { intervall_seconds: 60 }],
+    ['terms.interval_seconds', { interval_seconds: '60' }],
+    ['terms', 60],
+    ['terms', []],
+  ])('refuses what are no terms: %s of %j', async (field, terms) => {
+    const { answer } = await put(terms);
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({ code: 'validation_failed', errors: [{ field }] });
   });
 
   test.each([undefined, null, 'UTC', 'Europe/London', 'America/Argentina/Buenos_Aires', 'Etc/GMT+3'])(

@@ -7,13 +7,14 @@ import type { Tables } from '../../kit/memory-database/tables.ts';
 import type { Note } from '../world/record-decisions.ts';
 import type { Records, Expected, NoteOf } from './records.ts';
 import { expectAdjustment, expectRefund, expectSubscription } from './expect-corrections.ts';
-import { modelPolicyOf } from './model.ts';
+import { modelPolicyUnder } from './model.ts';
 
 export function expectedOf(note: Note, now: number, tables: Tables, records: Records): Expected {
   switch (note.kind) {
     case 'putAppointment': {
-      const { appointment } = note.command;
-      records.appointments.set(appointment.id, appointment);
+      const { appointment, terms = {} } = note.command;
+      const before = records.appointments.get(appointment.id)?.terms;
+      records.appointments.set(appointment.id, { ...appointment, terms: { ...before, ...terms } });
       return { patient: null, session: null, answer: 'stored' };
     }
     case 'start':
@@ -77,7 +78,7 @@ function expectStart(
   const started = outcome.kind === 'started' ? outcome.session.session.id : null;
   const sessionId = started ?? 1_000_000 + records.patients.size;
   const before = script.told(now).outcomes.length;
-  const policy = modelPolicyOf(settings.policy);
+  const policy = modelPolicyUnder(part.appointment.terms, settings.policy);
   script.add({ at: now, kind: 'start', sessionId, patientId: part.patient, policy });
   const answer = script.told(now).outcomes[before] ?? 'nothing';
   if (answer !== 'ok') return refused(answer);

@@ -9,6 +9,7 @@ import type {
   Policy as ModelPolicy,
 } from '../../../src/audit/reference-model/naive-types.ts';
 import type { Policy } from '../../../src/billing/policy.ts';
+import type { TermsChange } from '../../../src/billing/terms.ts';
 
 export interface Script {
   /** Adds what was done at its instant, after all that was done before and at that instant. */
@@ -59,6 +60,25 @@ export const modelPolicyOf = (policy: Policy): ModelPolicy => ({
   doctorResponseSeconds: secondsOrOff(policy.doctorResponseMs),
   maxDurationSeconds: secondsOrOff(policy.maxDurationMs),
 });
+
+/** R13, written once more: each term where there is one, and neither F nor the grace longer than a block. */
+export function modelPolicyUnder(terms: TermsChange, settings: Policy): ModelPolicy {
+  const own = modelPolicyOf({
+    intervalMs: terms.intervalMs ?? settings.intervalMs,
+    firstActivityMs: terms.firstActivityMs ?? settings.firstActivityMs,
+    noActivityUnits: terms.noActivityUnits ?? settings.noActivityUnits,
+    endGraceMs: terms.endGraceMs ?? settings.endGraceMs,
+    idleMs: terms.idleMs ?? settings.idleMs,
+    doctorResponseMs: terms.doctorResponseMs ?? settings.doctorResponseMs,
+    maxDurationMs: terms.maxDurationMs ?? settings.maxDurationMs,
+  });
+  const isTooLong = (seconds: number) => seconds > own.intervalSeconds;
+  return {
+    ...own,
+    ...(isTooLong(own.firstActivitySeconds) ? { firstActivitySeconds: own.intervalSeconds } : {}),
+    ...(isTooLong(own.endGraceSeconds) ? { endGraceSeconds: own.intervalSeconds } : {}),
+  };
+}
 
 const secondsOrOff = (ms: number | null): number | null => (ms === null ? null : ms / 1000);
 

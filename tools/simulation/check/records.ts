@@ -1,5 +1,6 @@
 /** The judge's own record of what was committed: bookings, grants, sessions, keys, messages. It asks no rule of the engine. */
 import type { Appointment } from '../../../src/billing/account.ts';
+import type { TermsChange } from '../../../src/billing/terms.ts';
 import type { Note } from '../world/record-decisions.ts';
 import { createScript, type Script } from './model.ts';
 
@@ -10,8 +11,11 @@ export interface KnownGrant {
   expiresAt: number | null;
 }
 
+/** A booking, with what was said of its terms. */
+export type Booked = Omit<Appointment, 'terms'> & { readonly terms: TermsChange };
+
 export interface Records {
-  readonly appointments: Map<number, Appointment>;
+  readonly appointments: Map<number, Booked>;
   /** The session of an appointment. */
   readonly sessions: Map<number, number>;
   /** Whose session it is. */

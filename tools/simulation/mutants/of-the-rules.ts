@@ -17,6 +17,18 @@ export const MUTANTS_OF_THE_RULES: readonly Mutant[] = [
     'session.policy.firstActivityMs)',
     'session.policy.firstActivityMs + 1)',
   ),
+  inBilling(
+    'R13 the terms of an appointment are not looked at',
+    'start',
+    'policyUnder(terms, policy)',
+    'policyUnder(terms && null, policy)',
+  ),
+  inBilling(
+    'R13 F may be longer than the block of the terms',
+    'terms',
+    'Math.min(terms.firstActivityMs ?? settings.firstActivityMs, intervalMs)',
+    'terms.firstActivityMs ?? settings.firstActivityMs',
+  ),
   inBilling('R8 idle is noticed a ms late', 'idle', 'session.policy.idleMs)', 'session.policy.idleMs + 1)'),
   inBilling(
     'R9 a silent doctor is noticed a ms late',

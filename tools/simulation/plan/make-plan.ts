@@ -1,5 +1,6 @@
 /** Makes the plan of one simulation from its seed. */
 import type { Policy } from '../../../src/billing/policy.ts';
+import { changedTerms, policyUnder, type TermsChange } from '../../../src/billing/terms.ts';
 import { type Random, randomFrom } from '../../kit/random.ts';
 import { makeFaults, overAtMs } from './make-faults.ts';
 import { correctionsOf, grantsOf } from './make-grants.ts';
@@ -8,6 +9,7 @@ import type { AskedAt, Command, Plan, Step } from './plan.ts';
 
 export function makePlan(seed: number): Plan {
   const random = randomFrom(seed, 'plan');
+  const termsRandom = randomFrom(seed, 'terms');
   const policy = makePolicy(random);
   const earlyStartMs = random.pick([0, 0, 100]);
   const startWindowMs = random.pick([null, null, null, 300]);
@@ -15,7 +17,7 @@ export function makePlan(seed: number): Plan {
   const newPolicies: { readonly atMs: number; readonly policy: Policy }[] =
     !isCalm && random.chance(0.25) ? [{ atMs: random.between(500, 4_000), policy: makePolicy(random) }] : [];
   const asked = Array.from({ length: random.pick([1, 1, 2]) }, (_patient, index) =>
-    accountOf(index + 1, random, { policy, newPolicies, windowMs: startWindowMs }),
+    accountOf(index + 1, random, { policy, newPolicies, windowMs: startWindowMs, termsRandom }),
   ).flat();
   const commands = asked.map((each): Command => {
     const againAfterMs = random.chance(0.12) ? random.pick([0, 0, 1, 10, 200, 1_000]) : null;
@@ -46,10 +48,12 @@ interface Clinic {
   readonly policy: Policy;
   readonly newPolicies: readonly { readonly atMs: number; readonly policy: Policy }[];
   readonly windowMs: number | null;
+  readonly termsRandom: Random;
 }
 
 /** Everything that happens to one patient: bookings, grants, sessions that overlap, corrections. */
-function accountOf(patient: number, random: Random, { policy, newPolicies, windowMs }: Clinic): AskedAt[] {
+function accountOf(patient: number, random: Random, clinic: Clinic): AskedAt[] {
+  const { policy, newPolicies, windowMs, termsRandom } = clinic;
   const common = random.between(0, 400);
   const sessions = Array.from({ length: random.between(1, 3) }, (_session, index): PlannedSession => {
     const isTogether = random.chance(0.6);
@@ -57,7 +61,14 @@ function accountOf(patient: number, random: Random, { policy, newPolicies, windo
       ? common + random.pick([0, 0, 1, policy.intervalMs])
       : random.between(0, 3_000);
     const news = newPolicies.find(({ atMs }) => atMs < startsAtMs);
-    return { appointment: patient * 10 + index + 1, startsAtMs, policy: news?.policy ?? policy, writes: [] };
+    const terms = makeTerms(termsRandom);
+    return {
+      appointment: patient * 10 + index + 1,
+      startsAtMs,
+      terms,
+      policy: policyUnder(changedTerms(null, terms), news?.policy ?? policy),
+      writes: [],
+    };
   });
   const asked = sessions.flatMap((session, index) =>
     sessionOf(session, { patient, index }, windowMs, random),
@@ -99,7 +110,7 @@ function sessionOf(
   windowMs: number | null,
   random: Random,
 ): AskedAt[] {
-  const { appointment, startsAtMs, writes } = session;
+  const { appointment, startsAtMs, terms, writes } = session;
   const role = () => random.pick(['patient', 'doctor'] as const);
   const scheduledAtMs = scheduledFor(startsAtMs, windowMs, random);
   const asked: AskedAt[] = [
@@ -111,6 +122,7 @@ function sessionOf(
       doctor: 101 + (index % 2),
       scheduledAtMs,
       isConfirmed: random.chance(0.97),
+      terms,
     },
     { atMs: startsAtMs, kind: 'start', appointment, by: role() },
   ];
@@ -163,6 +175,22 @@ function makePolicy(random: Random): Policy {
     doctorResponseMs: offOrLength(random, intervalMs, 3),
     maxDurationMs: offOrLength(random, intervalMs, 5),
   };
+}
+
+/** Mostly none; else a block of its own, one more deadline, or a policy of its own. None is flawed, whatever the settings. */
+function makeTerms(random: Random): TermsChange {
+  const own = makePolicy(random);
+  switch (random.between(0, 9)) {
+    case 0:
+    case 1:
+      return { intervalMs: own.intervalMs };
+    case 2:
+      return { idleMs: own.idleMs, maxDurationMs: own.maxDurationMs };
+    case 3:
+      return own;
+    default:
+      return {};
+  }
 }
 
 function offOrLength(random: Random, intervalMs: number, maxBlocks: number): number | null {

@@ -1,12 +1,15 @@
 /** Instants that are worth trying: on a deadline of a session, or a ms beside it. */
 import type { Role } from '../../../src/billing/account.ts';
 import type { Policy } from '../../../src/billing/policy.ts';
+import type { TermsChange } from '../../../src/billing/terms.ts';
 import type { Random } from '../../kit/random.ts';
 
 /** What is planned of a session so far. */
 export interface PlannedSession {
   readonly appointment: number;
   readonly startsAtMs: number;
+  readonly terms: TermsChange;
+  /** The terms over the settings. */
   readonly policy: Policy;
   readonly writes: { readonly atMs: number; readonly by: Role }[];
 }

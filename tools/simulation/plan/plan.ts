@@ -4,6 +4,7 @@
  */
 import type { Role } from '../../../src/billing/account.ts';
 import type { Policy } from '../../../src/billing/policy.ts';
+import type { TermsChange } from '../../../src/billing/terms.ts';
 
 export interface Plan {
   readonly seed: number;
@@ -56,6 +57,7 @@ export type Asked =
       readonly doctor: number;
       readonly scheduledAtMs: number;
       readonly isConfirmed: boolean;
+      readonly terms: TermsChange;
     })
   | {
       readonly kind: 'subscribe';
@@ -126,7 +128,7 @@ export function describe(asked: Asked): string {
     case 'message':
       return `message ${asked.message} in ${asked.appointment}${by}`;
     case 'book':
-      return `book ${asked.appointment} for ${asked.scheduledAtMs}`;
+      return `book ${asked.appointment} for ${asked.scheduledAtMs} under ${JSON.stringify(asked.terms)}`;
     case 'activity':
       return `activity (${asked.way}) in ${asked.appointment}${by}`;
     case 'start':

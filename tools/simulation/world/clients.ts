@@ -101,7 +101,7 @@ function perform(api: Process, asked: Asked, tables: Tables): Promise<object | n
   const { execute } = api;
   switch (asked.kind) {
     case 'book':
-      return execute('putAppointment', { appointment: appointmentOf(asked) });
+      return execute('putAppointment', { appointment: appointmentOf(asked), terms: asked.terms });
     case 'subscribe': {
       const { units, startsAtMs, expiresAtMs } = asked;
       const ids = { grantId: grantId(asked.grant), patientId: userId(asked.patient), admin: ADMIN };
