@@ -13,8 +13,8 @@ async function post(path, body = {}, send = fetch) {
 }
 
 // The appointment stands in the address, so that the page can be loaded again in the middle of a session.
-const known = Number(location.hash.slice(1));
-const appointmentId = known || (await post('appointments')).appointment_id;
+const [known] = /\d+/.exec(location.hash) ?? [];
+const appointmentId = Number(known ?? (await post('appointments')).appointment_id);
 history.replaceState(null, '', `#${appointmentId}`);
 
 // ---- The two apps -------------------------------------------------------------------------------------------------
@@ -46,8 +46,12 @@ function openSide(role, network) {
     if (text === '') return;
     input.value = suggestions.shift() ?? '';
     // The first message starts the session.
-    if (!chat.get().session?.is_active) await chat.start();
-    chat.send(text);
+    try {
+      if (!chat.get().session?.is_active) await chat.start();
+      chat.send(text);
+    } catch {
+      input.value = text;
+    }
   });
   chat.subscribe(() => {
     const { messages, connection, session } = chat.get();
@@ -232,7 +236,7 @@ function drawReceipt(blocks) {
     mark.style.left = place(Date.parse(sentAt));
   });
   const end = receipt?.ended_at ? Date.parse(receipt.ended_at) : (now() ?? first);
-  drawEach($('.spans'), 'p', faults, (span, { kind, from, to }) => {
+  drawEach($('.spans'), 'p', first === null ? [] : faults, (span, { kind, from, to }) => {
     span.className = kind;
     span.style.left = place(from);
     span.style.right = `calc(100% - ${place(Math.max(from, Math.min(to ?? end, end)))})`;
@@ -263,17 +267,19 @@ function tick() {
 
 // ---- Buttons ------------------------------------------------------------------------------------------------------
 
-/** Notes that something breaks or is mended now. Before the start nothing is noted. */
-function noteFault(kind, isOn) {
+/** Notes that something breaks or is mended now. What is broken before the start counts from the start. */
+function noteFault(kind, isBroken) {
   const at = now();
   const open = faults.find((fault) => fault.kind === kind && fault.to === null);
-  if (open) open.to = at ?? Infinity;
-  else if (isOn && at !== null) faults.push({ kind, from: at, to: kind === 'queue' ? at : null });
+  if (open && receipt === null) faults.splice(faults.indexOf(open), 1);
+  else if (open) open.to = at ?? Infinity;
+  else if (isBroken && (at !== null || receipt === null))
+    faults.push({ kind, from: at ?? -Infinity, to: null });
 }
 
 function drawSwitch(id, isBroken, text) {
   const button = document.getElementById(id);
-  button.setAttribute('aria-pressed', String(isBroken));
+  button.dataset.broken = String(isBroken);
   $('span', button).textContent = text;
 }
 
@@ -281,7 +287,7 @@ function onClick(id, act) {
   const button = document.getElementById(id);
   button.addEventListener('click', async () => {
     button.classList.add('busy');
-    await act(button.getAttribute('aria-pressed') !== 'true').catch(console.warn);
+    await act(button.dataset.broken !== 'true').catch(console.warn);
     button.classList.remove('busy');
     draw();
   });
@@ -299,7 +305,8 @@ onClick('worker', async (isToBreak) => {
 });
 onClick('queue', async () => {
   await post('empty-queue');
-  noteFault('queue', true);
+  const at = now();
+  if (at !== null) faults.push({ kind: 'queue', from: at, to: at });
 });
 onClick('network', async (isToBreak) => {
   network.setCut(isToBreak);
