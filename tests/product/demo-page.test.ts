@@ -26,7 +26,6 @@ function inABrowser(): void {
     product = runScript('../../src/start.ts', [], {
       DATA_DIR: `${directory}/data`,
       PORT: '0',
-      SESSION_INTERVAL_SECONDS: '20',
     });
     await product.untilPrinted('/receipt');
     [, address = ''] = /Demo +(\S+)/.exec(product.output()) ?? [];

@@ -72,7 +72,10 @@ test('It gives an appointment, and tokens of its two people and of nobody else',
   expect(id).toBeGreaterThanOrEqual(9e15);
   expect(engine.asked).toMatchObject([
     { name: 'putSubscription', with: { patientId: id, units: 4 } },
-    { name: 'putAppointment', with: { appointment: { id, patientId: id, doctorId: id + 1 } } },
+    {
+      name: 'putAppointment',
+      with: { appointment: { id, patientId: id, doctorId: id + 1 }, terms: { intervalMs: 20_000 } },
+    },
   ]);
   const tokenOf = async (of: number, role: string) => (await post(`/${of}/token`, { role })).json();
   expect(await tokenOf(id, 'patient')).toMatchObject({ data: { token: `token of ${id}` } });
