@@ -66,6 +66,7 @@ export async function openFollowedClinic(redisUrl: string | null = null) {
       const stopping = new AbortController();
       let opened = 0;
       let watchers = 0;
+      const closeCodes: number[] = [];
       const app = await createApp({
         engine: {
           execute: process.execute,
@@ -96,7 +97,10 @@ export async function openFollowedClinic(redisUrl: string | null = null) {
           refusedClientDeduction: () => {},
           answered: () => {},
           liveOpened: () => void (opened += 1),
-          liveClosed: () => void (opened -= 1),
+          liveClosed: (code) => {
+            opened -= 1;
+            closeCodes.push(code);
+          },
         },
         logger: createLogger('test', 'silent'),
       });
@@ -114,6 +118,11 @@ export async function openFollowedClinic(redisUrl: string | null = null) {
         /** As at SIGTERM, some seconds before the app is closed. */
         warn: () => stopping.abort(),
         sockets: () => opened,
+        /** Of the sockets that were closed, in order. */
+        closeCodes: () => closeCodes,
+        /** What waits in our memory for clients to take it. */
+        heldBytes: () =>
+          [...app.websocketServer.clients].reduce((sum, { bufferedAmount }) => sum + bufferedAmount, 0),
         /** Follows, and requests that wait. */
         watchers: () => watchers,
         live,

@@ -29,6 +29,8 @@ export interface Connection {
   /** Closes it where the client has been silent, or has taken nothing, for too long. */
   readonly check: () => void;
   readonly close: (reason: CloseReason, reconnectAfterMs?: number) => void;
+  /** The code with which we closed it, also where the client never took it; null where we did not. */
+  readonly closedWith: () => number | null;
 }
 
 const HELLO_WITHIN_MS = 10_000;
@@ -47,6 +49,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   let framedAtMs = openedAtMs;
   let hasSaidHello = false;
   let isClosing = false;
+  let closedWith: number | null = null;
   /** Frames are answered one after the other, in the order in which they came. */
   let handled = Promise.resolve();
 
@@ -54,7 +57,8 @@ export function openConnection(options: ConnectionOptions): Connection {
     if (isClosing) return;
     outbox.send({ type: 'bye', code: CLOSES[reason], reason, reconnect_after_ms: reconnectAfterMs });
     stop();
-    socket.close(CLOSES[reason], reason);
+    closedWith = CLOSES[reason];
+    socket.close(closedWith, reason);
     cutSoon(socket);
   }
   const client = createClient({ ...options, outbox, close, isClosing: () => isClosing });
@@ -93,6 +97,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   return {
     userId: client.userId,
     close,
+    closedWith: () => closedWith,
     check: () => {
       const nowMs = performance.now();
       if (client.userId() === null && nowMs - openedAtMs > HELLO_WITHIN_MS) close('hello_timeout');

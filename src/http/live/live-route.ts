@@ -96,7 +96,7 @@ const liveRoute: FastifyPluginAsync<LiveOptions & { readonly connections: Set<Co
         connections.delete(connection);
         unknown.delete(connection);
         forget(socketsOf, connection.userId());
-        onClosed(code);
+        onClosed(connection.closedWith() ?? code);
       });
       // Sockets that say nothing must not take the place of those that do.
       const [oldest] = unknown;

@@ -24,7 +24,7 @@ const BEGINS_AT_MS = 1_800_000_000_000;
 const INTERVAL_MS = 600_000;
 
 /** What may happen. `settle`: a block later. */
-export const COMMANDS = ['start', 'write', 'topUp', 'settle', 'end', 'endByAdmin'] as const;
+export const COMMANDS = ['start', 'write', 'topUp', 'settle', 'end', 'endByAdmin', 'refund'] as const;
 export type ClinicCommand = (typeof COMMANDS)[number];
 
 /** Resolves when it is let go. */
@@ -180,6 +180,7 @@ function peopleOf(
   let messages = 0;
   const asked = { appointmentId: APPOINTMENT, caller: PATIENT };
   const sessionId = () => [...database.tables().sessions.keys()][0];
+  const lastCharge = () => database.tables().entries.findLast(({ entry }) => entry.kind === 'charge')?.id;
   return async (command) => {
     const id = sessionId();
     switch (command) {
@@ -196,6 +197,16 @@ function peopleOf(
       case 'settle':
         clock.nowMs += INTERVAL_MS;
         return id === undefined ? null : execute('settle', { sessionId: id });
+      case 'refund': {
+        const entryId = lastCharge();
+        if (entryId === undefined) return null;
+        return execute('refund', {
+          entryId,
+          admin: ADMIN,
+          note: 'as agreed',
+          idempotencyKey: `of ${entryId}`,
+        });
+      }
       case 'endByAdmin':
         return id === undefined
           ? null
