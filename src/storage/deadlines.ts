@@ -4,7 +4,7 @@ import { alarmFor, type Deadlines, type SettledBlock, type Settlement } from '..
 import type { PrismaClient } from './client.ts';
 import { retrying } from './errors.ts';
 import { ENDED, ENTRY } from './rows.ts';
-import { type DeadlineRow, pageDeadlines } from './sql/deadlines.ts';
+import { type DeadlineRow, findSettled, pageDeadlines, type SettledRow } from './sql/deadlines.ts';
 
 /** Postgres behind the deadlines port. */
 export const createDeadlines = (client: PrismaClient): Deadlines => ({
@@ -39,11 +39,7 @@ export const createDeadlines = (client: PrismaClient): Deadlines => ({
 });
 
 async function settledAt(client: PrismaClient, id: SessionId, at: Instant): Promise<Settlement> {
-  const entries = await client.ledgerEntry.findMany({
-    where: { sessionId: id, effectiveAt: new Date(at) },
-    orderBy: { id: 'asc' },
-    select: { kind: true, reason: true, units: true, intervalNo: true, recordedAt: true },
-  });
+  const entries = await client.$queryRaw<SettledRow[]>(findSettled(id, at));
   const end = await client.session.findFirst({
     where: { id, endedAt: new Date(at) },
     select: { endReason: true, endRecordedAt: true },
@@ -51,16 +47,16 @@ async function settledAt(client: PrismaClient, id: SessionId, at: Instant): Prom
   const blocks = (kind: 'charge' | 'refund'): readonly SettledBlock[] =>
     entries
       .filter((entry) => entry.kind === kind)
-      .map(({ intervalNo, units, reason }) => ({
-        block: intervalNo ?? 0,
+      .map(({ interval_no, units, reason }) => ({
+        block: interval_no ?? 0,
         units: Math.abs(units),
         reason: ENTRY.reason.parse(reason),
       }));
-  const recordedAt = entries[0]?.recordedAt ?? end?.endRecordedAt ?? null;
+  const recordedMs = entries[0]?.recorded_ms ?? end?.endRecordedAt?.getTime() ?? null;
   return {
     charged: blocks('charge'),
     refunded: blocks('refund'),
     ended: end === null ? null : ENDED.endReason.parse(end.endReason),
-    recordedAt: recordedAt === null ? null : instant(recordedAt.getTime()),
+    recordedAt: recordedMs === null ? null : instant(recordedMs),
   };
 }

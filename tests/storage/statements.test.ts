@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../../src/billing/ids.ts';
+import { instant } from '../../src/billing/time.ts';
 import type { Needs } from '../../src/sessions/store.ts';
 import type { Prisma } from '../../src/storage/client.ts';
 import { findActive, findEnded, findUpcoming } from '../../src/storage/sql/appointments.ts';
@@ -16,7 +17,7 @@ import {
   renewClaim,
 } from '../../src/storage/sql/audit-runs.ts';
 import { countSessions } from '../../src/storage/sql/counts.ts';
-import { pageDeadlines } from '../../src/storage/sql/deadlines.ts';
+import { findSettled, pageDeadlines } from '../../src/storage/sql/deadlines.ts';
 import { loadHistories } from '../../src/storage/sql/histories.ts';
 import {
   findActiveSessions,
@@ -83,7 +84,7 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
     findAuditedAccounts({ ...period, patientId: 1, by: 'recorded' }, null, 10),
   ],
   'counts.ts': [countSessions(1000)],
-  'deadlines.ts': [pageDeadlines(null, 10)],
+  'deadlines.ts': [pageDeadlines(null, 10), findSettled(sessionId(1), instant(1))],
   'histories.ts': [loadHistories([1])],
   'lists.ts': [
     findActiveSessions(null, 10),

@@ -1,3 +1,5 @@
+import type { SessionId } from '../../billing/ids.ts';
+import type { Instant } from '../../billing/time.ts';
 import type { Alarm } from '../../sessions/alarms.ts';
 import { Prisma } from '../client.ts';
 
@@ -21,3 +23,25 @@ export const pageDeadlines = (after: Pick<Alarm, 'sessionId' | 'at'> | null, lim
     )
   ORDER BY s.next_deadline_at, s.id
   LIMIT ${limit}::integer`;
+
+export interface SettledRow {
+  readonly kind: 'charge' | 'refund';
+  readonly reason: string;
+  readonly units: number;
+  readonly interval_no: number | null;
+  readonly recorded_ms: number;
+}
+
+/**
+ * What was charged and given back for one deadline of a session, in the ledger's order. The kinds are written out, or
+ * no index could be used and each question would read the whole ledger.
+ */
+export const findSettled = (id: SessionId, at: Instant) => Prisma.sql`
+  SELECT kind, reason, units, interval_no, epoch_ms(recorded_at)::float8 AS recorded_ms
+  FROM (
+    SELECT * FROM ledger_entries WHERE kind = 'charge' AND session_id = ${id}::bigint
+    UNION ALL
+    SELECT * FROM ledger_entries WHERE kind = 'refund' AND session_id = ${id}::bigint
+  ) AS entry
+  WHERE effective_at = instant(${at}::bigint)
+  ORDER BY id`;
