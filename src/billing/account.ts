@@ -43,6 +43,8 @@ export interface Grant {
   readonly held: number;
   readonly startsAt: Instant;
   readonly expiresAt: Instant | null;
+  /** Of what the clinic's system last sent, by its own count; null where it has sent none. No rule of units reads it. */
+  readonly version: number | null;
 }
 
 /** Why a unit was taken. */

@@ -47,6 +47,8 @@ export function apply(account: Account, change: Change): Account {
       const { startsAt, expiresAt } = change;
       return withGrant(account, change.grantId, (grant) => ({ ...grant, startsAt, expiresAt }));
     }
+    case 'grant_version_set':
+      return withGrant(account, change.grantId, (grant) => ({ ...grant, version: change.version }));
   }
 }
 

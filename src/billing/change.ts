@@ -31,7 +31,13 @@ export type Change =
   | SessionEnded
   | { readonly kind: 'grant_created'; readonly at: Instant; readonly grant: Grant }
   | GrantAdjusted
-  | GrantValidityChanged;
+  | GrantValidityChanged
+  | {
+      readonly kind: 'grant_version_set';
+      readonly at: Instant;
+      readonly grantId: GrantId;
+      readonly version: number;
+    };
 
 /** The held unit is taken: it completes the block in progress, or is the last thing before the end. */
 export interface UnitCharged {

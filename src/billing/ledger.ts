@@ -70,6 +70,7 @@ export function entryOf(account: Account, change: Change): LedgerEntry | null {
     case 'hold_released':
     case 'activity_recorded':
     case 'session_ended':
+    case 'grant_version_set':
       return null;
   }
 }

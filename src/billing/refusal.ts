@@ -18,6 +18,7 @@ export type RefusalCode =
   | 'subscription_total_too_low'
   | 'subscription_units_out_of_bounds'
   | 'subscription_validity_empty'
+  | 'subscription_version_stale'
   | 'entry_not_found'
   | 'not_a_charge'
   | 'already_refunded'

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { RefusalCode } from '../billing/refusal.ts';
-import type { RefusalWithSession } from '../sessions/commands.ts';
+import type { RefusalWithSession, RefusalWithVersion } from '../sessions/commands.ts';
 import { sessionJson } from './answers/session.ts';
 import type { Failure } from './envelope.ts';
 
@@ -41,6 +41,10 @@ export const refusalAnswers = {
   subscription_validity_empty: {
     status: 422,
     message: 'The subscription would expire before it starts: give starts_at, or a later expires_at',
+  },
+  subscription_version_stale: {
+    status: 409,
+    message: 'A later version of the subscription is stored, or this one with other contents: see `data`',
   },
   entry_not_found: { status: 404, message: 'There is no such ledger entry' },
   not_a_charge: { status: 409, message: 'Only a charge can be refunded' },
@@ -147,7 +151,13 @@ export function fail(
 }
 
 /** The same for what the rules refused. */
-export function refused(reply: FastifyReply, { code, session }: RefusalWithSession): Failure {
+export function refused(
+  reply: FastifyReply,
+  { code, session, version }: RefusalWithSession & RefusalWithVersion,
+): Failure {
   reply.code(refusalAnswers[code].status);
-  return refusalOf(code, session === undefined ? {} : { ...sessionJson(session) });
+  return refusalOf(code, {
+    ...(session === undefined ? {} : sessionJson(session)),
+    ...(version === undefined ? {} : { version }),
+  });
 }

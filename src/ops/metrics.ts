@@ -216,6 +216,7 @@ function changeMetrics(registers: Registry[]): (change: Change, recordedAt: Inst
       case 'grant_created':
       case 'grant_adjusted':
       case 'grant_validity_changed':
+      case 'grant_version_set':
         return;
     }
   };

@@ -41,6 +41,8 @@ export interface Commands {
     /** Null = from now on; for a grant that is there: unchanged. */
     readonly startsAt: Instant | null;
     readonly expiresAt: Instant | null;
+    /** Of the clinic's choosing, growing; null = the last one wins. */
+    readonly version: number | null;
     readonly admin: UserId;
   };
   readonly refund: Correction & { readonly entryId: LedgerEntryId };
@@ -56,6 +58,9 @@ interface Correction {
 
 /** A refusal that concerns a session shows it, so that the app need not ask again. */
 export type RefusalWithSession = Refusal & { readonly session?: SessionView };
+
+/** A refusal because of what is stored names its version. */
+export type RefusalWithVersion = Refusal & { readonly version?: number };
 
 export interface Outcomes {
   readonly start:
@@ -73,7 +78,7 @@ export interface Outcomes {
     | Refusal
     | { readonly kind: 'terms_flawed'; readonly flaw: PolicyFlaw }
     | { readonly kind: 'stored'; readonly appointment: Appointment };
-  readonly putSubscription: Refusal | { readonly kind: 'stored' };
+  readonly putSubscription: RefusalWithVersion | { readonly kind: 'stored' };
   readonly refund: Refusal | { readonly kind: 'recorded' | 'recorded_before' };
   readonly adjust: Refusal | { readonly kind: 'recorded' | 'recorded_before' };
 }

@@ -73,6 +73,7 @@ export function eventOf(before: Account, change: Change, after: Account): EventD
     case 'grant_created':
     case 'grant_adjusted':
     case 'grant_validity_changed':
+    case 'grant_version_set':
       return null;
   }
 }

@@ -48,6 +48,8 @@ export const integer = (name: string): Column<number> => ({
   type: 'integer',
   parse: (value) => numberIn(name, value),
 });
+/** A whole number up to 2^53. */
+export const whole = (name: string): Column<number> => ({ ...integer(name), type: 'bigint' });
 export const boolean = (name: string): Column<boolean> => ({
   name,
   type: 'boolean',

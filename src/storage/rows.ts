@@ -22,6 +22,7 @@ import {
   text,
   uuid,
   type ValuesOf,
+  whole,
   word,
 } from './columns.ts';
 
@@ -57,6 +58,7 @@ export const CHANGED_GRANT = {
   held: integer('held'),
   startsAt: at('starts_at'),
   expiresAt: orNull(at('expires_at')),
+  version: orNull(whole('version')),
 } satisfies Columns;
 
 export const GRANT = { ...CHANGED_GRANT, patientId: id('patient_id', userId) } satisfies Columns;

@@ -68,6 +68,7 @@ export function aGrant({ id = 1, units = 5, held = 0, total = units, from, until
     held,
     startsAt: t(from ?? '-60:00'),
     expiresAt: until === undefined ? null : t(until),
+    version: null,
   };
 }
 

@@ -180,6 +180,7 @@ const subscriptionOf = (action: ActionOf<'grant'>): Commands['putSubscription'] 
   units: action.units,
   startsAt: secondOf(action.startsAt),
   expiresAt: action.expiresAt === null ? null : secondOf(action.expiresAt),
+  version: null,
   admin: ADMIN,
 });
 

@@ -148,7 +148,7 @@ export function openProcess(
     grant: (
       id: number,
       units: number,
-      terms: { patient?: number; startsAt?: number; expiresAt?: number } = {},
+      terms: { patient?: number; startsAt?: number; expiresAt?: number; version?: number } = {},
     ) =>
       execute('putSubscription', {
         grantId: grantId(id),
@@ -156,6 +156,7 @@ export function openProcess(
         units,
         startsAt: terms.startsAt === undefined ? null : instant(terms.startsAt),
         expiresAt: terms.expiresAt === undefined ? null : instant(terms.expiresAt),
+        version: terms.version ?? null,
         admin,
       }),
     book: (

@@ -24,6 +24,7 @@ const statuses: Record<RefusalCode, number> = {
   subscription_total_too_low: 409,
   subscription_units_out_of_bounds: 409,
   subscription_validity_empty: 422,
+  subscription_version_stale: 409,
   entry_not_found: 404,
   not_a_charge: 409,
   already_refunded: 409,

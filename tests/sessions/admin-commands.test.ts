@@ -14,6 +14,7 @@ const put = (
   units,
   startsAt: t('-60:00'),
   expiresAt: null,
+  version: null,
   admin: ADMIN,
   ...terms,
 });
@@ -98,6 +99,64 @@ describe('a subscription', () => {
       'adjustment correction 3',
       'adjustment subscription 1',
     ]);
+  });
+
+  test('that arrives late takes nothing away that a later version brought', async () => {
+    const engine = openEngine();
+    const send = (units: number, version: number | null) =>
+      engine.executor.execute('putSubscription', put(units, { version }));
+    await send(5, 1);
+    expect(await send(15, 2)).toEqual({ kind: 'stored' });
+
+    expect(await send(5, 1)).toEqual({ kind: 'refused', code: 'subscription_version_stale', version: 2 });
+    expect(balancesIn(engine)).toEqual(['15, 0 held']);
+    expect(entriesIn(engine)).toEqual(['grant subscription 5', 'adjustment subscription 10']);
+
+    expect(await send(5, null)).toEqual({ kind: 'stored' });
+    expect(balancesIn(engine)).toEqual(['5, 0 held']);
+    expect(await send(7, 2)).toMatchObject({ code: 'subscription_version_stale', version: 2 });
+    expect(await send(7, 3)).toEqual({ kind: 'stored' });
+    expect(accountIn(engine.store).grants[0]).toMatchObject({ version: 3, remaining: 7 });
+  });
+
+  test('of the same version and the same contents changes nothing, and of the same version and others is refused', async () => {
+    const engine = openEngine();
+    const terms = { version: 4, expiresAt: t('60:00') };
+    await engine.executor.execute('putSubscription', put(5, terms));
+    await engine.executor.execute('adjust', { grantId: grantId(1), units: 3, ...correction('1') });
+    const before = engine.store.tables();
+    expect(await engine.executor.execute('putSubscription', put(5, terms))).toEqual({ kind: 'stored' });
+    expect(await engine.executor.execute('putSubscription', put(5, { ...terms, startsAt: null }))).toEqual({
+      kind: 'stored',
+    });
+    for (const other of [
+      put(6, terms),
+      put(5, { ...terms, expiresAt: null }),
+      put(5, { ...terms, startsAt: t('1:00') }),
+    ])
+      expect(await engine.executor.execute('putSubscription', other)).toEqual({
+        kind: 'refused',
+        code: 'subscription_version_stale',
+        version: 4,
+      });
+
+    expect(engine.store.tables()).toEqual(before);
+  });
+
+  test('that only gets a later version is no entry of the ledger', async () => {
+    const engine = openEngine();
+    for (const version of [null, 0, 7]) await engine.executor.execute('putSubscription', put(5, { version }));
+
+    expect(accountIn(engine.store).grants[0]).toMatchObject({ version: 7 });
+    expect(entriesIn(engine)).toEqual(['grant subscription 5']);
+  });
+
+  test('that is refused for another reason does not leave its version behind', async () => {
+    const engine = await running();
+    const refused = await engine.executor.execute('putSubscription', put(0, { version: 2 }));
+
+    expect(refused).toMatchObject({ code: 'subscription_total_too_low' });
+    expect(accountIn(engine.store).grants[0]).toMatchObject({ version: null });
   });
 
   test('of somebody else is not given to this patient', async () => {

@@ -72,6 +72,7 @@ export async function book(
     units,
     startsAt: t('-60:00'),
     expiresAt: null,
+    version: null,
     admin: ADMIN,
   });
 }

@@ -128,6 +128,7 @@ describe('a batch writes', () => {
           units,
           startsAt: null,
           expiresAt: null,
+          version: null,
           admin: ADMIN,
         },
         work,

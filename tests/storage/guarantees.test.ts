@@ -114,6 +114,9 @@ describe('the database by itself', () => {
   ])('refuses to hold %s', async ([, change]) => {
     expect(await refusal(`UPDATE grants SET ${change} WHERE id = 1`)).toBe('grants_units_within_bounds');
   });
+  test('refuses a version below zero', async () => {
+    expect(await refusal('UPDATE grants SET version = -1 WHERE id = 1')).toBe('grants_version_not_negative');
+  });
   test('refuses a balance below zero, and one above what was ever put in', async () => {
     expect(await refusal('UPDATE grants SET remaining = -1, held = -1 WHERE id = 2')).toBe(
       'grants_units_within_bounds',

@@ -32,6 +32,7 @@ export async function newDemoAppointment(execute: ApiEngine['execute']): Promise
       units: UNITS_AT_FIRST,
       startsAt: null,
       expiresAt: null,
+      version: null,
       admin: doctor,
     }),
   );

@@ -45,6 +45,7 @@ export const grant: Grant = {
   held: 0,
   startsAt: instant(Date.UTC(2026, 10, 1)),
   expiresAt: instant(Date.UTC(2026, 11, 1)),
+  version: null,
 };
 
 const facts = {

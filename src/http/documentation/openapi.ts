@@ -99,7 +99,7 @@ const statusOf = (code: Code): number =>
   isRefusal(code) ? refusalAnswers[code].status : failureAnswers[code].status;
 
 function exampleOf(code: Code): Failure {
-  if (isRefusal(code)) return refusalOf(code);
+  if (isRefusal(code)) return refusalOf(code, code === 'subscription_version_stale' ? { version: 2 } : {});
   switch (code) {
     case 'validation_failed':
       return failureOf(code, { errors: [{ field: 'appointment_id', message: 'is required' }] });

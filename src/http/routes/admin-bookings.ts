@@ -90,7 +90,8 @@ const putSubscriptionSchema = {
   summary: 'Create or change a subscription',
   description:
     'The same body again changes nothing. Another total is an adjustment by the difference, never below what is used ' +
-    'and held. Without `starts_at` a new one is valid from now on; without `expires_at` for ever.',
+    'and held. Without `starts_at` a new one is valid from now on; without `expires_at` for ever. With a `version`, one ' +
+    'that is older than what is stored is refused, and `data` names the stored one; without it the last one wins.',
   security: signedIn,
   params: idParams,
   body: Type.Object(
@@ -103,6 +104,13 @@ const putSubscriptionSchema = {
       }),
       starts_at: Type.Optional(nullable(instantText)),
       expires_at: Type.Optional(nullable(instantText)),
+      version: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: Number.MAX_SAFE_INTEGER,
+          description: `an integer from 0 to ${Number.MAX_SAFE_INTEGER}`,
+        }),
+      ),
     },
     { additionalProperties: false, examples: [exampleSubscriptionBody()] },
   ),
@@ -113,12 +121,13 @@ const putSubscriptionSchema = {
     'subscription_total_too_low',
     'subscription_units_out_of_bounds',
     'subscription_validity_empty',
+    'subscription_version_stale',
   ),
 };
 
 function exampleSubscriptionBody() {
   const { patient_id, sessions_total, starts_at, expires_at } = grantJson(exampleGrant);
-  return { patient_id, sessions_total, starts_at, expires_at };
+  return { patient_id, sessions_total, starts_at, expires_at, version: 1 };
 }
 
 const readBalanceSchema = {
@@ -178,6 +187,7 @@ export const bookingRoutes: FastifyPluginAsyncTypebox<{
       units: body.sessions_total,
       startsAt,
       expiresAt,
+      version: body.version ?? null,
       admin: callerOf(request).userId,
     });
     if (outcome.kind === 'refused') return refused(reply, outcome);

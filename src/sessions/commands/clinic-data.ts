@@ -38,7 +38,7 @@ const isSameToItsSession = (before: Appointment, after: Appointment): boolean =>
 
 /**
  * The clinic's system says what was bought. Creates the grant, or adjusts it by the difference in units. Refused if the
- * total would drop below used + held.
+ * total would drop below used + held, or if what it says is older than what is stored.
  */
 export const subscriptionHandler: CommandHandler<'putSubscription'> = {
   needs: ({ grantId, patientId }) => ({ grants: [grantId], patients: [patientId] }),
@@ -77,6 +77,7 @@ function create(
     held: 0,
     startsAt,
     expiresAt: put.expiresAt,
+    version: put.version,
   };
   work.record(settled, [{ kind: 'grant_created', at: settled.accountNow, grant }], actor);
   return { kind: 'stored' };
@@ -85,10 +86,16 @@ function create(
 function change(put: Put, settled: SettledAccount, actor: Actor, work: Work): Outcome {
   const { account, accountNow } = settled;
   const grant = grantOf(account, put.grantId);
+  const newer = newerVersion(grant, put);
+  if (newer !== null) return { ...refuse('subscription_version_stale'), version: newer };
   const units = unitsChange(grant, put.units, accountNow);
   if (units?.kind === 'refused') return units;
   if (isEmpty(put.startsAt ?? grant.startsAt, put.expiresAt)) return refuse('subscription_validity_empty');
-  const changes = [units, validityChange(grant, put, accountNow)].filter((made) => made !== null);
+  const changes = [
+    units,
+    validityChange(grant, put, accountNow),
+    versionChange(grant, put, accountNow),
+  ].filter((made) => made !== null);
   if (changes.length > 0) work.record(settled, changes, actor);
   return { kind: 'stored' };
 }
@@ -105,6 +112,26 @@ function validityChange(grant: Grant, put: Put, now: Instant): Change | null {
     ? null
     : { kind: 'grant_validity_changed', at: now, grantId: grant.id, startsAt, expiresAt };
 }
+
+/**
+ * The stored version where this one may not replace it: it is older, or says something else under the same number. Null
+ * where it may, as it always may where either has no version.
+ */
+function newerVersion(grant: Grant, put: Put): number | null {
+  const { version } = grant;
+  if (version === null || put.version === null || put.version > version) return null;
+  const isSame =
+    put.version === version &&
+    put.units === grant.unitsSubscribed &&
+    (put.startsAt ?? grant.startsAt) === grant.startsAt &&
+    put.expiresAt === grant.expiresAt;
+  return isSame ? null : version;
+}
+
+const versionChange = (grant: Grant, { version }: Put, now: Instant): Change | null =>
+  version === null || version === grant.version
+    ? null
+    : { kind: 'grant_version_set', at: now, grantId: grant.id, version };
 
 const isEmpty = (startsAt: Instant, expiresAt: Instant | null): boolean =>
   expiresAt !== null && expiresAt <= startsAt;

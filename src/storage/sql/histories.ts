@@ -3,7 +3,10 @@ import { Prisma } from '../client.ts';
 import { bigintArray, type Columns, orNull, reader, unbelieved } from '../columns.ts';
 import { ENTRY, EVENT, GRANT, SESSION } from '../rows.ts';
 
-/** What the auditor reads of each row, by the auditor's names. Words are taken as they come. */
+/**
+ * What the auditor reads of each row, by the auditor's names. Words are taken as they come. Not the version of a grant: it
+ * follows from nothing that is stored, and no unit follows from it.
+ */
 const STORED_GRANT = {
   grantId: GRANT.id,
   unitsSubscribed: GRANT.unitsSubscribed,

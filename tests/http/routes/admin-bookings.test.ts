@@ -239,6 +239,7 @@ describe('PUT /api/admin/subscriptions/:id', () => {
           units: 5,
           startsAt: Date.UTC(2026, 10, 1),
           expiresAt: Date.UTC(2026, 11, 1),
+          version: null,
           admin: 7,
         },
       },
@@ -254,6 +255,35 @@ describe('PUT /api/admin/subscriptions/:id', () => {
       expect(engine.asked[0]).toMatchObject({ with: { startsAt: null, expiresAt: null } });
     },
   );
+
+  test.each([0, 1, Number.MAX_SAFE_INTEGER])('may come as version %i', async (version) => {
+    const { app, engine } = shared();
+    const answer = await app.inject({
+      method: 'PUT',
+      url,
+      headers: asAdmin(),
+      payload: { ...sound, version },
+    });
+    expect(answer.statusCode).toBe(200);
+    expect(engine.asked[0]).toMatchObject({ name: 'putSubscription', with: { version } });
+  });
+
+  test('is 409 where a later version is stored, and says which', async () => {
+    const { app } = await openApp({
+      engine: engineDouble({
+        putSubscription: () => ({ kind: 'refused', code: 'subscription_version_stale', version: 2 }),
+      }),
+    });
+    const payload = { ...sound, version: 1 };
+    const answer = await app.inject({ method: 'PUT', url, headers: asAdmin(), payload });
+    expect(answer.statusCode).toBe(409);
+    expect(answer.json()).toMatchObject({
+      success: false,
+      code: 'subscription_version_stale',
+      errors: [],
+      data: { version: 2 },
+    });
+  });
 
   test.each([0, 1_000_000])('may hold %i units', async (sessions_total) => {
     const { app } = shared();
@@ -277,6 +307,11 @@ describe('PUT /api/admin/subscriptions/:id', () => {
     ['expires_at', { starts_at: '2026-11-01T00:00:00Z', expires_at: '2026-11-01T00:00:00Z' }],
     ['expires_at', { starts_at: '2026-11-01T00:00:00Z', expires_at: '2026-11-01T01:00:00+02:00' }],
     ['patient_id', { patient_id: null }],
+    ['version', { version: -1 }],
+    ['version', { version: 1.5 }],
+    ['version', { version: '2' }],
+    ['version', { version: null }],
+    ['version', { version: Number.MAX_SAFE_INTEGER + 1 }],
   ])('refuses %s in %j', async (field, more) => {
     const { app, engine } = shared();
     const answer = await app.inject({

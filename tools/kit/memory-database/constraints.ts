@@ -91,7 +91,7 @@ const isOneKey = (a: EntryRow, b: EntryRow): boolean =>
   a.actor.id === b.actor.id;
 
 function assertGrant({ grants, accounts }: Tables, { grant, isNew }: GrantRow): void {
-  const { held, remaining, unitsTotal, unitsSubscribed, startsAt, expiresAt } = grant;
+  const { held, remaining, unitsTotal, unitsSubscribed, startsAt, expiresAt, version } = grant;
   keep('grants_pkey', isNew !== grants.has(grant.id));
   keep('grants_patient_id_fkey', accounts.has(grant.patientId));
   keep(
@@ -99,6 +99,7 @@ function assertGrant({ grants, accounts }: Tables, { grant, isNew }: GrantRow): 
     unitsSubscribed >= 0 && held >= 0 && held <= remaining && remaining <= unitsTotal,
   );
   keep('grants_validity_not_empty', expiresAt === null || startsAt < expiresAt);
+  keep('grants_version_not_negative', version === null || version >= 0);
 }
 
 function assertSession(tables: Tables, { session, isNew, nextDeadlineAt, endRecordedAt }: SessionRow): void {

@@ -168,6 +168,7 @@ const sell = (execute: Executor['execute'], units: number): Promise<unknown> =>
     units,
     startsAt: instant(BEGINS_AT_MS - 1),
     expiresAt: null,
+    version: null,
     admin: ADMIN,
   });
 

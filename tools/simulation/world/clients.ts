@@ -110,6 +110,7 @@ function perform(api: Process, asked: Asked, tables: Tables): Promise<object | n
         units,
         startsAt: instantOf(startsAtMs),
         expiresAt: instantOf(expiresAtMs),
+        version: null,
       });
     }
     case 'start':
