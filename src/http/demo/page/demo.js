@@ -285,12 +285,13 @@ function drawSwitch(id, isBroken, text) {
 
 function onClick(id, act) {
   const button = document.getElementById(id);
-  button.addEventListener('click', async () => {
+  const press = async () => {
     button.classList.add('busy');
     await act(button.dataset.broken !== 'true').catch(console.warn);
     button.classList.remove('busy');
     draw();
-  });
+  };
+  button.addEventListener('click', () => void press());
 }
 
 const drawWorker = (isOn) => drawSwitch('worker', !isOn, isOn ? 'Stop the worker' : 'Start the worker');
