@@ -54,6 +54,6 @@ describe('npm run simulate:mutants', () => {
   });
 
   test('says so where no mutant has such a name', async () => {
-    expect(await run('mutants/run-mutants.ts', 'nobody')).toMatchObject({ code: 2 });
+    expect(await run('mutants/run-mutants.ts', 'no fault at all')).toMatchObject({ code: 2 });
   });
 });
