@@ -27,13 +27,14 @@ function inABrowser(): void {
       DATA_DIR: `${directory}/data`,
       PORT: '0',
     });
+    browser = await launchChromium();
     await product.untilPrinted('/receipt');
     [, address = ''] = /Demo +(\S+)/.exec(product.output()) ?? [];
-    browser = await launchChromium();
   });
+  // Also where it did not get as far as its last line.
   afterAll(async () => {
-    await browser.close();
     product.kill('SIGTERM');
+    await browser.close();
     await product.exitCode;
     await rm(directory, { recursive: true, force: true });
   });
