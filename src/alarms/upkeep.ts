@@ -28,16 +28,23 @@ export interface UpkeepParts {
 const DAY_MS = 86_400_000;
 const TIDY_EVERY_MS = 60_000;
 const ARM_PAGE = 5_000;
-/** What the board keeps: for so long, and so many. */
-const KEPT = {
+/** What the board keeps: for how long, and how many at most. */
+export type KeptJobs = Readonly<
+  Record<'completed' | 'failed', { readonly ageMs: number; readonly most: number }>
+>;
+const KEPT: KeptJobs = {
   completed: { ageMs: DAY_MS, most: 50_000 },
   failed: { ageMs: 7 * DAY_MS, most: 10_000 },
-} as const;
+};
 /** Of the failed, so many are looked through at a time, and of what a sweep found, so many. */
 const FAILED_PAGE = 1_000;
 const SWEPT_PAGE = 20;
 
-export function createUpkeep(queue: Queue, { deadlines, arm, auditAtHour, report }: UpkeepParts): Upkeep {
+export function createUpkeep(
+  queue: Queue,
+  { deadlines, arm, auditAtHour, report }: UpkeepParts,
+  kept: KeptJobs = KEPT,
+): Upkeep {
   async function schedule(): Promise<void> {
     await queue.upsertJobScheduler(
       'tidy-up',
@@ -87,8 +94,8 @@ export function createUpkeep(queue: Queue, { deadlines, arm, auditAtHour, report
     armAll: (job) => armAll(job, { deadlines, arm, report }),
     tidy: async () => ({
       settled_meanwhile: await removeSettled(queue, deadlines.storedFor),
-      old_completed: await removeOld(queue, 'completed'),
-      old_failed: await removeOld(queue, 'failed'),
+      old_completed: await removeOld(queue, 'completed', kept),
+      old_failed: await removeOld(queue, 'failed', kept),
     }),
   };
 }
@@ -128,8 +135,8 @@ async function removeSettled(queue: Queue, storedFor: Deadlines['storedFor']): P
   return settled.length;
 }
 
-async function removeOld(queue: Queue, state: 'completed' | 'failed'): Promise<number> {
-  const { ageMs, most } = KEPT[state];
+async function removeOld(queue: Queue, state: 'completed' | 'failed', kept: KeptJobs): Promise<number> {
+  const { ageMs, most } = kept[state];
   const old = await queue.clean(ageMs, 0, state);
   // The newest come first, so this one is the newest that is too many.
   const [first] = await queue.getJobs([state], most, most);

@@ -174,6 +174,31 @@ await describeWithRedis('an outage of Redis', () => {
       }),
   );
 
+  test.concurrent(
+    'with its memory full refuses alarms and says so, and rings those it has when there is room',
+    ({ expect }) =>
+      withRedis(async ({ redis, settings }) => {
+        const { worker, notices, settled } = await recordingWorker(settings);
+        const alarms = await createAlarms(settings, () => {});
+        await alarms.arm([alarm(1, 0)]);
+        await settled(1);
+        await alarms.arm([alarm(2, 1_000)]);
+        const client = new Redis(redis.url);
+        await client.config('SET', 'maxmemory', '1');
+        await expect(alarms.arm([alarm(3, 0)])).rejects.toThrow('OOM');
+        await expect
+          .poll(() => notices.map((notice) => ('error' in notice ? String(notice.error) : '')), {
+            timeout: 15_000,
+          })
+          .toContainEqual(expect.stringContaining('OOM'));
+        await client.config('SET', 'maxmemory', '0');
+        client.disconnect();
+        await settled(2);
+        await worker.close();
+        await alarms.close();
+      }),
+  );
+
   test.concurrent('that costs it all its memory does not cost the worker its attention', ({ expect }) =>
     withRedis(async ({ redis, settings }) => {
       const { worker, settled } = await recordingWorker(settings);
