@@ -196,7 +196,9 @@ function drawServer(session, blocks) {
     item.setAttribute('aria-label', `Unit ${index + 1}: ${block.state}`);
   });
   // The client warns a minute before the end; here that is most of the session, so the last block is told apart.
-  const isLast = session?.funded_until !== null && session?.funded_until === session?.next_deduction_at;
+  // The receipt knows of a block that is over also where no worker has written it.
+  const latest = receipt?.is_active ? receipt : session;
+  const isLast = latest?.is_active === true && latest.funded_until === latest.next_deduction_at;
   const warning = chat.get().warning === null ? '' : isLast ? 'Last unit' : 'Ending soon';
   $('#warning').textContent = warning;
   $('#warning').dataset.is = isLast ? 'last' : 'soon';
