@@ -9,7 +9,7 @@ export interface SweptSession {
   readonly outcome: SettleOutcome['kind'] | 'failed';
 }
 
-export interface SweptPage {
+export interface SettledPage {
   readonly sessions: readonly SweptSession[];
   /** The last one of this page, after which the next begins; null where there is no further page. */
   readonly next: OverdueSession | null;
@@ -25,7 +25,7 @@ export interface SweepParts {
 export async function settleOverdue(
   page: Parameters<Store['overdue']>[0],
   { overdue, execute, onFailure }: SweepParts,
-): Promise<SweptPage> {
+): Promise<SettledPage> {
   const found = await overdue(page);
   const sessions = await Promise.all(
     found.map(async (session): Promise<SweptSession> => {
@@ -75,7 +75,7 @@ export async function sweepOnce(
   let settled: readonly OverdueSession[] = [];
   let after: OverdueSession | null = null;
   do {
-    const page: SweptPage = await settleOverdue({ graceMs, limit, after }, parts);
+    const page: SettledPage = await settleOverdue({ graceMs, limit, after }, parts);
     const done = page.sessions.filter(({ outcome }) => outcome !== 'failed');
     if (round.pages === 0) settled = done.map(({ session }) => session);
     round.pages += 1;

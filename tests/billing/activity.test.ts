@@ -5,7 +5,7 @@ import { apply } from '../../src/billing/apply.ts';
 import { nextDeadline } from '../../src/billing/order.ts';
 import { settle } from '../../src/billing/settle.ts';
 import { after } from '../../src/billing/time.ts';
-import { look, play, start, told, write } from './script.ts';
+import { settleAt, play, start, told, write } from './script.ts';
 import { aGrant, anAccount, anActiveSession, CLINIC, clockOf, t } from './specimens.ts';
 
 const wrote = (...messages: readonly (readonly [string, 'patient' | 'doctor'])[]) => {
@@ -84,7 +84,7 @@ describe('R7 activity', () => {
     (reason, policy, before, deadline) => {
       const justBefore = clockOf(after(t(deadline), -1));
       const talk = [start('0:00', policy), ...before];
-      const inTime = play([aGrant()], ...talk, write(justBefore, 'doctor'), look(deadline));
+      const inTime = play([aGrant()], ...talk, write(justBefore, 'doctor'), settleAt(deadline));
       const tooLate = play([aGrant()], ...talk, write(deadline, 'doctor'));
 
       expect(inTime.refused).toEqual([]);
@@ -105,7 +105,7 @@ describe('R7 activity', () => {
       write('7:00', 'patient'),
       write('8:30', 'patient'),
       write('10:00', 'patient'),
-      look('13:00'),
+      settleAt('13:00'),
     );
 
     expect(told(scene)).toEqual([

@@ -8,7 +8,7 @@ import {
   heldGrant,
   releaseBlock,
 } from '../../src/billing/blocks.ts';
-import { adjust, balances, end, look, play, start, told, write } from './script.ts';
+import { adjust, balances, end, settleAt, play, start, told, write } from './script.ts';
 import { aGrant, anActiveSession, CLINIC, t } from './specimens.ts';
 
 describe('R3 blocks', () => {
@@ -42,7 +42,7 @@ describe('R3 blocks', () => {
     ['19:59.999', ['10:00 charge 1 interval, grant 1'], '1: 4, 1 held'],
     ['20:00', ['10:00 charge 1 interval, grant 1', '20:00 charge 2 interval, grant 1'], '1: 3, 1 held'],
   ])('at %s a conversation that goes on was charged %j', (clock, lines, balance) => {
-    const scene = play([aGrant()], start('0:00'), write('1:00', 'patient'), look(clock));
+    const scene = play([aGrant()], start('0:00'), write('1:00', 'patient'), settleAt(clock));
 
     expect(told(scene)).toEqual(lines);
     expect(balances(scene)).toEqual([balance]);
@@ -54,7 +54,7 @@ describe('R3 blocks', () => {
       const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
       return write(clock, index % 3 === 0 ? 'doctor' : 'patient');
     });
-    const scene = play([aGrant()], start('0:00'), ...messages, look('11:00'));
+    const scene = play([aGrant()], start('0:00'), ...messages, settleAt('11:00'));
 
     expect(scene.refused).toEqual([]);
     expect(told(scene)).toEqual(['10:00 charge 1 interval, grant 1']);
@@ -62,7 +62,7 @@ describe('R3 blocks', () => {
 
   test('a session of one-second blocks is charged every second', () => {
     const policy = { intervalMs: 1000, firstActivityMs: 1000 };
-    const scene = play([aGrant()], start('0:00', policy), write('0:00.500', 'doctor'), look('0:03'));
+    const scene = play([aGrant()], start('0:00', policy), write('0:00.500', 'doctor'), settleAt('0:03'));
 
     expect(told(scene)).toEqual([
       '0:01 charge 1 interval, grant 1',
@@ -98,7 +98,7 @@ describe('R3 blocks', () => {
       start('0:00'),
       write('1:00', 'patient'),
       adjust('2:00', -1),
-      look('10:00'),
+      settleAt('10:00'),
     );
 
     expect(scene.refused).toEqual(['2:00 subscription_total_too_low']);

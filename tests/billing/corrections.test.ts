@@ -7,7 +7,7 @@ import {
   refundCharge,
 } from '../../src/billing/corrections.ts';
 import { grantId, sessionId } from '../../src/billing/ids.ts';
-import { adjust, balances, end, giveBack, look, play, start, told, write } from './script.ts';
+import { adjust, balances, end, giveBack, settleAt, play, start, told, write } from './script.ts';
 import { aGrant, t } from './specimens.ts';
 
 const CHARGE: RefundableEntry = {
@@ -65,7 +65,7 @@ describe('R15 a refund', () => {
       start('0:00'),
       write('1:00', 'doctor'),
       giveBack('15:00', 1),
-      look('60:00'),
+      settleAt('60:00'),
     );
 
     expect(told(scene).at(-1)).toBe('20:00 ended balance_exhausted');

@@ -1,6 +1,6 @@
 /** R9 Doctor silent: the patient wrote and the doctor did not. */
 import { describe, expect, test } from 'vitest';
-import { adjust, balances, end, giveBack, look, play, start, told, write } from './script.ts';
+import { adjust, balances, end, giveBack, settleAt, play, start, told, write } from './script.ts';
 import { aGrant } from './specimens.ts';
 
 const FIVE_MINUTES = { doctorResponseMs: 300_000 };
@@ -13,7 +13,7 @@ describe('R9 doctor silent', () => {
     ['7:00.001', ['7:00 ended doctor_no_response']],
     ['55:00', ['7:00 ended doctor_no_response']],
   ])('five minutes after the first message of the patient, %s tells %j', (clock, lines) => {
-    const scene = play([aGrant()], start('0:00', FIVE_MINUTES), write('2:00', 'patient'), look(clock));
+    const scene = play([aGrant()], start('0:00', FIVE_MINUTES), write('2:00', 'patient'), settleAt(clock));
 
     expect(told(scene)).toEqual(lines);
     expect(balances(scene)).toEqual([lines.length === 0 ? '1: 5, 1 held' : '1: 5']);
@@ -26,7 +26,7 @@ describe('R9 doctor silent', () => {
       write('2:00', 'patient'),
       write('4:00', 'patient'),
       write('6:59.999', 'patient'),
-      look('30:00'),
+      settleAt('30:00'),
     );
 
     expect(told(scene)).toEqual(['7:00 ended doctor_no_response']);
@@ -42,7 +42,7 @@ describe('R9 doctor silent', () => {
       isInTime && clock < '2:00'
         ? [write(clock, 'doctor'), write('2:00', 'patient')]
         : [write('2:00', 'patient'), write(clock, 'doctor')];
-    const scene = play([aGrant()], start('0:00', FIVE_MINUTES), ...messages, look('9:00'));
+    const scene = play([aGrant()], start('0:00', FIVE_MINUTES), ...messages, settleAt('9:00'));
 
     expect(told(scene)).toEqual(isInTime ? [] : ['7:00 ended doctor_no_response']);
     expect(scene.refused).toEqual(isInTime ? [] : [`${clock} session_ended`]);
@@ -54,7 +54,7 @@ describe('R9 doctor silent', () => {
       start('0:00', FIVE_MINUTES),
       write('1:00', 'doctor'),
       write('2:00', 'patient'),
-      look('60:00'),
+      settleAt('60:00'),
     );
 
     expect(told(scene).filter((line) => line.includes('doctor_no_response'))).toEqual([]);
@@ -65,7 +65,7 @@ describe('R9 doctor silent', () => {
       [aGrant({ id: 1 }), aGrant({ id: 2, units: 1, until: '12:00' })],
       start('0:00', { doctorResponseMs: 1_500_000 }),
       write('1:00', 'patient'),
-      look('40:00'),
+      settleAt('40:00'),
     );
 
     expect(told(scene)).toEqual([
@@ -85,7 +85,7 @@ describe('R9 doctor silent', () => {
       start('0:00', { doctorResponseMs: 1_500_000 }),
       write('1:00', 'patient'),
       giveBack('15:00', 1),
-      look('40:00'),
+      settleAt('40:00'),
       giveBack('41:00', 1),
       giveBack('41:00', 2),
     );
@@ -114,7 +114,7 @@ describe('R9 doctor silent', () => {
   });
 
   test('at a boundary it comes before the interval, which is never charged', () => {
-    const scene = play([aGrant()], start('0:00', FIVE_MINUTES), write('5:00', 'patient'), look('10:00'));
+    const scene = play([aGrant()], start('0:00', FIVE_MINUTES), write('5:00', 'patient'), settleAt('10:00'));
 
     expect(told(scene)).toEqual(['10:00 ended doctor_no_response']);
     expect(balances(scene)).toEqual(['1: 5']);
@@ -128,7 +128,7 @@ describe('R9 doctor silent', () => {
   ] as const)(
     'where %s wrote, this rule and the one of silence agree on the end',
     (_who, messages, ended) => {
-      const scene = play([aGrant()], start('0:00', FIVE_MINUTES), ...messages, look('15:00'));
+      const scene = play([aGrant()], start('0:00', FIVE_MINUTES), ...messages, settleAt('15:00'));
 
       expect(told(scene).find((line) => line.includes('ended')) ?? null).toBe(ended);
     },
@@ -139,7 +139,7 @@ describe('R9 doctor silent', () => {
       [aGrant({ units: 1 })],
       start('0:00', FIFTEEN_MINUTES),
       write('1:00', 'patient'),
-      look('60:00'),
+      settleAt('60:00'),
     );
 
     expect(told(scene)).toEqual(['10:00 charge 1 interval, grant 1', '10:00 ended balance_exhausted']);
@@ -151,7 +151,7 @@ describe('R9 doctor silent', () => {
       start('0:00', FIFTEEN_MINUTES),
       write('1:00', 'patient'),
       adjust('9:00', 1),
-      look('60:00'),
+      settleAt('60:00'),
     );
 
     expect(told(scene)).toEqual([

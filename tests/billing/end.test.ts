@@ -1,7 +1,7 @@
 /** R6 End: what an end by a participant and by an admin costs. */
 import { describe, expect, test } from 'vitest';
 import { endSession } from '../../src/billing/end.ts';
-import { balances, end, look, play, start, told, write } from './script.ts';
+import { balances, end, settleAt, play, start, told, write } from './script.ts';
 import { aGrant, anActiveSession, CLINIC, t } from './specimens.ts';
 
 const chargesOf = (lines: readonly string[]) => lines.filter((line) => line.includes(' charge ')).length;
@@ -76,8 +76,8 @@ describe('R6 an end by a participant', () => {
   test('at the very instant of the interval alarm leaves the same ledger in both orders', () => {
     const talk = [start('0:00'), write('1:00', 'patient')];
 
-    const alarmFirst = play([aGrant()], ...talk, look('10:00'), end('10:00'));
-    const endFirst = play([aGrant()], ...talk, end('10:00'), look('10:00'));
+    const alarmFirst = play([aGrant()], ...talk, settleAt('10:00'), end('10:00'));
+    const endFirst = play([aGrant()], ...talk, end('10:00'), settleAt('10:00'));
 
     expect(alarmFirst).toEqual(endFirst);
     expect(told(endFirst)).toEqual(['10:00 charge 1 interval, grant 1', '10:00 ended manual_end']);
@@ -146,7 +146,7 @@ describe('R6 the units that an end says it charged itself', () => {
     ['max_duration', 1, { maxDurationMs: 300_000 }, []],
     ['max_duration', 0, { maxDurationMs: 600_000 }, [write('1:00', 'doctor')]],
   ] as const)('by %s are %i under %j (%#)', (endReason, endUnits, policy, steps) => {
-    const scene = play([aGrant({ units: 2 })], start('0:00', policy), ...steps, look('60:00'));
+    const scene = play([aGrant({ units: 2 })], start('0:00', policy), ...steps, settleAt('60:00'));
 
     expect(scene.account.sessions[0]).toMatchObject({ endReason, endUnits });
   });

@@ -8,7 +8,7 @@ import {
   payingGrant,
   remainingUnitsAt,
 } from '../../src/billing/grant.ts';
-import { balances, end, giveBack, look, play, start, told, write } from './script.ts';
+import { balances, end, giveBack, settleAt, play, start, told, write } from './script.ts';
 import { aGrant, t } from './specimens.ts';
 
 describe('R3 a grant', () => {
@@ -89,7 +89,7 @@ describe('R3 the grant that pays', () => {
       [a, b],
       start('0:00'),
       write('1:00', 'patient'),
-      look('20:00'),
+      settleAt('20:00'),
       end('25:00'),
       giveBack('26:00', 1),
     );
@@ -109,7 +109,7 @@ describe('R3 the grant that pays', () => {
       [aGrant({ units: 5, until: '10:00.001' })],
       start('0:00'),
       write('1:00', 'patient'),
-      look('19:59.999'),
+      settleAt('19:59.999'),
     );
 
     expect(told(scene)).toEqual(['10:00 charge 1 interval, grant 1']);
@@ -119,7 +119,7 @@ describe('R3 the grant that pays', () => {
           [aGrant({ units: 5, until: '10:00.001' })],
           start('0:00'),
           write('1:00', 'patient'),
-          look('20:00'),
+          settleAt('20:00'),
         ),
       ),
     ).toEqual([
@@ -134,7 +134,7 @@ describe('R3 the grant that pays', () => {
       [aGrant({ id: 1 }), aGrant({ id: 2, units: 1, from: '5:00', until: '60:00' })],
       start('0:00'),
       write('1:00', 'patient'),
-      look('30:00'),
+      settleAt('30:00'),
     );
 
     expect(told(scene)).toEqual([

@@ -17,15 +17,15 @@ import { openWalk, secondOf, type Walk } from './timeline-walk.ts';
 
 const FILE = 'tests/billing/late-is-not-different.test.ts';
 
-/** Somebody looks at some sessions at some second: an alarm, or the sweep. */
-interface Look {
+/** Some sessions are settled at some second, by an alarm or the sweep. */
+interface Settling {
   readonly second: number;
   /** Which of the sessions, in which order; with repeats, so that alarms are doubled. */
   readonly sessions: readonly number[];
   readonly by: 'alarm' | 'all_at_once' | 'sweep';
 }
 
-const lookArbitrary: fc.Arbitrary<Look> = fc.record({
+const settlingArbitrary: fc.Arbitrary<Settling> = fc.record({
   second: fc.nat(150),
   sessions: fc.array(fc.constantFrom(11, 12, 13, 21, 22, 23), { minLength: 1, maxLength: 8 }),
   by: fc.constantFrom('alarm', 'all_at_once', 'sweep'),
@@ -33,18 +33,18 @@ const lookArbitrary: fc.Arbitrary<Look> = fc.record({
 
 const ALL = [11, 12, 13, 21, 22, 23];
 
-const everySecond = ({ until }: Timeline, sessions: readonly number[]): Look[] =>
+const everySecond = ({ until }: Timeline, sessions: readonly number[]): Settling[] =>
   Array.from({ length: until + 1 }, (_second, second) => ({ second, sessions, by: 'alarm' }));
 
 describe('R12 late is not different', () => {
   test('from no alarm at all, nor from any that come late, early, doubled or in another order', async () => {
     const property = fc.asyncProperty(
       timelineArbitrary,
-      fc.array(lookArbitrary, { maxLength: 12 }),
-      async (timeline, looks) => {
+      fc.array(settlingArbitrary, { maxLength: 12 }),
+      async (timeline, settlings) => {
         const unattended = await walked(timeline, []);
-        expect(await walked(timeline, looks)).toEqual(unattended);
-        expect(await walked(timeline, looks.toReversed())).toEqual(unattended);
+        expect(await walked(timeline, settlings)).toEqual(unattended);
+        expect(await walked(timeline, settlings.toReversed())).toEqual(unattended);
       },
     );
     await holds(FILE, 400, property);
@@ -82,8 +82,8 @@ describe('R12 late is not different', () => {
 });
 
 /** What a timeline comes to, but for the time of recording. */
-async function walked(timeline: Timeline, looks: readonly Look[]) {
-  const { walk, outcomes } = await walkedUntil(timeline, looks, timeline.until);
+async function walked(timeline: Timeline, settlings: readonly Settling[]) {
+  const { walk, outcomes } = await walkedUntil(timeline, settlings, timeline.until);
   const { sessions, grants, entries, events, messages } = walk.engine.store.tables();
   return {
     outcomes,
@@ -107,7 +107,7 @@ async function walked(timeline: Timeline, looks: readonly Look[]) {
   };
 }
 
-async function walkedUntil(timeline: Timeline, looks: readonly Look[], until: number) {
+async function walkedUntil(timeline: Timeline, settlings: readonly Settling[], until: number) {
   const actions = timeline.actions.filter((action) => action.kind !== 'adjust' || action.units !== 0);
   const walk = await openWalk(actions, true);
   const outcomes: string[] = [];
@@ -117,7 +117,7 @@ async function walkedUntil(timeline: Timeline, looks: readonly Look[], until: nu
   };
   for (let second = 0; second <= until; second += 1) {
     walk.goTo(second);
-    for (const look of looks) if (look.second === second) await lookAt(walk, look, check);
+    for (const settling of settlings) if (settling.second === second) await settleAll(walk, settling, check);
     for (const action of actions) {
       if (action.at !== second) continue;
       outcomes.push(await walk.act(action));
@@ -129,7 +129,7 @@ async function walkedUntil(timeline: Timeline, looks: readonly Look[], until: nu
   return { walk, outcomes };
 }
 
-async function lookAt(walk: Walk, { sessions, by }: Look, check: () => void): Promise<void> {
+async function settleAll(walk: Walk, { sessions, by }: Settling, check: () => void): Promise<void> {
   const { executor, store } = walk.engine;
   switch (by) {
     case 'alarm':

@@ -4,7 +4,7 @@ import { apply } from '../../src/billing/apply.ts';
 import type { Change } from '../../src/billing/change.ts';
 import { grantId, sessionId } from '../../src/billing/ids.ts';
 import { entryOf, type LedgerEntry } from '../../src/billing/ledger.ts';
-import { adjust, end, giveBack, look, play, type Scene, start, type Step, write } from './script.ts';
+import { adjust, end, giveBack, settleAt, play, type Scene, start, type Step, write } from './script.ts';
 import { aGrant, anAccount, anActiveSession, PATIENT, t } from './specimens.ts';
 
 const at = t('5:00');
@@ -140,7 +140,7 @@ describe('R14 the ledger of a session', () => {
       [end('12:00', { by: 'admin', charge: false })],
       ['1 interval'],
     ],
-    ['no end', [look('30:00')], ['1 interval', '2 interval', '3 interval']],
+    ['no end', [settleAt('30:00')], ['1 interval', '2 interval', '3 interval']],
   ] satisfies [string, Step[], string[]][])(
     'with %s numbers each charged block once, from 1: %j %j',
     (_how, steps, numbers) => {
@@ -151,7 +151,7 @@ describe('R14 the ledger of a session', () => {
   );
 
   test('a block is not charged anew after its unit was given back', () => {
-    const scene = play(rich, start('0:00'), write('1:00', 'doctor'), giveBack('15:00', 1), look('30:00'));
+    const scene = play(rich, start('0:00'), write('1:00', 'doctor'), giveBack('15:00', 1), settleAt('30:00'));
 
     expect(numbersOf(scene, 'charge')).toEqual(['1 interval', '2 interval', '3 interval']);
     expect(numbersOf(scene, 'refund')).toEqual(['1 correction']);
@@ -184,7 +184,7 @@ describe('R14 the ledger of a session', () => {
   });
 
   test('every entry is effective when it was due, not when somebody looked', () => {
-    const scene = play([aGrant({ units: 2 })], start('0:00'), write('1:00', 'doctor'), look('55:00'));
+    const scene = play([aGrant({ units: 2 })], start('0:00'), write('1:00', 'doctor'), settleAt('55:00'));
 
     expect(scene.entries.map(({ effectiveAt }) => effectiveAt)).toEqual([t('10:00'), t('20:00')]);
   });

@@ -1,6 +1,6 @@
 /** R10 Longest session. */
 import { describe, expect, test } from 'vitest';
-import { balances, end, look, play, start, told, write } from './script.ts';
+import { balances, end, settleAt, play, start, told, write } from './script.ts';
 import { aGrant } from './specimens.ts';
 
 const talk = (maxDurationMs: number | null) => [start('0:00', { maxDurationMs }), write('1:00', 'patient')];
@@ -27,11 +27,11 @@ describe('R10 longest session', () => {
       ],
     ],
   ])('of 25 minutes, %s tells %j', (clock, lines) => {
-    expect(told(play([aGrant()], ...talk(1_500_000), look(clock)))).toEqual(lines);
+    expect(told(play([aGrant()], ...talk(1_500_000), settleAt(clock)))).toEqual(lines);
   });
 
   test('of 20 minutes ends between two blocks: the second is an interval, and there is no third', () => {
-    const scene = play([aGrant()], ...talk(1_200_000), look('55:00'));
+    const scene = play([aGrant()], ...talk(1_200_000), settleAt('55:00'));
 
     expect(told(scene)).toEqual([
       '10:00 charge 1 interval, grant 1',
@@ -42,13 +42,13 @@ describe('R10 longest session', () => {
   });
 
   test('of 20 minutes is the reason also where the units run out at that boundary', () => {
-    expect(told(play([aGrant({ units: 2 })], ...talk(1_200_000), look('20:00'))).at(-1)).toBe(
+    expect(told(play([aGrant({ units: 2 })], ...talk(1_200_000), settleAt('20:00'))).at(-1)).toBe(
       '20:00 ended max_duration',
     );
   });
 
   test('a millisecond past a boundary costs that block', () => {
-    const scene = play([aGrant()], ...talk(600_001), look('55:00'));
+    const scene = play([aGrant()], ...talk(600_001), settleAt('55:00'));
 
     expect(told(scene)).toEqual([
       '10:00 charge 1 interval, grant 1',
@@ -58,7 +58,7 @@ describe('R10 longest session', () => {
   });
 
   test('shorter than the time for the first message ends a silent session and charges its block', () => {
-    expect(told(play([aGrant()], start('0:00', { maxDurationMs: 300_000 }), look('30:00')))).toEqual([
+    expect(told(play([aGrant()], start('0:00', { maxDurationMs: 300_000 }), settleAt('30:00')))).toEqual([
       '5:00 charge 1 max_duration, grant 1',
       '5:00 ended max_duration',
     ]);
@@ -79,7 +79,7 @@ describe('R10 longest session', () => {
   });
 
   test('switched off, a session lasts as long as its units', () => {
-    expect(told(play([aGrant({ units: 8 })], ...talk(null), look('999:00'))).at(-1)).toBe(
+    expect(told(play([aGrant({ units: 8 })], ...talk(null), settleAt('999:00'))).at(-1)).toBe(
       '80:00 ended balance_exhausted',
     );
   });

@@ -1,6 +1,6 @@
 /** R4 Exhaustion: a block that nobody can pay for is never entered. */
 import { describe, expect, test } from 'vitest';
-import { adjust, balances, end, giveBack, look, play, start, told, write } from './script.ts';
+import { adjust, balances, end, giveBack, settleAt, play, start, told, write } from './script.ts';
 import { aGrant } from './specimens.ts';
 
 const conversation = (units: number) => [aGrant({ units })] as const;
@@ -29,7 +29,7 @@ describe('R4 exhaustion', () => {
   ])(
     'two units carry a session to its second boundary and no further: seen at %s',
     (clock, balance, lines) => {
-      const scene = play(conversation(2), start('0:00'), write('1:00', 'patient'), look(clock));
+      const scene = play(conversation(2), start('0:00'), write('1:00', 'patient'), settleAt(clock));
 
       expect(told(scene)).toEqual(lines);
       expect(balances(scene)).toEqual([balance]);
@@ -37,7 +37,7 @@ describe('R4 exhaustion', () => {
   );
 
   test('a worker that was down for 55 minutes finds three units spent and the session over at minute 30', () => {
-    const scene = play(conversation(3), start('0:00'), write('1:00', 'doctor'), look('55:00'));
+    const scene = play(conversation(3), start('0:00'), write('1:00', 'doctor'), settleAt('55:00'));
 
     expect(told(scene)).toEqual([
       '10:00 charge 1 interval, grant 1',
@@ -68,7 +68,7 @@ describe('R4 exhaustion', () => {
       start('0:00'),
       write('1:00', 'patient'),
       adjust(clock, 1),
-      look('15:00'),
+      settleAt('15:00'),
     );
 
     expect(told(scene).includes('10:00 ended balance_exhausted')).toBe(!isExtended);
@@ -81,7 +81,7 @@ describe('R4 exhaustion', () => {
       start('0:00'),
       write('1:00', 'patient'),
       giveBack('15:00', 1),
-      look('60:00'),
+      settleAt('60:00'),
     );
 
     expect(told(scene)).toEqual([
@@ -95,7 +95,7 @@ describe('R4 exhaustion', () => {
 
   test('units on a grant that expires exactly at the boundary are no help at it', () => {
     const expiring = (until: string) =>
-      told(play([aGrant({ until })], start('0:00'), write('1:00', 'patient'), look('10:00')));
+      told(play([aGrant({ until })], start('0:00'), write('1:00', 'patient'), settleAt('10:00')));
 
     expect(expiring('10:00')).toEqual(['10:00 charge 1 interval, grant 1', '10:00 ended balance_exhausted']);
     expect(expiring('10:00.001')).toEqual(['10:00 charge 1 interval, grant 1']);
@@ -108,7 +108,7 @@ describe('R4 exhaustion', () => {
       write('1:00', 'patient'),
       start('5:00', {}, 2),
       write('6:00', 'patient', 2),
-      look('14:59.999'),
+      settleAt('14:59.999'),
     );
 
     expect(told(scene)).toEqual(['10:00 charge 1 interval, grant 1', '10:00 ended balance_exhausted']);

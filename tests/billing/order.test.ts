@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ActiveSession } from '../../src/billing/account.ts';
 import { firstDue, nextDeadline } from '../../src/billing/order.ts';
 import type { Policy } from '../../src/billing/policy.ts';
-import { balances, end, look, play, start, told, write } from './script.ts';
+import { balances, end, settleAt, play, start, told, write } from './script.ts';
 import { aGrant, anActiveSession, CLINIC, clockOf, t } from './specimens.ts';
 
 const TEN_MINUTES_MS = 600_000;
@@ -113,7 +113,7 @@ describe('R11 at one instant, ten minutes after the start', () => {
   ] satisfies readonly [string, Partial<Policy>, unknown[], number, string[]][])(
     '%s',
     (_order, policy, messages, units, lines) => {
-      const scene = play([aGrant({ units })], start('0:00', policy), ...messages, look('10:00'));
+      const scene = play([aGrant({ units })], start('0:00', policy), ...messages, settleAt('10:00'));
 
       expect(told(scene)).toEqual(lines);
     },
@@ -121,7 +121,7 @@ describe('R11 at one instant, ten minutes after the start', () => {
 
   test('inside a block, idle (R8) with its free block comes before the longest session (R10)', () => {
     const policy = { idleMs: 900_000, maxDurationMs: 960_000 };
-    const scene = play([aGrant()], start('0:00', policy), write('1:00', 'doctor'), look('60:00'));
+    const scene = play([aGrant()], start('0:00', policy), write('1:00', 'doctor'), settleAt('60:00'));
 
     expect(told(scene)).toEqual([interval, '16:00 ended idle_timeout']);
   });
@@ -132,7 +132,7 @@ describe('R11 at one instant, ten minutes after the start', () => {
       [aGrant({ units: 1 })],
       start('0:00', { ...policy, idleMs: TEN_MINUTES_MS - 1, doctorResponseMs: TEN_MINUTES_MS - 1 }),
       write('0:00.001', 'patient'),
-      look('10:00'),
+      settleAt('10:00'),
     );
 
     expect(told(scene)).toEqual(['10:00 ended doctor_no_response']);
@@ -201,13 +201,13 @@ describe('R11 sessions of one patient', () => {
   const messages = [write('1:00', 'doctor'), write('1:00', 'doctor', 2)];
 
   test('that reach a boundary together: the lowest id takes the last unit, also where it was started last', () => {
-    const lowestFirst = play([aGrant({ units: 3 })], ...two(), ...messages, look('10:00'));
+    const lowestFirst = play([aGrant({ units: 3 })], ...two(), ...messages, settleAt('10:00'));
     const lowestLast = play(
       [aGrant({ units: 3 })],
       start('0:00', {}, 2),
       start('0:00', {}, 1),
       ...messages,
-      look('10:00'),
+      settleAt('10:00'),
     );
 
     expect(told(lowestFirst)).toEqual([
@@ -225,7 +225,7 @@ describe('R11 sessions of one patient', () => {
       start('0:00', {}, 2),
       write('3:00', 'doctor'),
       write('3:00', 'doctor', 2),
-      look('55:00'),
+      settleAt('55:00'),
     );
 
     expect(told(scene)).toEqual([
@@ -244,9 +244,9 @@ describe('R11 sessions of one patient', () => {
       start('0:00', {}, 2),
       write('1:00', 'patient'),
       write('1:00', 'doctor', 2),
-      look('10:00'),
+      settleAt('10:00'),
     );
-    const later = play([], () => scene, look('20:00'));
+    const later = play([], () => scene, settleAt('20:00'));
 
     expect(told(scene)).toEqual([
       '10:00 charge 1 interval, grant 1',
@@ -263,7 +263,7 @@ describe('R11 sessions of one patient', () => {
       start('0:00', {}, 2),
       write('1:00', 'patient'),
       write('1:00', 'doctor', 2),
-      look('10:00'),
+      settleAt('10:00'),
     );
     expect(told(funded)).toEqual([
       '10:00 ended doctor_no_response',
@@ -278,7 +278,7 @@ describe('R11 sessions of one patient', () => {
       start('0:00', { doctorResponseMs: 540_000 }, 2),
       write('1:00', 'doctor'),
       write('1:00', 'patient', 2),
-      look('10:00'),
+      settleAt('10:00'),
     );
 
     expect(told(scene)).toEqual([
@@ -295,7 +295,7 @@ describe('R11 sessions of one patient', () => {
       ...two(),
       ...messages,
       end('9:00', { by: 'admin', charge: false }, 2),
-      look('15:00'),
+      settleAt('15:00'),
     );
 
     expect(told(scene)).toEqual(['9:00 session 2 ended admin_end', '10:00 charge 1 interval, grant 1']);

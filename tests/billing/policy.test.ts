@@ -1,7 +1,7 @@
 /** R13 Snapshot, and which settings make a sound policy. */
 import { describe, expect, test } from 'vitest';
 import { flawOf, type Policy } from '../../src/billing/policy.ts';
-import { look, play, start, told, write } from './script.ts';
+import { settleAt, play, start, told, write } from './script.ts';
 import { aGrant, CLINIC } from './specimens.ts';
 
 describe('R13 a session keeps the policy that it started under', () => {
@@ -11,7 +11,7 @@ describe('R13 a session keeps the policy that it started under', () => {
       start('0:00'),
       write('1:00', 'patient'),
       start('2:00', { intervalMs: 60_000, firstActivityMs: 60_000, idleMs: 1000, maxDurationMs: 180_000 }),
-      look('15:00'),
+      settleAt('15:00'),
     );
 
     expect(told(scene)).toEqual(['10:00 charge 1 interval, grant 1']);
@@ -25,7 +25,7 @@ describe('R13 a session keeps the policy that it started under', () => {
       start('0:00', { intervalMs: 240_000, firstActivityMs: 240_000 }, 2),
       write('1:00', 'doctor'),
       write('1:00', 'doctor', 2),
-      look('10:00'),
+      settleAt('10:00'),
     );
 
     expect(told(scene)).toEqual([
@@ -37,7 +37,7 @@ describe('R13 a session keeps the policy that it started under', () => {
 
   test('the policy is kept to the end and after it', () => {
     const policy = { intervalMs: 240_000, firstActivityMs: 60_000 };
-    const scene = play([aGrant()], start('0:00', policy), look('2:00'));
+    const scene = play([aGrant()], start('0:00', policy), settleAt('2:00'));
 
     expect(scene.account.sessions[0]).toMatchObject({ state: 'ended', policy: { ...CLINIC, ...policy } });
   });

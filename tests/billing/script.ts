@@ -37,8 +37,8 @@ export const play = (grants: readonly Grant[], ...steps: readonly Step[]): Scene
     refused: [],
   });
 
-/** Somebody looks: the account is settled, and nothing else happens. */
-export const look =
+/** The account is settled, by an alarm or the sweep, and nothing else happens. */
+export const settleAt =
   (clock: string): Step =>
   (scene) =>
     settledTo(scene, t(clock));

@@ -1,7 +1,7 @@
 /** R12 Late is not different: what settling is, on hand-made accounts. Random ones: late-is-not-different.test.ts. */
 import { describe, expect, test } from 'vitest';
 import { settle } from '../../src/billing/settle.ts';
-import { adjust, look, play, start, told, write } from './script.ts';
+import { adjust, settleAt, play, start, told, write } from './script.ts';
 import { aGrant, anAccount, anActiveSession, anEndedSession, t } from './specimens.ts';
 
 const wrote = { hasDoctorActivity: true, lastActivityAt: t('1:00') };
@@ -85,7 +85,7 @@ describe('R12 settling', () => {
       start('0:00'),
       write('1:00', 'doctor'),
       adjust('10:00', 5),
-      look('30:00'),
+      settleAt('30:00'),
     );
 
     expect(told(scene)).toEqual(['10:00 charge 1 interval, grant 1', '10:00 ended balance_exhausted']);

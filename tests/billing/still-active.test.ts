@@ -4,7 +4,7 @@ import { apply } from '../../src/billing/apply.ts';
 import type { Change } from '../../src/billing/change.ts';
 import { stillActive } from '../../src/billing/still-active.ts';
 import { grantId, sessionId } from '../../src/billing/ids.ts';
-import { balances, end, giveBack, look, play, start, told, write } from './script.ts';
+import { balances, end, giveBack, settleAt, play, start, told, write } from './script.ts';
 import { aGrant, anAccount, anActiveSession, anEndedSession, t } from './specimens.ts';
 
 const at = t('15:00');
@@ -51,14 +51,14 @@ describe('R16 after the end', () => {
     ['manual_end', [write('1:00', 'doctor'), end('12:00')], '12:00'],
     ['admin_end', [write('1:00', 'doctor'), end('12:00', { by: 'admin', charge: false })], '12:00'],
   ] as const)('by %s neither time nor messages nor another end change anything', (reason, steps, clock) => {
-    const ended = play([aGrant({ units: 2 })], start('0:00'), ...steps, look('20:00'));
+    const ended = play([aGrant({ units: 2 })], start('0:00'), ...steps, settleAt('20:00'));
     const after = play(
       [],
       () => ended,
       write('20:00', 'patient'),
       end('20:01'),
       write('30:00', 'doctor'),
-      look('500:00'),
+      settleAt('500:00'),
       end('501:00', { by: 'admin', charge: true }),
       start('502:00'),
     );

@@ -17,8 +17,8 @@ async function started(policy: Partial<Policy> = {}, units = 5) {
     const deadline = engine.store.tables().sessions.get(sessionId(1))?.nextDeadlineAt ?? null;
     return deadline === null ? null : clockOf(deadline);
   };
-  const look = () => engine.executor.execute('settle', { sessionId: sessionId(1) });
-  return { ...engine, at, look, storedDeadline };
+  const settle = () => engine.executor.execute('settle', { sessionId: sessionId(1) });
+  return { ...engine, at, settle, storedDeadline };
 }
 
 describe('the alarm of a session', () => {
@@ -41,12 +41,12 @@ describe('the alarm of a session', () => {
     expect(storedDeadline()).toBe('3:00');
   });
 
-  test('that fires early finds nothing to do, stores the true deadline and says when to look again', async () => {
-    const { at, look, alarmsSet, store, storedDeadline } = await started({ firstActivityMs: 180_000 });
+  test('that fires early finds nothing to do, stores the true deadline and says when to settle again', async () => {
+    const { at, settle, alarmsSet, store, storedDeadline } = await started({ firstActivityMs: 180_000 });
     await at('1:00', DOCTOR);
     await at('3:00');
 
-    expect(await look()).toMatchObject({ kind: 'active', delayMs: 420_000 });
+    expect(await settle()).toMatchObject({ kind: 'active', delayMs: 420_000 });
     expect(storedDeadline()).toBe('10:00');
     expect(store.tables().entries.filter(({ entry }) => entry.kind === 'charge')).toEqual([]);
     expect(alarmsSet).toEqual(['arm 1 in 180000 ms', 'arm 1 in 420000 ms']);
@@ -62,11 +62,11 @@ describe('the alarm of a session', () => {
   });
 
   test('is set for the next deadline by the commit that settled this one', async () => {
-    const { at, look, alarmsSet } = await started();
+    const { at, settle, alarmsSet } = await started();
     await at('1:00', PATIENT);
     await at('10:00');
 
-    expect(await look()).toMatchObject({ kind: 'active', delayMs: 600_000 });
+    expect(await settle()).toMatchObject({ kind: 'active', delayMs: 600_000 });
     expect(alarmsSet).toEqual(['arm 1 in 600000 ms', 'arm 1 in 600000 ms']);
   });
 
@@ -103,10 +103,10 @@ describe('the alarm of a session', () => {
   });
 
   test('says that the session has ended once it has, and no deadline is stored', async () => {
-    const { at, look, storedDeadline, alarmsSet } = await started();
+    const { at, settle, storedDeadline, alarmsSet } = await started();
     await at('10:00');
 
-    expect(await look()).toMatchObject({ kind: 'ended' });
+    expect(await settle()).toMatchObject({ kind: 'ended' });
     expect(storedDeadline()).toBeNull();
     expect(alarmsSet).toHaveLength(1);
   });

@@ -1,7 +1,7 @@
 /** The sweep: sessions that an alarm should have settled by now. */
 import { describe, expect, test } from 'vitest';
 import { sessionId } from '../../src/billing/ids.ts';
-import { settleOverdue, type SweepParts, type SweptPage, sweepOnce } from '../../src/sessions/sweep.ts';
+import { settleOverdue, type SweepParts, type SettledPage, sweepOnce } from '../../src/sessions/sweep.ts';
 import { DOCTOR, t } from '../billing/specimens.ts';
 import { accountIn, book, of, openEngine } from './engine.ts';
 
@@ -27,7 +27,7 @@ async function threeSessions() {
   return { ...engine, parts };
 }
 
-const idsOf = ({ sessions }: SweptPage): readonly number[] =>
+const idsOf = ({ sessions }: SettledPage): readonly number[] =>
   sessions.map(({ session }) => session.sessionId);
 
 describe('the sweep', () => {

@@ -49,7 +49,7 @@ function written(clock: string, ...commands: ((work: Work) => unknown)[]): Write
   return writesOf(loaded, unitOfWork.recorded);
 }
 
-const look = (work: Work) => handlers.settle.decide({ sessionId: sessionId(1) }, work);
+const settle = (work: Work) => handlers.settle.decide({ sessionId: sessionId(1) }, work);
 const write = (work: Work) => handlers.recordActivity.decide(of(1, DOCTOR), work);
 const start = (work: Work) => handlers.start.decide(of(3), work);
 const end = (work: Work) => handlers.end.decide(of(1), work);
@@ -77,7 +77,7 @@ const rowsIn = ({ grants, sessions }: Writes) => ({
 
 describe('a batch writes', () => {
   test('nothing where it only looked and nothing was due', () => {
-    const writes = written('5:00', look, look);
+    const writes = written('5:00', settle, settle);
 
     expect(isEmpty(writes)).toBe(true);
   });
@@ -98,7 +98,7 @@ describe('a batch writes', () => {
   });
 
   test('the session and the grant that a boundary touched, and not the grant beside it', () => {
-    expect(rowsIn(written('10:00', look))).toEqual({ grants: ['1'], sessions: ['1'] });
+    expect(rowsIn(written('10:00', settle))).toEqual({ grants: ['1'], sessions: ['1'] });
   });
 
   test('a session that started as new, with its hold', () => {

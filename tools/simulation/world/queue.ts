@@ -16,7 +16,7 @@ import { never, ProcessDead, SimulatedFailure } from './failures.ts';
 export interface Queue {
   readonly alarmsOf: (lifecycle: Lifecycle) => Alarms;
   /** From now on this process takes alarms that ring. */
-  readonly consume: (lifecycle: Lifecycle, look: Look) => void;
+  readonly consume: (lifecycle: Lifecycle, settle: SettleAlarm) => void;
   readonly goAway: (forMs: number) => void;
   readonly empty: () => void;
   /** Rings, loses or delays one of the jobs, by its place among them. False where there is none. */
@@ -26,7 +26,7 @@ export interface Queue {
 }
 
 /** Null: it failed, and is repeated a while later. */
-export type Look = (alarm: Pick<Alarm, 'sessionId' | 'at'>) => Promise<Processed | null>;
+export type SettleAlarm = (alarm: Pick<Alarm, 'sessionId' | 'at'>) => Promise<Processed | null>;
 
 interface Job {
   readonly id: string;
@@ -79,8 +79,8 @@ export function createQueue(around: QueueSurroundings): Queue {
   }
 
   return {
-    consume: (lifecycle, look) => {
-      consumers.set(lifecycle, look);
+    consume: (lifecycle, settle) => {
+      consumers.set(lifecycle, settle);
       lifecycle.onDeath(() => consumers.delete(lifecycle));
     },
     alarmsOf: (lifecycle) => ({
@@ -108,7 +108,7 @@ function openBroker({ schedule, hopMs, random, pending, tell }: QueueSurrounding
   const jobs = new Map<string, Job>();
   /** Kept for the board: under their ids nothing is added. */
   const done = new Set<string>();
-  const consumers = new Map<Lifecycle, Look>();
+  const consumers = new Map<Lifecycle, SettleAlarm>();
   let backAt = schedule.now();
   const isAway = (): boolean => schedule.now() < backAt;
 
