@@ -3,6 +3,7 @@ import type { Paint } from '../kit/table.ts';
 import { askAuditor } from '../kit/auditor.ts';
 import { installMissingPrograms } from '../kit/system-programs.ts';
 import type { RunArguments } from './arguments.ts';
+import { checkFollowers } from './check/check-followers.ts';
 import { readRecords } from './check/records.ts';
 import { judge } from './check/verdict.ts';
 import { FAULTS } from './faults/catalogue.ts';
@@ -86,11 +87,14 @@ async function runFaults(
   const minutes = (Date.now() - startedMs) / 60_000;
   const settled = await settleDown(rig, load, sampler.samples, say);
   await sampler.stop();
+  say('comparing what followers were told with the log');
+  const followed = await checkFollowers(load.followers, rig.observer);
+  for (const { close } of load.followers) close();
   say('reading the records, and asking the auditor');
   const records = await readRecords(rig.observer);
   const names = FAULTS.map(({ name }) => name);
   const audited = await askAuditor(rig.postgres.url());
-  const found = [...settled.differences, ...audited.differences];
+  const found = [...settled.differences, ...followed.differences, ...audited.differences];
   const verdict = judge(names, incidents, records, load.journal, found);
   return {
     command,
@@ -99,6 +103,7 @@ async function runFaults(
     incidents,
     missed,
     settled,
+    followed,
     seed: run.seed,
     patients: run.patients,
     counts: load.journal.counts,

@@ -19,6 +19,7 @@ import {
   redisFrozen,
   redisKilled,
   redisMemoryFull,
+  redisSubscribersKilled,
 } from './redis.ts';
 
 const PROGRAMS = ['api', 'worker'] as const;
@@ -39,6 +40,7 @@ export const FAULTS: readonly Fault[] = [
   ...REDIS_OUTAGES_SECONDS.map(redisFrozen),
   ...REDIS_OUTAGES_SECONDS.map(redisClosed),
   redisClientsKilled,
+  redisSubscribersKilled,
   redisMemoryFull,
   redisEvicting,
   ...(['promoted', 'removed', 'doubled'] as const).map(alarmsTampered),

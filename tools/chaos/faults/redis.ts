@@ -72,6 +72,23 @@ export const redisClientsKilled = redisFault(
   },
 );
 
+/** Wakes go this way: their loss makes followers late, and nothing else. */
+export const redisSubscribersKilled = redisFault(
+  'subscribers-killed',
+  'every connection on which an API hears of changes is killed every 200 ms, for 3 to 6 s',
+  async (rig, random) => {
+    const times = random.between(15, 30);
+    let killed = 0;
+    await withRedis(rig.redis.url, async (redis) => {
+      for (let time = 0; time < times; time += 1) {
+        killed += Number(await redis.client('KILL', 'TYPE', 'pubsub'));
+        await pause(KILL_CLIENTS_EVERY_MS);
+      }
+    });
+    return done(`${killed} connections`);
+  },
+);
+
 export const redisMemoryFull = redisFault(
   'memory-full',
   'Redis has no memory left and refuses every write, for 4 to 8 s',
