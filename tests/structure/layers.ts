@@ -182,6 +182,7 @@ export const TOOL_LAYERS: readonly Layer[] = [
       'pg-boss',
       '@prisma/',
       'typebox',
+      'ws',
     ],
     mayUseNode: true,
   },

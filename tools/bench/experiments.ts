@@ -3,6 +3,8 @@ import { measureDeductions } from './experiments/deductions.ts';
 import { measureHerd } from './experiments/herd.ts';
 import { measureKilledWorker } from './experiments/killed-worker.ts';
 import { measureLateness } from './experiments/lateness.ts';
+import { measureLiveCost } from './experiments/live-cost.ts';
+import { measureLiveLatency, measureLiveSockets } from './experiments/live.ts';
 import { measureLostAlarms } from './experiments/lost-alarms.ts';
 import { measureMemory } from './experiments/memory.ts';
 import { measureWalPerActivity } from './experiments/wal.ts';
@@ -81,6 +83,24 @@ export const EXPERIMENTS: readonly ExperimentPlan[] = [
     about: 'memory of API and worker, idle and under full load',
     minutes: 4,
     measure: measureMemory,
+  },
+  {
+    name: 'live-latency',
+    about: 'from a message at one API to the socket of the other person at another',
+    minutes: 0.6,
+    measure: measureLiveLatency,
+  },
+  {
+    name: 'live-sockets',
+    about: 'ten thousand sockets on one API: memory, fan-out, and how they come back from a stopped one',
+    minutes: 1.1,
+    measure: measureLiveSockets,
+  },
+  {
+    name: 'live-cost',
+    about: 'activities and deductions a second with nobody following, and with many',
+    minutes: 1.3,
+    measure: measureLiveCost,
   },
   {
     name: 'peer-activities',

@@ -93,7 +93,7 @@ async function watched(pids: Pids, meanwhile: () => Promise<unknown>): Promise<P
 }
 
 /** Megabytes of memory that the process has (VmRSS of proc(5)), whatever its heap says. */
-async function residentMb(pid: number): Promise<number> {
+export async function residentMb(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
   if (kilobytes === undefined) throw new Error(`process ${pid} has no memory: has it ended?`);
