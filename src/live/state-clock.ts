@@ -41,7 +41,7 @@ export function createStateClock(readAgain: () => void): StateClock {
     isDue: () => waitMs() <= 0,
     whenDue: (wake) => {
       clearTimeout(dueTimer);
-      dueTimer = setTimeout(wake, waitMs());
+      dueTimer = setTimeout(wake, Math.max(1, waitMs()));
     },
     stop: () => {
       clearTimeout(readTimer);
