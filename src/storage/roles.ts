@@ -15,8 +15,11 @@ export const RIGHTS: Readonly<Record<string, string>> = {
   session_events: 'SELECT, INSERT',
   messages: 'SELECT, INSERT',
   audit_runs: 'SELECT, INSERT, UPDATE',
+  admin_actions: 'SELECT, INSERT',
+  processes: 'SELECT, INSERT, UPDATE, DELETE',
   event_activations: 'SELECT, INSERT',
   sign_ins: 'SELECT, INSERT, DELETE',
+  used_tokens: 'SELECT, INSERT, DELETE',
   // Which installation this is.
   _prisma_migrations: 'SELECT',
 };
