@@ -40,7 +40,7 @@ const SAME_ERROR_MS = 10_000;
  * @throws Error where the authentication settings would let in anybody.
  */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
-  const { engine, metrics, corsOrigins = [], demo = null } = options;
+  const { engine, metrics, queues, corsOrigins = [], demo = null } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const app = fastify(serverSettings(options, limits));
   app.server.maxConnections = limits.connections + limits.liveSockets;
@@ -59,8 +59,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await registerOpenApi(app);
   await app.register(documentationPages);
   await app.register(frontDoor, { hasDemo: demo !== null, corsOrigins });
-  if (demo !== null)
-    await app.register(demoRoutes, { prefix: '/demo', engine, queues: options.queues, ...demo });
+  if (demo !== null) await app.register(demoRoutes, { prefix: '/demo', engine, queues, ...demo });
   const closing = new AbortController();
   // Before the sockets are closed one after the other: whoever waits for an answer has it at once.
   app.addHook('preClose', async () => closing.abort());
@@ -107,9 +106,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   );
   await app.register(queueBoard, {
     prefix: '/admin/queues',
-    queues: options.queues,
+    queues,
     authentication,
     signIns: createSignIns(engine.signIns),
+    actions: engine.actions,
     countUser,
   });
   return app;

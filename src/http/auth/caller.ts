@@ -12,6 +12,8 @@ declare module '@fastify/jwt' {
 export interface Caller {
   readonly userId: UserId;
   readonly isAdmin: boolean;
+  /** By a token, as programs do; or by a sign-in: then it is a person at a browser. */
+  readonly cameBy: 'token' | 'sign_in';
   readonly tokenExpiresAtMs: number;
 }
 
@@ -22,7 +24,7 @@ export function callerFrom(claims: unknown, nowMs: number): Caller | null {
   const subject = idOf(sub);
   if (subject === null || typeof exp !== 'number' || !Number.isFinite(exp)) return null;
   if (typeof nbf !== 'number' || !(nbf * 1000 <= nowMs)) return null;
-  return { userId: subject, isAdmin: role === 'admin', tokenExpiresAtMs: exp * 1000 };
+  return { userId: subject, isAdmin: role === 'admin', cameBy: 'token', tokenExpiresAtMs: exp * 1000 };
 }
 
 /** An id as a number or in decimal; nothing else that JavaScript could turn into one. */

@@ -67,7 +67,8 @@ export function createSignIns(store: SignInStore, nowMs: () => number = Date.now
     }
     const { userId, leftMs } = found;
     // Nobody but an administrator gets one.
-    return remember(idHash, { userId, isAdmin: true, tokenExpiresAtMs: nowMs() + leftMs });
+    const tokenExpiresAtMs = nowMs() + leftMs;
+    return remember(idHash, { userId, isAdmin: true, cameBy: 'sign_in', tokenExpiresAtMs });
   }
 
   return {

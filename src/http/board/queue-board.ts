@@ -6,6 +6,7 @@ import fastifyHelmet from '@fastify/helmet';
 import type { Queue } from 'bullmq';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { pathOf } from '../../ops/log.ts';
+import type { AdminActions } from '../../sessions/admin-actions.ts';
 import type { Authentication } from '../auth/authentication.ts';
 import type { SignIns } from '../auth/sign-ins.ts';
 import { answerError } from '../error-handler.ts';
@@ -13,7 +14,9 @@ import { fail } from '../errors.ts';
 import { admit, type Guard } from '../guards.ts';
 import type { CountUser } from '../limits.ts';
 import { pageHeaders } from '../pages/page-headers.ts';
+import { recordAction } from '../record-action.ts';
 import { logWith } from '../request-log.ts';
+import { boardActOf } from './board-act.ts';
 import { changesNothing, signInIdOf, isSameOrigin, signInRoutes } from './sign-in.ts';
 
 const PATH = '/admin/queues';
@@ -23,15 +26,16 @@ export const queueBoard: FastifyPluginAsync<{
   readonly queues: readonly Queue[];
   readonly authentication: Authentication;
   readonly signIns: SignIns;
+  readonly actions: AdminActions;
   readonly countUser: CountUser;
-}> = async (app, { queues, authentication, signIns, countUser }) => {
+}> = async (app, { queues, authentication, signIns, actions, countUser }) => {
   await app.register(fastifyCookie);
   await app.register(async (signingIn) => {
     await signingIn.register(fastifyHelmet, pageHeaders());
     await signingIn.register(signInRoutes, { recogniseToken: authentication.token, signIns, countUser });
   });
   await app.register(async (guarded) => {
-    const guard = boardGuard(authentication.bearer, signIns.find, countUser);
+    const guard = boardGuard(authentication.bearer, signIns.find, actions, countUser);
     guarded.addHook('onRequest', (request, reply) =>
       guard(request, reply).catch((error: unknown) => {
         answerError(error, request, reply);
@@ -50,11 +54,14 @@ export const queueBoard: FastifyPluginAsync<{
 
 /**
  * Lets administrators through to the board, its data and its files, and nobody else. A browser comes with the
- * cookie; what it changes has to come from the board's own pages. A program comes with a bearer token.
+ * cookie; what it changes has to come from the board's own pages. A program comes with a bearer token. What an
+ * administrator does is recorded before it is done, and also where it is then refused; where it cannot be recorded, it is
+ * not done: without a database no job could do its work either.
  */
 function boardGuard(
   bearer: Authentication['bearer'],
   findSignIn: SignIns['find'],
+  actions: AdminActions,
   countUser: CountUser,
 ): Guard {
   return async (request, reply) => {
@@ -72,10 +79,17 @@ function boardGuard(
         'Somebody acts on the queues, on their board',
       );
     if (!caller.isAdmin) return reply.send(fail(reply, 'forbidden'));
+    request.user = caller;
+    if (!changesNothing(request)) await recordAct(actions, request);
     if (isBrowser && !changesNothing(request) && !isSameOrigin(request))
       return reply.send(fail(reply, 'forbidden'));
     return admit(caller, request, reply, countUser);
   };
+}
+
+function recordAct(actions: AdminActions, request: FastifyRequest): Promise<void> {
+  const { action, to } = boardActOf(pathOf(request.url).slice(PATH.length + 1));
+  return recordAction(actions, request, { action, targetKind: 'queue', after: to });
 }
 
 const turnAway = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>

@@ -1,4 +1,5 @@
 import type { UserId } from '../../../src/billing/ids.ts';
+import type { Caller } from '../../../src/http/auth/caller.ts';
 import { createFollows, type LiveSource } from '../../../src/http/live/follows.ts';
 import { APPOINTMENT } from './clinic.ts';
 
@@ -70,7 +71,12 @@ export function openClient(name: string, userId: UserId, source: LiveSource): Cl
   let unblocked = (): void => {};
   let whenUnblocked = Promise.resolve();
   let socket: ReturnType<typeof createFollows> | null = null;
-  const caller = { userId, isAdmin: false, tokenExpiresAtMs: Number.POSITIVE_INFINITY };
+  const caller: Caller = {
+    userId,
+    isAdmin: false,
+    cameBy: 'token',
+    tokenExpiresAtMs: Number.POSITIVE_INFINITY,
+  };
 
   function connect(): ReturnType<typeof createFollows> {
     const opened = createFollows({
