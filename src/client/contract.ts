@@ -49,6 +49,13 @@ export interface EndedSession extends Session {
   readonly total_sessions_used: number;
 }
 
+/** Why, for people: one sentence, sometimes two. */
+export interface Explanation {
+  /** Of docs/rules.md, such as R3. */
+  readonly rule: string;
+  readonly sentence: string;
+}
+
 export interface ReceiptBlock {
   readonly interval_no: number;
   readonly starts_at: string;
@@ -59,10 +66,15 @@ export interface ReceiptBlock {
   readonly grant_id: number | null;
   readonly effective_at: string | null;
   readonly recorded_at: string | null;
+  readonly explanation: Explanation;
+  /** Why its charge was given back; null where it was not. */
+  readonly refund_explanation: Explanation | null;
 }
 
 /** The session with each of its blocks: why each unit was taken. */
 export interface Receipt extends Session {
+  /** Why the session ended; null while it is active. */
+  readonly end_explanation: Explanation | null;
   readonly blocks: readonly ReceiptBlock[];
 }
 

@@ -14,19 +14,19 @@ import type { Instant } from '../billing/time.ts';
 import { type BatcherLimits, createBatcher } from './batcher.ts';
 import { createOwnAppointments, type OwnAppointments } from './own-appointments.ts';
 import { partInAppointment, partInSession } from './participation.ts';
-import { type Receipt, receiptBlocks, type ReceiptEntry } from './receipt.ts';
+import type { Receipt } from './receipt.ts';
 import type {
   LedgerFilter,
   LedgerRecord,
   MessageRange,
   MessagesFound,
   Page,
-  Picture,
   Records,
   SessionFilter,
 } from './records.ts';
-import { type Loaded, loggedIn, type SessionEvent, type Store, StoreUnavailable } from './store.ts';
-import { openUnitOfWork, type Recorded, type UnitOfWork, type Work } from './unit-of-work.ts';
+import { type Loaded, loggedIn, type Store, StoreUnavailable } from './store.ts';
+import { lateInstants, type Timeline, timelineEntries, toldSession } from './timeline.ts';
+import { openUnitOfWork, type UnitOfWork, type Work } from './unit-of-work.ts';
 import { type SessionView, sessionView } from './view.ts';
 
 /** Everything that can be asked. Nothing here writes: sessions are settled in memory, so an answer is right even if no worker runs. */
@@ -104,13 +104,6 @@ export interface SessionRecord {
   readonly nextDeadlineAt: Instant | null;
 }
 
-/** One session with everything that ever happened to it. */
-export interface Timeline {
-  readonly view: SessionView;
-  readonly events: readonly SessionEvent[];
-  readonly entries: readonly LedgerRecord[];
-}
-
 export const createReads = (store: Pick<Store, 'read'>, records: Records): Reads => ({
   ...createStatusReader(store.read),
   receipt: async (appointmentId, caller) => {
@@ -118,13 +111,7 @@ export const createReads = (store: Pick<Store, 'read'>, records: Records): Reads
     const { attempt, recorded } = openUnitOfWork(picture.loaded);
     const part = attempt((work) => partInSession(work, appointmentId, caller));
     if (part.kind === 'refused') return part;
-    const { session, settled } = part;
-    const blocks = receiptBlocks(session, entriesOf(session.id, picture, recorded));
-    return {
-      kind: 'receipt',
-      view: sessionView(session, settled, loggedIn(picture.loaded, session.id)),
-      blocks,
-    };
+    return { kind: 'receipt', ...toldSession(part.session, part.settled, picture, recorded) };
   },
   messages: async ({ appointmentId, caller, range }) => {
     const { attempt } = openUnitOfWork(await store.read({ appointments: [appointmentId] }));
@@ -153,13 +140,14 @@ export const createReads = (store: Pick<Store, 'read'>, records: Records): Reads
     return { items: items.filter((item) => item !== null), nextCursor };
   },
   timeline: async (id) => {
-    const { loaded, entries, events } = await records.picture({ sessions: [id] });
-    return openUnitOfWork(loaded).attempt((work) => {
-      const settled = work.accountOfSession(id);
-      if (settled === null) return null;
-      const view = sessionView(sessionOf(settled.account, id), settled, loggedIn(loaded, id));
-      return { view, events, entries };
-    });
+    const picture = await records.picture({ sessions: [id] });
+    const { attempt, recorded } = openUnitOfWork(picture.loaded);
+    const settled = attempt((work) => work.accountOfSession(id));
+    if (settled === null) return null;
+    const session = sessionOf(settled.account, id);
+    const told = toldSession(session, settled, picture, recorded);
+    const workersAway = await records.workersAway(lateInstants(told));
+    return { ...told, events: picture.events, entries: timelineEntries(picture), workersAway };
   },
   ledger: records.ledger,
   correction: records.correction,
@@ -199,12 +187,6 @@ function recordOf(id: SessionId, work: Work, loaded: Loaded): SessionRecord | nu
     nextDeadlineAt: null,
   };
   return { session: sessionOf(settled.account, id), endRecordedAt, nextDeadlineAt };
-}
-
-/** What is written of a session, and what is due but not written yet. */
-function entriesOf(id: SessionId, picture: Picture, recorded: Recorded): readonly ReceiptEntry[] {
-  const due = recorded.entries.map(({ entry }) => ({ ...entry, recordedAt: null }));
-  return [...picture.entries, ...due].filter((entry) => entry.sessionId === id);
 }
 
 interface Pending {

@@ -1,15 +1,23 @@
-import type { Session } from '../billing/account.ts';
+import { type Actor, type Session, system } from '../billing/account.ts';
 import { blockStart } from '../billing/blocks.ts';
 import type { GrantId } from '../billing/ids.ts';
-import type { EntryReason, LedgerEntry } from '../billing/ledger.ts';
+import type { LedgerEntry } from '../billing/ledger.ts';
 import type { Instant } from '../billing/time.ts';
+import type { LedgerRecord } from './records.ts';
+import type { SessionEvent } from './store.ts';
 import type { SessionView } from './view.ts';
 
 /** Why each unit of a session was taken. */
-export interface Receipt {
+export interface Receipt extends ToldSession {
   readonly kind: 'receipt';
+}
+
+/** What a session is explained by. */
+export interface ToldSession {
   readonly view: SessionView;
   readonly blocks: readonly ReceiptBlock[];
+  /** Says nothing of a session that is active. */
+  readonly ending: Ending;
 }
 
 export interface ReceiptBlock {
@@ -22,30 +30,51 @@ export interface ReceiptBlock {
   readonly state: 'held' | 'charged' | 'refunded' | 'released';
   /** What it cost in the end: 0 or 1. */
   readonly units: number;
-  /** Why it was charged; null where it was not. */
-  readonly reason: EntryReason | null;
   /** The grant that paid, or on which it is held; null where it was released. */
   readonly grantId: GrantId | null;
-  /** When the charge was due. */
-  readonly effectiveAt: Instant | null;
-  /** When it was written; null where that is still to come. */
+  readonly charge: ReceiptEntry | null;
+  readonly refund: ReceiptEntry | null;
+}
+
+/** When something was due, and when it was written; null while it is due but not yet written. */
+export interface Written {
+  readonly effectiveAt: Instant;
   readonly recordedAt: Instant | null;
 }
 
-/** An entry of the session's ledger; `recordedAt` is null while it is due but not yet written. */
-export interface ReceiptEntry extends Pick<
-  LedgerEntry,
-  'kind' | 'reason' | 'intervalNo' | 'grantId' | 'effectiveAt'
-> {
+/** An entry of the session's ledger, or one that takes a refund of it back. */
+export interface ReceiptEntry
+  extends
+    Written,
+    Pick<LedgerEntry, 'kind' | 'reason' | 'units' | 'intervalNo' | 'grantId'>,
+    Pick<LedgerRecord, 'actor' | 'note' | 'takesBack'> {
+  /** By what a refund was taken back; null where it was not. */
+  readonly takenBack: TakenBack | null;
+}
+
+export type TakenBack = Pick<LedgerRecord, 'effectiveAt' | 'actor' | 'note'>;
+
+/** Who ended the session, and why where an administrator did. */
+export interface Ending {
+  readonly actor: Actor;
+  readonly note: string | null;
   readonly recordedAt: Instant | null;
 }
+
+/** What is written later than this after it was due was late: a worker that lives needs less. */
+const LATE_MS = 2_000;
+
+/** Whether it was written late; if it is not written, whether it will have been. */
+export const isLate = ({ effectiveAt, recordedAt }: Written, now: Instant): boolean =>
+  (recordedAt ?? now) - effectiveAt > LATE_MS;
 
 /** Every block that the session entered, and what became of the unit that was held for it. */
 export function receiptBlocks(session: Session, entries: readonly ReceiptEntry[]): readonly ReceiptBlock[] {
-  return Array.from({ length: blocksEntered(session) }, (_block, index) => blockOf(session, index, entries));
+  const entered = Math.max(blocksEntered(session), ...entries.map(({ intervalNo }) => intervalNo ?? 0));
+  return Array.from({ length: entered }, (_block, index) => blockOf(session, index, entries));
 }
 
-/** A block is entered at its start, unless the session ends at that very instant. */
+/** A block is entered at its start. One that ends at that very instant is shown only if it was charged, by an administrator. */
 function blocksEntered(session: Session): number {
   if (session.state === 'active') return session.blocksCompleted + 1;
   const lastedMs = session.endedAt - session.startedAt;
@@ -57,19 +86,22 @@ function blockOf(session: Session, index: number, entries: readonly ReceiptEntry
   const startsAt = blockStart(session, index);
   const boundary = blockStart(session, index + 1);
   const endsAt = session.state === 'ended' && session.endedAt < boundary ? session.endedAt : boundary;
-  const block = { intervalNo, startsAt, endsAt };
   const ofBlock = entries.filter((entry) => entry.intervalNo === intervalNo);
-  const charge = ofBlock.find(({ kind }) => kind === 'charge');
-  if (charge !== undefined) {
-    const isRefunded = ofBlock.some(({ kind }) => kind === 'refund');
-    const { reason, grantId, effectiveAt, recordedAt } = charge;
-    const outcome = isRefunded
-      ? ({ state: 'refunded', units: 0 } as const)
-      : ({ state: 'charged', units: 1 } as const);
-    return { ...block, ...outcome, reason, grantId, effectiveAt, recordedAt };
-  }
-  const uncharged = { ...block, units: 0, reason: null, effectiveAt: null, recordedAt: null };
+  const charge = ofBlock.find(({ kind }) => kind === 'charge') ?? null;
+  const refund = ofBlock.find(({ kind }) => kind === 'refund') ?? null;
+  const block = { intervalNo, startsAt, endsAt, charge, refund };
+  if (charge !== null)
+    return refund === null
+      ? { ...block, state: 'charged', units: 1, grantId: charge.grantId }
+      : { ...block, state: 'refunded', units: 0, grantId: charge.grantId };
   return session.state === 'active'
-    ? { ...uncharged, state: 'held', grantId: session.heldOn }
-    : { ...uncharged, state: 'released', grantId: null };
+    ? { ...block, state: 'held', units: 0, grantId: session.heldOn }
+    : { ...block, state: 'released', units: 0, grantId: null };
+}
+
+/** Who ended a session. The engine, where no event says who. */
+export function endingOf(events: readonly SessionEvent[], recordedAt: Instant | null): Ending {
+  const ended = events.find(({ type }) => type === 'ended');
+  const note = ended?.data['note'];
+  return { actor: ended?.actor ?? system, note: typeof note === 'string' ? note : null, recordedAt };
 }

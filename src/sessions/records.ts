@@ -16,7 +16,12 @@ export interface Records {
   readonly correction: (admin: UserId, idempotencyKey: string) => Promise<LedgerRecord | null>;
   /** Every grant that the patient ever had. */
   readonly grantIds: (patientId: PatientId) => Promise<readonly GrantId[]>;
+  /** Those of the instants at which no worker was running, and when the last one had been seen; not those before the first. */
+  readonly workersAway: (instants: readonly Instant[]) => Promise<WorkersAway>;
 }
+
+/** Instants at which no worker was running, and when the last one had been seen. Nothing is known of any other instant. */
+export type WorkersAway = ReadonlyMap<Instant, Instant>;
 
 /** The messages next to a number, on one side of it. */
 export interface MessageRange {
@@ -35,7 +40,10 @@ export interface MessagesFound {
 
 export interface Picture {
   readonly loaded: Loaded;
+  /** Of the sessions. */
   readonly entries: readonly LedgerRecord[];
+  /** Those that take a refund of the sessions back. They are of no session. */
+  readonly takeBacks: readonly LedgerRecord[];
   readonly events: readonly SessionEvent[];
 }
 
@@ -101,4 +109,6 @@ export interface LedgerRecord {
   readonly balanceAfter: number;
   readonly actor: Actor;
   readonly note: string | null;
+  /** The refund that this adjustment takes back; null for everything else. */
+  readonly takesBack: LedgerEntryId | null;
 }

@@ -24,6 +24,7 @@ import {
   findPageOfMessages,
   type MessagePageRow,
 } from './sql/lists.ts';
+import { findWorkersAway, type WorkersAwayRow } from './sql/workers-away.ts';
 import { loadUnlocked } from './store.ts';
 
 /** What is asked of an entry: its columns, and whose session it was. */
@@ -95,6 +96,11 @@ export const createRecords = (client: PrismaClient): Records => ({
       const rows = await client.grant.findMany({ where: { patientId }, select: { id: true } });
       return rows.map(({ id }) => grantId(id));
     }),
+  workersAway: async (instants) => {
+    if (instants.length === 0) return new Map();
+    const rows = await retrying(() => client.$queryRaw<WorkersAwayRow[]>(findWorkersAway(instants)));
+    return new Map(rows.map((row) => [instant(row.at_ms), instant(row.last_seen_ms)]));
+  },
 });
 
 /** One picture: nothing that is written meanwhile is half in it. */
@@ -110,11 +116,25 @@ function pictureOf(client: PrismaClient, needs: Needs): Promise<Picture> {
         include: withSession,
         orderBy: { id: 'asc' },
       });
+      const refunds = entries.filter(({ kind }) => kind === 'refund').map(({ id }) => id);
+      const takeBacks =
+        refunds.length === 0
+          ? []
+          : await connection.ledgerEntry.findMany({
+              where: { takesBack: { in: refunds } },
+              include: withSession,
+              orderBy: { id: 'asc' },
+            });
       const events = await connection.sessionEvent.findMany({
         where: ofSessions,
         orderBy: [{ sessionId: 'asc' }, { eventNo: 'asc' }],
       });
-      return { loaded, entries: entries.map(ledgerRecordFrom), events: events.map(sessionEventFrom) };
+      return {
+        loaded,
+        entries: entries.map(ledgerRecordFrom),
+        takeBacks: takeBacks.map(ledgerRecordFrom),
+        events: events.map(sessionEventFrom),
+      };
     },
     { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead },
   );
@@ -203,6 +223,7 @@ const ledgerRecordFrom = (row: EntryRow): LedgerRecord => ({
   balanceAfter: row.balanceAfter,
   actor: actorOf(row),
   note: row.note,
+  takesBack: row.takesBack === null ? null : ledgerEntryId(row.takesBack),
 });
 
 const sessionEventFrom = (row: Prisma.SessionEventGetPayload<object>): SessionEvent => ({

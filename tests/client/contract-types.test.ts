@@ -5,6 +5,7 @@ import type {
   ClientFrame,
   EndedSession,
   EndReason,
+  Receipt,
   ReceiptBlock,
   Role,
   Session,
@@ -12,8 +13,8 @@ import type {
   StoredMessage,
 } from '../../src/client/contract.ts';
 import type { eventSchema } from '../../src/http/answers/event.ts';
-import type { blockSchema } from '../../src/http/answers/ledger.ts';
 import type { messageSchema } from '../../src/http/answers/message.ts';
+import type { blockSchema, receiptSchema } from '../../src/http/answers/receipt.ts';
 import type {
   endedSessionSchema,
   endReason,
@@ -35,6 +36,7 @@ export type Held = True<
     Answers<Type.Static<typeof sessionSchema>, Session>,
     Answers<Type.Static<typeof endedSessionSchema>, EndedSession>,
     Answers<Type.Static<typeof blockSchema>, ReceiptBlock>,
+    Answers<Type.Static<typeof receiptSchema>, Receipt>,
     Answers<Type.Static<typeof messageSchema>, StoredMessage>,
     Answers<Type.Static<typeof eventSchema>, SessionEvent>,
     Same<Type.Static<typeof messageSchema>['sender_role'], Role>,

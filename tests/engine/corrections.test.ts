@@ -180,22 +180,22 @@ describe('what is asked', () => {
     const receipt = await clinic.receipt(1, PATIENT);
     if (receipt.kind === 'refused') throw new Error(receipt.code);
     expect(
-      receipt.blocks.map(({ state, reason, recordedAt, endsAt }) => [
+      receipt.blocks.map(({ state, charge, endsAt }) => [
         state,
-        reason,
-        recordedAt === null,
+        charge?.reason,
+        typeof charge?.recordedAt === 'number',
         endsAt - NINE,
       ]),
     ).toEqual([
-      ['charged', 'interval', false, 10 * MINUTE],
-      ['charged', 'interval', true, 20 * MINUTE],
-      ['held', null, true, 30 * MINUTE],
+      ['charged', 'interval', true, 10 * MINUTE],
+      ['charged', 'interval', false, 20 * MINUTE],
+      ['held', undefined, false, 30 * MINUTE],
     ]);
     expect(receipt.view.session).toMatchObject({ unitsUsed: 2 });
     await clinic.end(1, PATIENT);
     const final = await clinic.receipt(1, DOCTOR);
     if (final.kind === 'refused') throw new Error(final.code);
-    expect(final.blocks.map(({ state, reason, endsAt }) => [state, reason, endsAt - NINE])).toEqual([
+    expect(final.blocks.map(({ state, charge, endsAt }) => [state, charge?.reason, endsAt - NINE])).toEqual([
       ['charged', 'interval', 10 * MINUTE],
       ['charged', 'interval', 20 * MINUTE],
       ['charged', 'manual_end', 25 * MINUTE],

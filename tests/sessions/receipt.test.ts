@@ -1,5 +1,6 @@
 /** Why each unit of a session was taken. */
 import { describe, expect, test } from 'vitest';
+import { system } from '../../src/billing/account.ts';
 import { grantId } from '../../src/billing/ids.ts';
 import { receiptBlocks, type ReceiptEntry } from '../../src/sessions/receipt.ts';
 import { anActiveSession, anEndedSession, clockOf, t } from '../billing/specimens.ts';
@@ -12,10 +13,15 @@ const entry = (
 ): ReceiptEntry => ({
   kind,
   reason: kind === 'refund' ? 'correction' : 'interval',
+  units: kind === 'refund' ? 1 : -1,
   intervalNo,
   grantId: grantId(1),
   effectiveAt: t(clock),
   recordedAt: isWritten ? t('60:00') : null,
+  actor: system,
+  note: null,
+  takesBack: null,
+  takenBack: null,
 });
 
 const linesOf = (...told: Parameters<typeof receiptBlocks>) =>
@@ -33,25 +39,18 @@ describe('a receipt', () => {
         endsAt: t('10:00'),
         state: 'held',
         units: 0,
-        reason: null,
         grantId: 1,
-        effectiveAt: null,
-        recordedAt: null,
+        charge: null,
+        refund: null,
       },
     ]);
   });
 
   test('shows a charge with its reason, its grant, when it was due and when it was written', () => {
-    const [first] = receiptBlocks(anActiveSession({ blocksCompleted: 1 }), [entry('charge', 1, '10:00')]);
+    const charge = entry('charge', 1, '10:00');
+    const [first] = receiptBlocks(anActiveSession({ blocksCompleted: 1 }), [charge]);
 
-    expect(first).toMatchObject({
-      state: 'charged',
-      units: 1,
-      reason: 'interval',
-      grantId: 1,
-      effectiveAt: t('10:00'),
-      recordedAt: t('60:00'),
-    });
+    expect(first).toMatchObject({ state: 'charged', units: 1, grantId: 1, charge, refund: null });
   });
 
   test('shows a charge that is due and not written yet', () => {
@@ -59,7 +58,10 @@ describe('a receipt', () => {
       entry('charge', 1, '10:00', false),
     ]);
 
-    expect(first).toMatchObject({ state: 'charged', effectiveAt: t('10:00'), recordedAt: null });
+    expect(first).toMatchObject({
+      state: 'charged',
+      charge: { effectiveAt: t('10:00'), recordedAt: null },
+    });
   });
 
   test('of a session that ended inside a block shows that block until the end', () => {
@@ -81,6 +83,15 @@ describe('a receipt', () => {
     expect(linesOf(ended, [entry('charge', 1, '10:00'), entry('charge', 2, '20:00')])).toEqual([
       '1: 0:00 to 10:00 charged 1',
       '2: 10:00 to 20:00 charged 1',
+    ]);
+  });
+
+  test('shows the block that an administrator charged at the very boundary at which it began', () => {
+    const ended = anEndedSession({ endedAt: t('10:00'), endReason: 'admin_end' });
+
+    expect(linesOf(ended, [entry('charge', 1, '10:00'), entry('charge', 2, '10:00')])).toEqual([
+      '1: 0:00 to 10:00 charged 1',
+      '2: 10:00 to 10:00 charged 1',
     ]);
   });
 

@@ -34,6 +34,7 @@ import { findOverdue } from '../../src/storage/sql/overdue.ts';
 import { askRights } from '../../src/storage/sql/rights.ts';
 import { endSignIn, findSignIn, openSignIn } from '../../src/storage/sql/sign-ins.ts';
 import { touchSessions } from '../../src/storage/sql/touch.ts';
+import { findWorkersAway } from '../../src/storage/sql/workers-away.ts';
 import { writeChanges } from '../../src/storage/sql/write.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { EVERY_WRITE, ONE_LIST_EACH } from './every-write.ts';
@@ -117,6 +118,7 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
   'rights.ts': [askRights()],
   'sign-ins.ts': [openSignIn('00', 1, 1000), findSignIn('00'), endSignIn('00')],
   'touch.ts': [touchSessions([])],
+  'workers-away.ts': [findWorkersAway([instant(1), instant(2)])],
   'write.ts': [EVERY_WRITE, ...ONE_LIST_EACH].map(writeChanges),
 };
 

@@ -27,6 +27,13 @@ export const LAYERS: readonly Layer[] = [
     mayUseNode: false,
   },
   {
+    // What the rules did, in words for people. It decides nothing.
+    folder: 'src/explanations',
+    mayImport: ['src/billing', 'src/sessions/receipt.ts', 'src/sessions/records.ts'],
+    packages: [],
+    mayUseNode: false,
+  },
+  {
     folder: 'src/storage',
     mayImport: ['src/async', 'src/billing', 'src/sessions', 'src/audit'],
     packages: ['@prisma/', 'pg'],
@@ -70,6 +77,7 @@ export const LAYERS: readonly Layer[] = [
       'src/async',
       'src/billing',
       'src/sessions',
+      'src/explanations',
       'src/audit',
       'src/ops/log.ts',
       'src/ops/health.ts',

@@ -41,6 +41,18 @@ describe('the ground floor', () => {
   });
 });
 
+describe('the explanations', () => {
+  test.each([CLOCK, WORLD, STATE, SUSPENDED])(
+    'are made of what they are given, and of nothing else (%s)',
+    (pattern) => {
+      const explanations = inside('src/explanations');
+
+      expect(explanations.length).toBeGreaterThan(5);
+      expect(placesOf(explanations, pattern)).toEqual([]);
+    },
+  );
+});
+
 describe('the command handlers', () => {
   test('read no clock: now comes from the store', () => {
     expect(placesOf(inside('src/sessions'), CLOCK)).toEqual([]);

@@ -2,7 +2,6 @@ import { Type } from 'typebox';
 import type { Actor, Grant } from '../../billing/account.ts';
 import { availableUnits } from '../../billing/grant.ts';
 import type { LedgerRecord } from '../../sessions/records.ts';
-import type { ReceiptBlock } from '../../sessions/receipt.ts';
 import { csv } from '../csv.ts';
 import { rfc3339, rfc3339OrNull } from '../rfc3339.ts';
 import { id, instant, nullable, oneOf, units } from '../schemas.ts';
@@ -31,7 +30,7 @@ export const grantJson = (grant: Grant): Type.Static<typeof grantSchema> => ({
   expires_at: rfc3339OrNull(grant.expiresAt),
 });
 
-const entryReason = oneOf(
+export const entryReason = oneOf(
   'interval',
   'no_activity',
   'manual_end',
@@ -91,30 +90,6 @@ export const ledgerEntryJson = (entry: LedgerRecord): LedgerEntryJson => ({
   balance_after: entry.balanceAfter,
   ...actorJson(entry.actor),
   note: entry.note,
-});
-
-export const blockSchema = Type.Object({
-  interval_no: Type.Integer({ minimum: 1 }),
-  starts_at: instant,
-  ends_at: instant,
-  state: oneOf('held', 'charged', 'refunded', 'released'),
-  units,
-  reason: nullable(entryReason),
-  grant_id: nullable(id),
-  effective_at: nullable(instant),
-  recorded_at: nullable(instant),
-});
-
-export const blockJson = (block: ReceiptBlock): Type.Static<typeof blockSchema> => ({
-  interval_no: block.intervalNo,
-  starts_at: rfc3339(block.startsAt),
-  ends_at: rfc3339(block.endsAt),
-  state: block.state,
-  units: block.units,
-  reason: block.reason,
-  grant_id: block.grantId,
-  effective_at: rfc3339OrNull(block.effectiveAt),
-  recorded_at: rfc3339OrNull(block.recordedAt),
 });
 
 const columns = Object.keys(ledgerEntrySchema.properties).filter(isColumn);

@@ -6,10 +6,11 @@ import type { ActiveSession, Appointment, EndedSession, Grant } from '../../bill
 import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../../billing/ids.ts';
 import { type Instant, after, instant } from '../../billing/time.ts';
 import type { StoredMessage } from '../../sessions/store.ts';
-import type { Balance, Status, Timeline } from '../../sessions/reads.ts';
+import type { Balance, Status } from '../../sessions/reads.ts';
+import type { Timeline, TimelineEntry } from '../../sessions/timeline.ts';
 import type { OwnAppointment } from '../../sessions/own-appointments.ts';
 import type { AppointmentPage, LedgerRecord } from '../../sessions/records.ts';
-import type { Receipt } from '../../sessions/receipt.ts';
+import { type Receipt, receiptBlocks } from '../../sessions/receipt.ts';
 import { sessionView } from '../../sessions/view.ts';
 
 /**
@@ -172,6 +173,7 @@ const chargeOf = (intervalNo: number, at: Instant): LedgerRecord => ({
   balanceAfter: 5 - intervalNo,
   actor: intervalNo === 3 ? { role: 'doctor', id: doctor } : { role: 'system' },
   note: null,
+  takesBack: null,
 });
 
 export const charges = [chargeOf(1, minute(10)), chargeOf(2, minute(20)), chargeOf(3, minute(25))];
@@ -200,21 +202,16 @@ export const adjustment: LedgerRecord = {
   note: 'Two sessions as an apology',
 };
 
-export const receipt: Receipt = {
-  kind: 'receipt',
+const neverTakenBack = (entry: LedgerRecord): TimelineEntry => ({ ...entry, takenBack: null });
+const entries = charges.map(neverTakenBack);
+
+const told = {
   view: afterTheEnd,
-  blocks: charges.map(({ intervalNo, reason, effectiveAt, recordedAt }, index) => ({
-    intervalNo: intervalNo ?? 0,
-    startsAt: minute(index * 10),
-    endsAt: effectiveAt,
-    state: 'charged',
-    units: 1,
-    reason,
-    grantId: grant.id,
-    effectiveAt,
-    recordedAt,
-  })),
-};
+  blocks: receiptBlocks(session, entries),
+  ending: { actor: { role: 'doctor', id: doctor }, note: null, recordedAt: minute(25) },
+} as const;
+
+export const receipt: Receipt = { kind: 'receipt', ...told };
 
 export const balance: Balance = {
   patientId: patient,
@@ -231,7 +228,7 @@ export const ownAppointments: AppointmentPage<OwnAppointment> = {
 };
 
 export const timeline: Timeline = {
-  view: afterTheEnd,
+  ...told,
   events: [
     {
       sessionId: session.id,
@@ -266,7 +263,8 @@ export const timeline: Timeline = {
       data: { interval_no: 1, reason: 'interval', units: 1, grant_id: grant.id },
     },
   ],
-  entries: charges,
+  entries,
+  workersAway: new Map(),
 };
 
 /** What the auditor would say of the example conversation if somebody had changed a row of it by hand. */

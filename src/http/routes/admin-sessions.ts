@@ -1,19 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { sessionId, userId } from '../../billing/ids.ts';
-import type { SessionRecord, Timeline } from '../../sessions/reads.ts';
-import type { SessionEvent } from '../../sessions/store.ts';
-import { actorFields, actorJson, ledgerEntryJson, ledgerEntrySchema } from '../answers/ledger.ts';
+import type { SessionRecord } from '../../sessions/reads.ts';
+import type { Timeline } from '../../sessions/timeline.ts';
+import { timeZoneQuery } from '../answers/receipt.ts';
 import {
   endedSessionJson,
   endedSessionSchema,
   endMessage,
   sessionFactFields,
   sessionFactsJson,
-  sessionFields,
-  sessionJson,
 } from '../answers/session.ts';
-import { policyJson, policySchema } from '../answers/policy.ts';
+import { timelineJson, timelineSchema } from '../answers/timeline.ts';
 import type { ApiEngine } from '../app-options.ts';
 import { callerOf } from '../auth/caller.ts';
 import { afterTheEnd, timeline as exampleTimeline } from '../documentation/examples.ts';
@@ -21,7 +19,7 @@ import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts
 import { success, successSchema } from '../envelope.ts';
 import { refused } from '../errors.ts';
 import { logWith } from '../request-log.ts';
-import { rfc3339, rfc3339OrNull } from '../rfc3339.ts';
+import { rfc3339OrNull } from '../rfc3339.ts';
 import {
   id,
   idOrNull,
@@ -83,59 +81,21 @@ const listSchema = {
   ),
 };
 
-const eventSchema = Type.Object({
-  event_no: Type.Integer({ minimum: 1 }),
-  type: oneOf('started', 'activity', 'message', 'deduction', 'low_balance', 'ended', 'refund'),
-  effective_at: instant,
-  recorded_at: instant,
-  ...actorFields,
-  data: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
-});
+const timelineAnswer = (timeline: Timeline, timeZone?: string) =>
+  success('The session with everything that ever happened to it', timelineJson(timeline, timeZone));
 
-const eventJson = (event: SessionEvent): Type.Static<typeof eventSchema> => ({
-  event_no: event.eventNo,
-  type: event.type,
-  effective_at: rfc3339(event.effectiveAt),
-  recorded_at: rfc3339(event.recordedAt),
-  ...actorJson(event.actor),
-  data: inSnakeCase(event.data),
-});
-
-/** The log keeps a policy under the engine's own names. */
-function inSnakeCase(data: object): Record<string, unknown> {
-  const named = Object.entries(data).map(([name, value]: [string, unknown]) => [
-    name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-    typeof value === 'object' && value !== null ? inSnakeCase(value) : value,
-  ]);
-  return Object.fromEntries(named);
-}
-
-const timelineAnswer = ({ view, events, entries }: Timeline) =>
-  success('The session with everything that ever happened to it', {
-    ...sessionJson(view),
-    policy: policyJson(view.session.policy),
-    events: events.map(eventJson),
-    ledger: entries.map(ledgerEntryJson),
-  });
-
-const timelineSchema = {
+const timelineRequest = {
   operationId: 'timeline',
   tags: [ADMINISTRATION],
   summary: 'One session with everything that ever happened to it',
+  description:
+    'Each block, each entry and the end with one sentence that says why. A refund that was taken back is followed by the ' +
+    'adjustment that did it.',
   security: signedIn,
   params: sessionParams,
+  querystring: timeZoneQuery,
   response: responses(
-    {
-      200: successSchema(
-        Type.Object({
-          ...sessionFields,
-          policy: policySchema,
-          events: Type.Array(eventSchema),
-          ledger: Type.Array(ledgerEntrySchema),
-        }),
-        timelineAnswer(exampleTimeline),
-      ),
-    },
+    { 200: successSchema(timelineSchema, timelineAnswer(exampleTimeline)) },
     'forbidden',
     'session_not_found',
   ),
@@ -177,13 +137,13 @@ export const adminSessionRoutes: FastifyPluginAsyncTypebox<{
     return success(FOUND, { sessions: page.items.map(recordJson), next_cursor: page.nextCursor });
   });
 
-  app.get('/sessions/:session_id', { schema: timelineSchema }, async (request, reply) => {
+  app.get('/sessions/:session_id', { schema: timelineRequest }, async (request, reply) => {
     const asked = sessionId(Number(request.params.session_id));
     logWith(request, { session_id: asked });
     const found = await reads.timeline(asked);
     return found === null
       ? refused(reply, { kind: 'refused', code: 'session_not_found' })
-      : timelineAnswer(found);
+      : timelineAnswer(found, request.query.time_zone);
   });
 
   // R6.

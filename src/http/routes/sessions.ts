@@ -4,12 +4,11 @@ import { Type } from 'typebox';
 import { appointmentId } from '../../billing/ids.ts';
 import type { Receipt } from '../../sessions/receipt.ts';
 import type { Status } from '../../sessions/reads.ts';
-import { blockJson, blockSchema } from '../answers/ledger.ts';
+import { receiptJson, receiptSchema, timeZoneQuery } from '../answers/receipt.ts';
 import {
   endedSessionJson,
   endedSessionSchema,
   endMessage,
-  sessionFields,
   sessionJson,
   sessionSchema,
   statusJson,
@@ -175,22 +174,19 @@ const statusOfSchema = {
   ),
 };
 
-const receiptAnswer = ({ view, blocks }: Receipt) =>
-  success('Why each unit of the session was taken', { ...sessionJson(view), blocks: blocks.map(blockJson) });
+const receiptAnswer = (receipt: Receipt, timeZone?: string) =>
+  success('Why each unit of the session was taken', receiptJson(receipt, timeZone));
 
-const receiptSchema = {
+const receiptRequest = {
   operationId: 'receipt',
   tags: [TEXT_APPOINTMENTS],
   summary: 'Why each unit of the session was taken',
+  description: 'Each block, and the end, with one sentence that says why.',
   security: signedIn,
   params: appointmentParams,
+  querystring: timeZoneQuery,
   response: responses(
-    {
-      200: successSchema(
-        Type.Object({ ...sessionFields, blocks: Type.Array(blockSchema) }),
-        receiptAnswer(exampleReceipt),
-      ),
-    },
+    { 200: successSchema(receiptSchema, receiptAnswer(exampleReceipt)) },
     'appointment_not_found',
     'not_a_participant',
     'no_active_session',
@@ -258,10 +254,10 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{
     },
   );
 
-  app.get('/:appointment_id/receipt', { schema: receiptSchema }, async (request, reply) => {
+  app.get('/:appointment_id/receipt', { schema: receiptRequest }, async (request, reply) => {
     const { appointmentId: asked, caller } = by(request.params, request);
     const found = await reads.receipt(asked, caller);
-    return found.kind === 'refused' ? refused(reply, found) : receiptAnswer(found);
+    return found.kind === 'refused' ? refused(reply, found) : receiptAnswer(found, request.query.time_zone);
   });
 };
 

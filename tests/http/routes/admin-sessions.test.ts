@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { afterTwelveMinutes } from '../../../src/http/documentation/examples.ts';
+import {
+  adjustment,
+  afterTwelveMinutes,
+  refund,
+  timeline as exampleTimeline,
+} from '../../../src/http/documentation/examples.ts';
 import { engineDouble } from '../engine-double.ts';
 import { openApp, sharedApp } from '../open-app.ts';
 import { asAdmin } from '../tokens.ts';
@@ -120,6 +125,64 @@ describe('GET /api/admin/sessions/:session_id', () => {
         ledger: [{ interval_no: 1 }, { interval_no: 2 }, { interval_no: 3 }],
       },
     });
+  });
+
+  test('says why of each block, each entry and the end, in the time zone that is asked for', async () => {
+    const { app } = shared();
+    const url = '/api/admin/sessions/9001?time_zone=Asia/Kolkata';
+    const answer = await app.inject({ url, headers: asAdmin() });
+    const complete = {
+      rule: 'R3',
+      sentence:
+        'Block 2, 14:40:00 to 14:50:00, was complete, so the unit held for it was taken from grant 31.',
+    };
+    const ended = {
+      rule: 'R6',
+      sentence: 'The doctor ended the session at 14:55:00, 5 min into block 3, so that block was charged.',
+    };
+    expect(answer.json()).toMatchObject({
+      data: {
+        end_explanation: ended,
+        blocks: [
+          { interval_no: 1 },
+          { explanation: complete, refund_explanation: null },
+          { explanation: ended },
+        ],
+        ledger: [{ is_taken_back: false }, { explanation: complete }, { explanation: ended }],
+      },
+    });
+  });
+
+  test('tells that a refund was taken back, and by which entry', async () => {
+    const taking = { ...adjustment, units: -1, takesBack: refund.id };
+    const entries = [
+      { ...refund, takenBack: taking },
+      { ...taking, takenBack: null },
+    ];
+    const timeline = async () => ({ ...exampleTimeline, entries });
+    const { app } = await openApp({ engine: engineDouble({ reads: { timeline } }) });
+    const answer = await app.inject({ url: '/api/admin/sessions/9001', headers: asAdmin() });
+    const { data } = answer.json<{ data: { ledger: Record<string, unknown>[] } }>();
+    expect(data.ledger).toMatchObject([
+      { kind: 'refund', is_taken_back: true },
+      {
+        kind: 'adjustment',
+        is_taken_back: false,
+        explanation: {
+          rule: 'R15',
+          sentence:
+            'User 7 took back the unit that entry 70004 had given to grant 31 at 10:00:00: "Two sessions as an apology".',
+        },
+      },
+    ]);
+  });
+
+  test('refuses a time zone that nobody knows', async () => {
+    const { app } = shared();
+    const url = '/api/admin/sessions/9001?time_zone=UTC%2B2';
+    const answer = await app.inject({ url, headers: asAdmin() });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({ errors: [{ field: 'time_zone' }] });
   });
 
   test('is 404 for a session that nobody started', async () => {

@@ -321,7 +321,33 @@ describe('GET /api/text-appointments/:appointment_id/receipt', () => {
       grant_id: 31,
       effective_at: '2026-11-22T09:25:00.000Z',
       recorded_at: '2026-11-22T09:25:00.000Z',
+      explanation: {
+        rule: 'R6',
+        sentence: 'The doctor ended the session at 09:25:00, 5 min into block 3, so that block was charged.',
+      },
+      refund_explanation: null,
     });
+  });
+
+  test('says what ended the session, in the time zone that is asked for', async () => {
+    const { app } = shared();
+    const answer = await app.inject({ url: `${url}?time_zone=Europe/Berlin`, headers: asPatient() });
+    expect(answer.json()).toMatchObject({
+      data: {
+        end_explanation: {
+          rule: 'R6',
+          sentence:
+            'The doctor ended the session at 10:25:00, 5 min into block 3, so that block was charged.',
+        },
+      },
+    });
+  });
+
+  test('refuses a time zone that nobody knows', async () => {
+    const { app } = shared();
+    const answer = await app.inject({ url: `${url}?time_zone=Europe/Atlantis`, headers: asPatient() });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({ code: 'validation_failed', errors: [{ field: 'time_zone' }] });
   });
 
   test('is 404 where nobody has started a session yet', async () => {

@@ -25,6 +25,9 @@ export interface SimulationResult {
   readonly hash: string;
   /** How often each command and each fault met its occasion. */
   readonly counts: ReadonlyMap<string, number>;
+  /** What is stored at the end, and the instant that it is then. */
+  readonly tables: Tables;
+  readonly now: Instant;
 }
 
 export async function simulate(plan: Plan, bug: DatabaseBug | null = null): Promise<SimulationResult> {
@@ -66,7 +69,14 @@ export async function simulate(plan: Plan, bug: DatabaseBug | null = null): Prom
   if (!isOver()) judgeTheEnd(plan, judge, server.database.tables(), queue, schedule.now());
   const [waiting] = clients.waiting();
   if (waiting !== undefined) judge.fail('unanswered', `${describe(waiting)} never had an answer`);
-  return { failure: judge.failure(), lines: log.lines(), hash: log.hash(), counts };
+  return {
+    failure: judge.failure(),
+    lines: log.lines(),
+    hash: log.hash(),
+    counts,
+    tables: server.database.tables(),
+    now: schedule.now(),
+  };
 }
 
 function startProcesses(plan: Plan, around: ProcessSurroundings): World {

@@ -1,0 +1,273 @@
+/** Receipt and timeline on a real database, through the real routes: the same sentences, each made once. */
+import type { FastifyInstance } from 'fastify';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Policy } from '../../src/billing/policy.ts';
+import { hs256 } from '../../tools/kit/tokens.ts';
+import { engineDouble } from '../http/engine-double.ts';
+import { openApp } from '../http/open-app.ts';
+import { bearer, claims } from '../http/tokens.ts';
+import { ADMIN, type Clinic, DOCTOR, openClinic, PATIENT, started } from './clinic.ts';
+
+let clinic: Clinic;
+afterEach(() => clinic.close());
+
+interface Explanation {
+  readonly rule: string;
+  readonly sentence: string;
+}
+
+interface Answer {
+  readonly end_explanation: Explanation | null;
+  readonly blocks: readonly {
+    readonly interval_no: number;
+    readonly state: string;
+    readonly reason: string | null;
+    readonly explanation: Explanation;
+    readonly refund_explanation: Explanation | null;
+  }[];
+}
+
+interface TimelineAnswer extends Answer {
+  readonly ledger: readonly {
+    readonly kind: string;
+    readonly interval_no: number | null;
+    readonly explanation: Explanation;
+    readonly is_taken_back: boolean;
+  }[];
+}
+
+async function open(policy: Partial<Policy> = {}) {
+  clinic = await openClinic({ policy });
+  await clinic.grant(11, 5);
+  await clinic.book(1);
+  const session = await started(clinic, 1);
+  const { app } = await openApp({ engine: { ...engineDouble(), reads: clinic.reads } });
+  const ask = async <Data>(url: string, user: Record<string, unknown>): Promise<Data> => {
+    const answer = await app.inject({ url, headers: bearer(hs256(claims(user))) });
+    expect(answer.statusCode, answer.body).toBe(200);
+    return answer.json<{ data: Data }>().data;
+  };
+  return {
+    app,
+    session,
+    receipt: (query = '') => ask<Answer>(`/api/text-appointments/1/receipt${query}`, { sub: PATIENT }),
+    timeline: (query = '') =>
+      ask<TimelineAnswer>(`/api/admin/sessions/${session}${query}`, { sub: ADMIN, role: 'admin' }),
+  };
+}
+
+/** Two completed blocks, ended by the doctor in the third. */
+async function threeUnits(policy: Partial<Policy> = {}) {
+  const opened = await open(policy);
+  for (const [minute, user] of [
+    [1, PATIENT],
+    [2, DOCTOR],
+  ] as const) {
+    await clinic.at(minute);
+    await clinic.write(1, user);
+  }
+  for (const minute of [10, 20]) {
+    await clinic.at(minute);
+    await clinic.settle(opened.session);
+  }
+  await clinic.at(24 + 10 / 60);
+  await clinic.end(1, DOCTOR);
+  return opened;
+}
+
+async function giveBack(block: number): Promise<void> {
+  const { rows } = await clinic.sql.query<{ id: number }>(
+    `SELECT id::float8 AS id FROM ledger_entries WHERE kind = 'charge' AND interval_no = $1`,
+    [block],
+  );
+  await clinic.refund(rows[0]?.id ?? 0);
+}
+
+/** As migration 20261128000000_console has it: a worker that was seen every two seconds, in minutes after nine. */
+const addWorker = async (
+  startedAt: number,
+  seenAt: number,
+  stoppedAt: number | null = null,
+): Promise<void> => {
+  await clinic.sql.query(
+    `INSERT INTO processes (id, kind, host, pid, version, started_at, seen_at, stopped_at)
+     SELECT gen_random_uuid(), 'worker', 'a', 1, '0', nine + $1 * interval '1 minute', nine + $2 * interval '1 minute',
+       nine + $3 * interval '1 minute'
+     FROM (SELECT timestamptz '2026-11-22T09:00Z' AS nine) AS t`,
+    [startedAt, seenAt, stoppedAt],
+  );
+};
+
+describe('the receipt and the timeline', () => {
+  test('say the same of each block and of the end, word for word', async () => {
+    const { receipt, timeline } = await threeUnits();
+    const [read, seen] = [await receipt(), await timeline()];
+
+    expect(read.blocks.map(({ explanation }) => explanation)).toEqual([
+      {
+        rule: 'R3',
+        sentence:
+          'Block 1, 09:00:00 to 09:10:00, was complete, so the unit held for it was taken from grant 11.',
+      },
+      {
+        rule: 'R3',
+        sentence:
+          'Block 2, 09:10:00 to 09:20:00, was complete, so the unit held for it was taken from grant 11.',
+      },
+      {
+        rule: 'R6',
+        sentence:
+          'The doctor ended the session at 09:24:10, 4 min 10 s into block 3, so that block was charged.',
+      },
+    ]);
+    expect(read.end_explanation).toEqual(read.blocks[2]?.explanation);
+    expect(seen.end_explanation).toEqual(read.end_explanation);
+    expect(seen.blocks).toEqual(read.blocks);
+    expect(seen.ledger.map(({ explanation }) => explanation)).toEqual(
+      read.blocks.map(({ explanation }) => explanation),
+    );
+  });
+
+  test('tell the times in the zone that is asked for', async () => {
+    const { receipt, timeline } = await threeUnits();
+    const query = '?time_zone=Asia/Kolkata';
+    const [read, seen] = [await receipt(query), await timeline(query)];
+
+    expect(read.blocks[1]?.explanation.sentence).toContain('Block 2, 14:40:00 to 14:50:00, was complete');
+    expect(seen.blocks).toEqual(read.blocks);
+  });
+
+  test('differ in who the administrator was and in the note, and in nothing else', async () => {
+    const { receipt, timeline } = await threeUnits();
+    await clinic.at(62);
+    await giveBack(2);
+    const [read, seen] = [await receipt(), await timeline()];
+
+    expect(read.blocks[1]?.refund_explanation).toEqual({
+      rule: 'R15',
+      sentence: 'An administrator gave the unit of block 2 back at 10:02:00.',
+    });
+    const refund = {
+      rule: 'R15',
+      sentence: 'User 1 gave the unit of block 2 back at 10:02:00: "as agreed".',
+    };
+    expect(seen.blocks[1]?.refund_explanation).toEqual(refund);
+    expect(seen.ledger.at(-1)).toMatchObject({ kind: 'refund', explanation: refund, is_taken_back: false });
+    expect({ ...read.blocks[1], refund_explanation: null }).toEqual({
+      ...seen.blocks[1],
+      refund_explanation: null,
+    });
+    expect([read.blocks[0], read.blocks[2]]).toEqual([seen.blocks[0], seen.blocks[2]]);
+  });
+
+  test('tell an end by an administrator that cost nothing, from the log alone', async () => {
+    const { session, receipt, timeline } = await open();
+    await clinic.at(4);
+    await clinic.endByAdmin(session, false);
+
+    expect((await receipt()).end_explanation?.sentence).toBe(
+      'An administrator ended the session at 09:04:00 and chose not to charge the block in progress.',
+    );
+    expect((await timeline()).end_explanation?.sentence).toBe(
+      'User 1 ended the session at 09:04:00 and chose not to charge the block in progress: "the patient called".',
+    );
+    expect((await timeline()).blocks[0]?.explanation.sentence).toBe(
+      'Block 1 was in progress at the end and cost nothing: user 1 chose so.',
+    );
+  });
+
+  test('show the block that an administrator charged at the instant at which it began', async () => {
+    const { session, receipt } = await open();
+    await clinic.at(1);
+    await clinic.write(1, PATIENT);
+    await clinic.at(10);
+    await clinic.endByAdmin(session, true);
+    const { blocks, end_explanation: end } = await receipt();
+
+    expect(blocks.map(({ state, reason }) => [state, reason])).toEqual([
+      ['charged', 'interval'],
+      ['charged', 'admin_end'],
+    ]);
+    expect(end).toEqual(blocks[1]?.explanation);
+  });
+
+  test('tell what is due and not written yet, in the same words', async () => {
+    const { receipt, timeline } = await open();
+    await clinic.at(1);
+    await clinic.write(1, PATIENT);
+    await clinic.at(12);
+    const [read, seen] = [await receipt(), await timeline()];
+
+    expect(read.blocks.map(({ explanation }) => explanation.sentence)).toEqual([
+      'Block 1, 09:00:00 to 09:10:00, was complete, so the unit held for it was taken from grant 11. ' +
+        'It is due and not written yet; the amount is the same.',
+      'Block 2, 09:10:00 to 09:20:00, is in progress: a unit of grant 11 is held for it.',
+    ]);
+    expect(seen.blocks).toEqual(read.blocks);
+    expect(seen.ledger).toEqual([]);
+    expect(seen.end_explanation).toBeNull();
+  });
+});
+
+describe('what was written late', () => {
+  const LATE = ' It was written 55 min after it was due; the amount is the same.';
+
+  /** The worker is away from the fifth minute until the 65th. */
+  async function away() {
+    const opened = await open({ maxDurationMs: 600_000 });
+    await clinic.at(1);
+    await clinic.write(1, PATIENT);
+    await clinic.at(65);
+    await clinic.settle(opened.session);
+    return opened;
+  }
+
+  test('says to staff that no worker was running, and when the last was seen', async () => {
+    const { receipt, timeline } = await away();
+    await addWorker(-100, -50);
+    await addWorker(-40, 4 + 51.9 / 60);
+    await addWorker(64, 65);
+
+    const told = ' No worker was running then; the last was seen at 09:04:51.';
+    expect((await timeline()).ledger[0]?.explanation.sentence).toMatch(new RegExp(`${LATE}${told}$`));
+    expect((await timeline()).end_explanation?.sentence).toMatch(new RegExp(`${LATE}${told}$`));
+    expect((await receipt()).blocks[0]?.explanation.sentence).toMatch(new RegExp(`from grant 11\\.${LATE}$`));
+  });
+
+  test.each<[string, Parameters<typeof addWorker>]>([
+    ['one was running', [-40, 65, null]],
+    ['one had been seen less than six seconds before', [-40, 10 - 5.9 / 60, null]],
+    ['one stopped just afterwards', [-40, 9, 10.01]],
+    ['none had ever been recorded by then', [10.01, 65, null]],
+  ])('says nothing of workers where %s', async (_what, worker) => {
+    const { timeline } = await away();
+    await addWorker(...worker);
+
+    expect((await timeline()).ledger[0]?.explanation.sentence).toMatch(new RegExp(`${LATE}$`));
+  });
+
+  test.each<[string, Parameters<typeof addWorker>]>([
+    ['the last one died six seconds before', [-40, 10 - 6 / 60, null]],
+    ['the last one had stopped by then', [-40, 9.99, 10]],
+  ])('says that none was running where %s', async (_what, worker) => {
+    const { timeline } = await away();
+    await addWorker(...worker);
+
+    expect((await timeline()).ledger[0]?.explanation.sentence).toContain('No worker was running then');
+  });
+});
+
+describe('a time zone', () => {
+  const refusedAt = async (app: FastifyInstance, url: string) => {
+    const answer = await app.inject({ url, headers: bearer(hs256(claims({ sub: ADMIN, role: 'admin' }))) });
+    return [answer.statusCode, answer.json<{ errors: { field: string }[] }>().errors[0]?.field];
+  };
+
+  test.each(['Europe/Atlantis', '+02:00', ''])('that is %j is refused', async (zone) => {
+    const { app, session } = await open();
+    const query = `?time_zone=${encodeURIComponent(zone)}`;
+
+    expect(await refusedAt(app, `/api/admin/sessions/${session}${query}`)).toEqual([422, 'time_zone']);
+    expect(await refusedAt(app, `/api/text-appointments/1/receipt${query}`)).toEqual([422, 'time_zone']);
+  });
+});
