@@ -15,14 +15,19 @@ RUN rm -rf node_modules/@electric-sql node_modules/elkjs node_modules/react-dom 
       ! -name 'query_compiler_fast_bg.postgresql.*' -delete && \
     find node_modules -name '*.map' -delete
 
-# The client that every API serves as one file: the bundler, which development needs, stays in this stage.
-FROM node:${NODE_VERSION}-slim AS client
+# What browsers load: the client that every API serves as one file, and the console. The bundlers, which development
+# needs, stay in this stage.
+FROM node:${NODE_VERSION}-slim AS browser
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tools/client ./tools/client
 COPY src/client ./src/client
 RUN node tools/client/build.ts src/client/dist
+COPY tsconfig.json ./
+COPY tools/console ./tools/console
+COPY web ./web
+RUN node tools/console/build.ts
 
 FROM node:${NODE_VERSION}-slim
 WORKDIR /app
@@ -33,7 +38,8 @@ COPY prisma ./prisma
 COPY workers ./workers
 COPY src ./src
 COPY --from=dependencies /app/src/storage/generated ./src/storage/generated
-COPY --from=client /app/src/client/dist ./src/client/dist
+COPY --from=browser /app/src/client/dist ./src/client/dist
+COPY --from=browser /app/web/dist ./web/dist
 # Everything above belongs to root: the process can read it and change none of it.
 USER node
 EXPOSE 3000

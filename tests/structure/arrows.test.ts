@@ -78,6 +78,11 @@ describe('the arrows between the layers', () => {
     ['workers/made-up.ts', '../src/storage/store.ts'],
     ['workers/made-up.ts', '../src/http/app.ts'],
     ['prisma/made-up.ts', '../src/storage/store.ts'],
+    ['web/src/made-up.ts', '../../src/http/answers/me.ts'],
+    ['web/src/made-up.ts', '../../src/http/schemas.ts'],
+    ['web/src/made-up.ts', '../../src/client/contract.ts'],
+    ['web/src/made-up.ts', 'node:path'],
+    ['web/src/made-up.ts', 'typebox'],
     ['tools/kit/made-up.ts', '../chaos/fault.ts'],
     ['tools/chaos/made-up.ts', '../demo/demo.ts'],
     ['tools/bench/made-up.ts', '../engine/clinic.ts'],
@@ -92,6 +97,26 @@ describe('the arrows between the layers', () => {
 
     expect(forbiddenArrows([{ path: 'src/sessions/made-up.ts', text }], LAYERS)).toHaveLength(1);
     expect(forbiddenArrows([{ path: 'src/http/made-up.ts', text }], LAYERS)).toEqual([]);
+  });
+});
+
+describe('the console', () => {
+  const STAR = /^import(?: type)? \* as/m;
+
+  test('knows of the server the types of its answers', () => {
+    const text = "import type { meSchema } from '../../src/http/answers/me.ts';";
+
+    expect(forbiddenArrows([{ path: 'web/src/made-up.ts', text }], LAYERS)).toEqual([]);
+    expect(
+      forbiddenArrows([{ path: 'web/src/made-up.ts', text: text.replace('answers/me', 'app') }], LAYERS),
+    ).toHaveLength(1);
+  });
+
+  test('names what it imports: of a whole package, no bundler leaves anything out', () => {
+    const web = everything.filter(({ path }) => isInside('web', path));
+
+    expect(web.filter(({ text }) => STAR.test(text)).map(({ path }) => path)).toEqual([]);
+    expect("import * as aria from 'react-aria-components';").toMatch(STAR);
   });
 });
 

@@ -17,7 +17,8 @@ function isAllowed(file: SourceFile, found: Import, layer: Layer): boolean {
   const target = targetOf(file, found);
   if (target !== null) {
     const reaches = (place: string) => target === place || isInside(place, target);
-    return isInside(layer.folder, target) || layer.mayImport.some(reaches);
+    const others = [...layer.mayImport, ...(found.isType ? (layer.mayImportTypes ?? []) : [])];
+    return isInside(layer.folder, target) || others.some(reaches);
   }
   const name = packageOf(found);
   if (name === null) return layer.mayUseNode;

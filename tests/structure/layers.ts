@@ -5,6 +5,8 @@ export interface Layer {
   readonly folder: string;
   /** Folders or single files of other layers. Its own files are always allowed. */
   readonly mayImport: readonly string[];
+  /** The same for types alone. */
+  readonly mayImportTypes?: readonly string[];
   /** `@prisma/` means every package of that scope. */
   readonly packages: readonly string[];
   readonly mayUseNode: boolean;
@@ -138,6 +140,15 @@ export const LAYERS: readonly Layer[] = [
     mayUseNode: true,
   },
   {
+    // What browsers run. Of the server it knows what the routes answer, and nothing that runs.
+    folder: 'web',
+    mayImport: [],
+    mayImportTypes: ['src/http/answers'],
+    packages: ['react', 'react-dom', 'react-aria-components', '@tanstack/', 'd3-scale'],
+    mayUseNode: false,
+    typesOf: ['typebox'],
+  },
+  {
     folder: 'prisma',
     mayImport: ['src/storage/database-url.ts'],
     packages: ['@prisma/', 'pg'],
@@ -151,6 +162,7 @@ const PRODUCT = ['src', 'workers', 'prisma'];
 /** What is not the product. No tool imports another: what two of them need is in the kit. */
 export const TOOL_LAYERS: readonly Layer[] = [
   { folder: 'tools/client', mayImport: [], packages: ['rolldown'], mayUseNode: true },
+  { folder: 'tools/console', mayImport: [], packages: ['vite'], mayUseNode: true },
   {
     folder: 'tools/kit',
     mayImport: PRODUCT,

@@ -30,7 +30,7 @@ const TELLS_NOTHING = new Set([
 ]);
 
 const hasEmptyName = ({ path }: SourceFile): boolean =>
-  path.split('/').some((part) => TELLS_NOTHING.has(part.replace(/(?:\.test)?\.ts$/, '')));
+  path.split('/').some((part) => TELLS_NOTHING.has(part.replace(/(?:\.test)?\.tsx?$/, '')));
 
 const madeUp = (text: string, path = 'src/made-up.ts'): SourceFile => ({ path, text });
 

@@ -12,7 +12,7 @@ export const ROOT = join(import.meta.dirname, '../..');
 
 const GENERATED = 'src/storage/generated';
 const PROGRAMS = ['src', 'workers', 'prisma'];
-const EVERYTHING = [...PROGRAMS, 'tests', 'tools'];
+const EVERYTHING = [...PROGRAMS, 'tests', 'tools', 'web'];
 
 /** What runs in production. */
 export const programFiles = (): readonly SourceFile[] => filesIn(PROGRAMS);
@@ -26,7 +26,7 @@ function filesIn(folders: readonly string[]): readonly SourceFile[] {
   );
   const configs = readdirSync(ROOT, { withFileTypes: true });
   return [...paths, ...configs]
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter((path) => !path.startsWith(GENERATED))
     .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));

@@ -1,0 +1,168 @@
+/** Every route that the console calls, with the types of its answers. Pages use hooks over these, and nothing else. */
+import type { Static } from 'typebox';
+import type { differenceSchema } from '../../src/http/answers/audit.ts';
+import type { meSchema } from '../../src/http/answers/me.ts';
+import { get, queryOf, send } from './http.ts';
+
+export type Me = Static<typeof meSchema>;
+
+export type HitKind = 'patient' | 'session' | 'appointment' | 'grant' | 'entry' | 'doctor';
+
+export interface Hit {
+  readonly kind: HitKind;
+  readonly id: number;
+}
+
+export const signIn = (token: string) => send<Me>('POST', '/admin/sign-in', { body: { token } });
+export const signOut = () => send('POST', '/admin/sign-out');
+
+export const readMe = (signal: AbortSignal) => get<Me>('/api/admin/me', signal);
+
+export const find = (id: number) =>
+  get<{ readonly hits: readonly Hit[] }>(`/api/admin/find${queryOf({ id })}`);
+
+export const readAppointment = (id: string) =>
+  get<{ readonly patient_id: number; readonly session_id: number | null }>(`/api/admin/appointments/${id}`);
+export const readGrant = (id: string) =>
+  get<{ readonly patient_id: number }>(`/api/admin/subscriptions/${id}`);
+export const readEntry = (id: string) =>
+  get<{ readonly patient_id: number; readonly session_id: number | null }>(`/api/admin/ledger/${id}`);
+
+// ---- Now ------------------------------------------------------------------------------------------------------
+
+export interface Problem {
+  readonly code: string;
+  readonly title: string;
+  readonly meaning: string;
+  readonly do: string;
+  readonly since: string | null;
+}
+
+export interface Minute {
+  readonly at: string;
+  readonly deductions: number;
+  readonly lateness_p99_ms: number | null;
+}
+
+export interface LastHour {
+  readonly deductions: number;
+  readonly lateness_p50_ms: number | null;
+  readonly lateness_p99_ms: number | null;
+  readonly minutes: readonly Minute[];
+}
+
+export interface RunningProcess {
+  readonly process_id: string;
+  readonly kind: 'api' | 'worker';
+  readonly host: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly started_at: string;
+  readonly seen_at: string;
+}
+
+/** What cannot be read is null. */
+export interface Now {
+  readonly server_time: string;
+  readonly problems: readonly Problem[];
+  readonly sessions: {
+    readonly active: number;
+    readonly due: number;
+    readonly overdue: number;
+    readonly oldest_overdue_seconds: number | null;
+  } | null;
+  readonly last_hour: LastHour | null;
+  readonly processes: readonly RunningProcess[] | null;
+  readonly alarms: { readonly waiting: number; readonly failed: number } | null;
+  readonly last_audit: {
+    readonly night: string;
+    readonly finished_at: string;
+    readonly sessions: number;
+    readonly differences: number;
+    readonly acknowledged: boolean;
+  } | null;
+}
+
+export const readNow = (signal: AbortSignal) => get<Now>('/api/admin/now', signal);
+
+// ---- Days, and who did what -----------------------------------------------------------------------------------
+
+export interface Day {
+  readonly date: string;
+  readonly started: number;
+  readonly ended: Readonly<Record<string, number>>;
+  readonly units_taken: number;
+  readonly units_given_back: number;
+  readonly units_bought: number;
+}
+
+interface DaysAsked {
+  readonly from?: string;
+  readonly to?: string;
+  readonly doctor_id?: string;
+  readonly time_zone: string;
+}
+
+/** JSON, or CSV: by what is asked for. */
+export const daysPath = (asked: DaysAsked) => `/api/admin/days${queryOf({ ...asked })}`;
+export const readDays = (asked: DaysAsked, signal: AbortSignal) =>
+  get<{ readonly days: readonly Day[] }>(daysPath(asked), signal);
+
+export interface AdminAction {
+  readonly action_id: number;
+  readonly at: string;
+  readonly actor_id: number;
+  readonly actor_role: 'admin';
+  readonly action: string;
+  readonly target_kind: string | null;
+  readonly target_id: number | null;
+  readonly patient_id: number | null;
+  readonly note: string | null;
+  readonly before: Readonly<Record<string, unknown>> | null;
+  readonly after: Readonly<Record<string, unknown>> | null;
+  readonly request_id: string | null;
+}
+
+export type ActionsAsked = {
+  readonly [Name in 'actor_id' | 'action' | 'patient_id' | 'from' | 'to' | 'cursor']?:
+    string | null | undefined;
+};
+
+/** JSON, or CSV: by what is asked for. */
+export const actionsPath = (asked: ActionsAsked) => `/api/admin/actions${queryOf({ ...asked })}`;
+export const readActions = (asked: ActionsAsked, signal: AbortSignal) =>
+  get<{ readonly actions: readonly AdminAction[]; readonly next_cursor: string | null }>(
+    actionsPath(asked),
+    signal,
+  );
+
+// ---- Audit ----------------------------------------------------------------------------------------------------
+
+export type Difference = Static<typeof differenceSchema>;
+
+interface Counts {
+  readonly accounts: number;
+  readonly sessions: number;
+  readonly ledger_entries: number;
+  readonly events: number;
+  readonly differences: number;
+  readonly drift: readonly Difference[];
+}
+
+export interface Night extends Counts {
+  readonly night: string;
+  readonly started_at: string;
+  readonly finished_at: string | null;
+  readonly acknowledged?: { readonly at: string; readonly by: number; readonly note: string } | null;
+}
+
+export interface Audited extends Counts {
+  readonly has_more: boolean;
+}
+
+export const readNights = (signal: AbortSignal) =>
+  get<{ readonly runs: readonly Night[] }>('/api/admin/audit/runs', signal);
+export const audit = (asked: { from: string | null; to: string | null; patient_id: string }) =>
+  get<Audited>(`/api/admin/audit${queryOf(asked)}`);
+export const acknowledge = ({ night, note }: { readonly night: string; readonly note: string }) =>
+  send<Night>('POST', `/api/admin/audit/runs/${night}/acknowledge`, { body: { note } });

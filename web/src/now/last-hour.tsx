@@ -1,0 +1,95 @@
+import { scaleLinear } from 'd3-scale';
+import type { LastHour, Minute } from '../api.ts';
+import { minuteOf } from '../parts/time.tsx';
+import { Figure, Part, Unknown } from './figures.tsx';
+
+/** How many units were taken, and how late they were written: in all, as a drawing, and minute by minute. */
+export const LastHourPart = ({ hour }: { readonly hour: LastHour | null }) => (
+  <Part name="Last hour" isWide>
+    {hour === null ? <Unknown /> : <Hour hour={hour} />}
+  </Part>
+);
+
+function Hour({ hour }: { readonly hour: LastHour }) {
+  return (
+    <>
+      <dl className="figures">
+        <Figure name="Deductions" value={hour.deductions} />
+        <Figure name="Lateness p50" value={latenessOf(hour.lateness_p50_ms)} />
+        <Figure name="Lateness p99" value={latenessOf(hour.lateness_p99_ms)} />
+      </dl>
+      <Drawing minutes={hour.minutes} />
+      <div className="minutes" tabIndex={0} role="group" aria-label="Minute by minute">
+        <table>
+          <caption>Figures by minute</caption>
+          <thead>
+            <tr>
+              <th scope="col">Minute</th>
+              <th scope="col" className="amount">
+                Deductions
+              </th>
+              <th scope="col" className="amount">
+                Lateness p99
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {hour.minutes.toReversed().map(({ at, deductions, lateness_p99_ms: lateness }) => (
+              <tr key={at}>
+                <td>
+                  <time dateTime={at}>{minuteOf(at)}</time>
+                </td>
+                <td className="amount">{deductions}</td>
+                <td className="amount">{latenessOf(lateness)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+/** A p99 of fewer than a hundred would be the maximum, so the server gives none. */
+const latenessOf = (ms: number | null): string =>
+  ms === null ? '–' : ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`;
+
+const WIDTH = 600;
+const HEIGHT = 110;
+const FOOT = 18;
+const LABELS_EVERY = 15;
+
+function Drawing({ minutes }: { readonly minutes: readonly Minute[] }) {
+  const most = Math.max(1, ...minutes.map(({ deductions }) => deductions));
+  const x = scaleLinear([0, minutes.length], [0, WIDTH]);
+  const y = scaleLinear([0, most], [HEIGHT, 4]);
+  const total = minutes.reduce((sum, { deductions }) => sum + deductions, 0);
+  const name = `Deductions by minute of the last hour: ${total} in all, at most ${most} in a minute`;
+  return (
+    <svg
+      role="img"
+      aria-label={total === 0 ? 'No deduction in the last hour' : name}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT + FOOT}`}
+      className="drawing"
+    >
+      <line x1={0} x2={WIDTH} y1={HEIGHT} y2={HEIGHT} className="axis" />
+      {minutes.map(({ at, deductions }, index) => (
+        <rect
+          key={at}
+          x={x(index) + 1}
+          width={x(1) - 2}
+          y={y(deductions)}
+          height={HEIGHT - y(deductions)}
+          className="bar"
+        />
+      ))}
+      {minutes.map(({ at }, index) =>
+        index % LABELS_EVERY === 0 ? (
+          <text key={at} x={x(index)} y={HEIGHT + FOOT - 4}>
+            {minuteOf(at)}
+          </text>
+        ) : null,
+      )}
+    </svg>
+  );
+}

@@ -1,0 +1,55 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { type Now, readNow } from '../api.ts';
+import { AlarmsPart, LastAuditPart, SessionsPart, WorkersPart } from '../now/figures.tsx';
+import { LastHourPart } from '../now/last-hour.tsx';
+import { countOf, StatePart } from '../now/state.tsx';
+import { Loaded } from '../parts/loaded.tsx';
+import { PageTitle } from '../parts/page-title.tsx';
+
+const POLL_MS = 2_000;
+
+/** For whoever is on call: what is wrong, what it means, what to type. Asked every two seconds while somebody can see it. */
+export function NowPage() {
+  const now = useQuery({
+    queryKey: ['now'],
+    queryFn: ({ signal }) => readNow(signal),
+    refetchInterval: POLL_MS,
+    refetchIntervalInBackground: false,
+  });
+  return (
+    <>
+      <PageTitle>Now</PageTitle>
+      <Announced problems={now.data?.problems.length} />
+      <Loaded query={now}>{(data) => <Parts now={data} />}</Loaded>
+    </>
+  );
+}
+
+const Parts = ({ now }: { readonly now: Now }) => (
+  <div className="now">
+    <StatePart problems={now.problems} />
+    <SessionsPart sessions={now.sessions} />
+    <AlarmsPart alarms={now.alarms} />
+    <LastAuditPart night={now.last_audit} isKnown={now.sessions !== null} />
+    <LastHourPart hour={now.last_hour} />
+    <WorkersPart processes={now.processes} />
+  </div>
+);
+
+/** Says when the number of problems changes, to who cannot see it. What ticks along is not said. */
+function Announced({ problems }: { readonly problems: number | undefined }) {
+  const [last, setLast] = useState<number | undefined>(undefined);
+  const [words, setWords] = useState('');
+  useEffect(() => {
+    if (problems === undefined || problems === last) return;
+    // The page itself says how it stands when it is opened.
+    if (last !== undefined) setWords(problems === 0 ? 'All is well again.' : `${countOf(problems)} now.`);
+    setLast(problems);
+  }, [problems, last]);
+  return (
+    <p role="status" className="seen-by-readers">
+      {words}
+    </p>
+  );
+}

@@ -1,0 +1,41 @@
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Button } from 'react-aria-components';
+import type { ApiError } from '../http.ts';
+
+/** What was loaded; until then that it is being loaded, and what went wrong. Data that is there stays while it is renewed. */
+export function Loaded<Data>({
+  query,
+  children,
+}: {
+  readonly query: UseQueryResult<Data>;
+  readonly children: (data: Data) => ReactNode;
+}) {
+  return (
+    <>
+      {query.isError && <Failure query={query} />}
+      {query.isPending && <p className="quiet">Loading…</p>}
+      {query.data !== undefined && children(query.data)}
+    </>
+  );
+}
+
+/** That it could not be loaded, with the number under which the server's log tells why. */
+export function Failure({ query }: { readonly query: UseQueryResult }) {
+  const { error, refetch } = query;
+  if (error === null) return null;
+  const again = async (): Promise<void> => {
+    const { isSuccess } = await refetch();
+    // The button is gone then; its place is taken by what was asked for.
+    if (isSuccess) document.querySelector('h1')?.focus();
+  };
+  return (
+    <div className="failure">
+      <p role="alert">{wordsOf(error)}</p>
+      <Button onPress={() => void again()}>Try again</Button>
+    </div>
+  );
+}
+
+export const wordsOf = ({ message, requestId }: ApiError): string =>
+  `Could not load this: ${message.replace(/\.$/, '')}.${requestId === null ? '' : ` Request ${requestId}.`}`;

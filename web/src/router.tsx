@@ -1,0 +1,98 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { Layout } from './layout/layout.tsx';
+import { BrokenPage } from './pages/broken.tsx';
+import { NotFoundPage } from './pages/not-found.tsx';
+import { AppointmentLink, EntryLink, GrantLink } from './pages/number-links.tsx';
+import { SignInPage } from './pages/sign-in.tsx';
+
+/** What an address may carry: texts, as a person typed them. Each page reads those that it knows. */
+type Search<Names extends string> = { readonly [Name in Names]?: string | undefined };
+
+/** Lets these through, and nothing else. */
+const only =
+  <const Names extends readonly string[]>(...names: Names) =>
+  (search: Readonly<Record<string, unknown>>): Search<Names[number]> => {
+    const known: { [Name in Names[number]]?: string } = {};
+    for (const name of names) {
+      const value = search[name];
+      if (typeof value === 'string' && value !== '') known[name as Names[number]] = value;
+    }
+    return known;
+  };
+
+const rootRoute = createRootRoute({ component: Layout, notFoundComponent: NotFoundPage });
+const under = <const Path extends string>(path: Path) => ({ getParentRoute: () => rootRoute, path });
+
+const routes = [
+  createRoute({ ...under('/sign-in'), validateSearch: only('next'), component: SignInPage }),
+  createRoute({
+    ...under('/now'),
+    component: lazyRouteComponent(() => import('./pages/now.tsx'), 'NowPage'),
+  }),
+  createRoute({
+    ...under('/sessions'),
+    validateSearch: only(
+      'state',
+      'end_reason',
+      'patient_id',
+      'doctor_id',
+      'appointment_id',
+      'from',
+      'to',
+      'cursor',
+    ),
+    component: lazyRouteComponent(() => import('./pages/sessions.tsx'), 'SessionsPage'),
+  }),
+  createRoute({
+    ...under('/sessions/$id'),
+    component: lazyRouteComponent(() => import('./pages/session.tsx'), 'SessionPage'),
+  }),
+  createRoute({
+    ...under('/patients/$id'),
+    component: lazyRouteComponent(() => import('./pages/patient.tsx'), 'PatientPage'),
+  }),
+  createRoute({
+    ...under('/days'),
+    validateSearch: only('doctor_id', 'from', 'to'),
+    component: lazyRouteComponent(() => import('./pages/days.tsx'), 'DaysPage'),
+  }),
+  createRoute({
+    ...under('/actions'),
+    validateSearch: only('actor_id', 'action', 'patient_id', 'from', 'to', 'cursor'),
+    component: lazyRouteComponent(() => import('./pages/actions.tsx'), 'ActionsPage'),
+  }),
+  createRoute({
+    ...under('/audit'),
+    component: lazyRouteComponent(() => import('./pages/audit.tsx'), 'AuditPage'),
+  }),
+  createRoute({ ...under('/appointments/$id'), component: AppointmentLink }),
+  createRoute({ ...under('/grants/$id'), component: GrantLink }),
+  createRoute({ ...under('/entries/$id'), component: EntryLink }),
+] as const;
+
+/** Addresses read as people write them: `?patient_id=7&from=2026-11-26`. */
+export const createConsoleRouter = () =>
+  createRouter({
+    routeTree: rootRoute.addChildren(routes),
+    basepath: '/admin',
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    defaultErrorComponent: BrokenPage,
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const fields = Object.entries(search).filter(
+        (entry): entry is [string, string] => typeof entry[1] === 'string',
+      );
+      return fields.length === 0 ? '' : `?${new URLSearchParams(fields)}`;
+    },
+  });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}
+
+/** An address of ours without its origin. */
+export const pathFrom = ({ pathname, search }: Pick<Location, 'pathname' | 'search'>): string =>
+  pathname + search;
