@@ -9,6 +9,8 @@ const resultsFile = process.env['TEST_RESULTS_FILE'];
 const WITH_SERVERS = new Set([
   'tests/client/react.test.ts',
   'tests/http/board/browser.test.ts',
+  'tests/http/console/browser.test.ts',
+  'tests/http/console/states.test.ts',
   'tests/http/cors-browser.test.ts',
   'tests/http/routes/admin-audit.test.ts',
 ]);

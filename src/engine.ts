@@ -96,7 +96,6 @@ export async function openEngine(
     events: database.events,
     hub: live.hub,
     signIns: database.signIns,
-    actions: database.actions,
     auditor: createAuditing(database.audit),
     sweepOnce: (closing) => sweepOnce(sweep, {}, closing),
     arm: (toArm) => alarms.arm(toArm),

@@ -5,4 +5,5 @@ import { startCommand } from './standalone/start-command.ts';
 process.exitCode = await startCommand({
   apiScript: join(import.meta.dirname, 'server.ts'),
   workerScript: join(import.meta.dirname, '..', 'workers', 'worker.ts'),
+  consoleBuilder: join(import.meta.dirname, '..', 'tools', 'console', 'build.ts'),
 });

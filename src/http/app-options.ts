@@ -5,7 +5,6 @@ import type { AuditRun } from '../audit/nightly.ts';
 import type { OnDemandAudit } from '../audit/on-demand.ts';
 import type { UserId } from '../billing/ids.ts';
 import type { Dependency } from '../ops/health.ts';
-import type { AdminActions } from '../sessions/admin-actions.ts';
 import type { FastPath } from '../sessions/fast-path.ts';
 import type { Hub } from '../live/hub.ts';
 import type { EventLog } from '../sessions/feed.ts';
@@ -31,6 +30,8 @@ export interface AppOptions {
   /** Asked by GET /health/ready. */
   readonly readiness: () => Promise<readonly Dependency[]>;
   readonly metrics: HttpMetrics;
+  /** Where the console lies as it was built. @default web/dist */
+  readonly consoleDirectory?: string;
   /** Where `npm start` runs this process with its demo. @default null: there is no /demo */
   readonly demo?: Demo | null;
   /** Made by `createLogger`, or with its `logFormat`, which keeps secrets out of it. */
@@ -56,7 +57,6 @@ export interface ApiEngine {
   readonly events: EventLog;
   readonly hub: Pick<Hub, 'watch'>;
   readonly signIns: SignInStore;
-  readonly actions: AdminActions;
 }
 
 export interface Auditor {

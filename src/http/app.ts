@@ -1,16 +1,19 @@
+import fastifyCookie from '@fastify/cookie';
 import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import { seldom } from '../async/seldom.ts';
 import type { AppOptions, ApiEngine, HttpMetrics } from './app-options.ts';
-import { registerAuthentication } from './auth/authentication.ts';
+import { type Authentication, registerAuthentication } from './auth/authentication.ts';
 import { createSignIns } from './auth/sign-ins.ts';
 import { queueBoard } from './board/queue-board.ts';
+import { CONSOLE_DIRECTORY, consolePages } from './console/pages.ts';
+import { signInRoutes } from './console/sign-in.ts';
 import { allowNoOrigin, allowOrigins } from './cors.ts';
 import { demoRoutes } from './demo/demo-routes.ts';
 import { documentationPages, registerOpenApi } from './documentation/openapi.ts';
 import { answerError } from './error-handler.ts';
 import { fail } from './errors.ts';
-import { adminsOnly, logCaller, signedInOnly } from './guards.ts';
-import { DEFAULT_LIMITS, limitHandlers, registerRateLimit } from './limits.ts';
+import { adminsOnly, byTokenOrCookie, logCaller, signedInOnly } from './guards.ts';
+import { type CountUser, DEFAULT_LIMITS, limitHandlers, registerRateLimit } from './limits.ts';
 import { registerLive } from './live/live-route.ts';
 import { frontDoor } from './pages/front-door.ts';
 import { checkForm } from './request-form.ts';
@@ -18,6 +21,7 @@ import { logAnswered } from './request-log.ts';
 import { auditRoutes } from './routes/admin-audit.ts';
 import { bookingRoutes } from './routes/admin-bookings.ts';
 import { ledgerRoutes } from './routes/admin-ledger.ts';
+import { meRoute } from './routes/admin-me.ts';
 import { adminSessionRoutes } from './routes/admin-sessions.ts';
 import { eventRoutes } from './routes/events.ts';
 import { messageRoutes } from './routes/messages.ts';
@@ -40,7 +44,7 @@ const SAME_ERROR_MS = 10_000;
  * @throws Error where the authentication settings would let in anybody.
  */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
-  const { engine, metrics, queues, corsOrigins = [], demo = null } = options;
+  const { engine, metrics, corsOrigins = [], demo = null } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const app = fastify(serverSettings(options, limits));
   app.server.maxConnections = limits.connections + limits.liveSockets;
@@ -59,7 +63,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await registerOpenApi(app);
   await app.register(documentationPages);
   await app.register(frontDoor, { hasDemo: demo !== null, corsOrigins });
-  if (demo !== null) await app.register(demoRoutes, { prefix: '/demo', engine, queues, ...demo });
+  if (demo !== null)
+    await app.register(demoRoutes, { prefix: '/demo', engine, queues: options.queues, ...demo });
   const closing = new AbortController();
   // Before the sockets are closed one after the other: whoever waits for an answer has it at once.
   app.addHook('preClose', async () => closing.abort());
@@ -77,11 +82,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     onClosed: metrics.liveClosed,
   });
   await app.register(operationsRoutes, { readiness: options.readiness, metrics });
-  const guard = signedInOnly(authentication.bearer, countUser);
   await app.register(
     async (api) => {
       await allowOrigins(api, corsOrigins);
-      api.addHook('onRequest', guard);
+      api.addHook('onRequest', signedInOnly(authentication.bearer, countUser));
       api.addHook('preHandler', logCaller);
       await api.register(ownRoutes, { engine });
       await api.register(participantRoutes, {
@@ -94,25 +98,39 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     },
     { prefix: '/api' },
   );
+  await registerAdministration(app, options, authentication, countUser);
+  return app;
+}
+
+/** What administrators use: their routes, by token or by the console's cookie, and the console with the board. */
+async function registerAdministration(
+  app: FastifyInstance,
+  { engine, queues, consoleDirectory: directory = CONSOLE_DIRECTORY }: AppOptions,
+  authentication: Authentication,
+  countUser: CountUser,
+): Promise<void> {
   // Beside the routes for apps, not among them: no page of another origin calls these.
   allowNoOrigin(app, '/api/admin');
+  const signIns = createSignIns(engine.signIns);
+  const recognise = byTokenOrCookie(authentication.bearer, signIns.find);
   await app.register(
     async (api) => {
-      api.addHook('onRequest', guard);
+      await api.register(fastifyCookie);
+      api.addHook('onRequest', signedInOnly(recognise, countUser));
       api.addHook('preHandler', logCaller);
       await api.register(adminRoutes, { engine });
     },
     { prefix: '/api/admin' },
   );
-  await app.register(queueBoard, {
-    prefix: '/admin/queues',
-    queues,
-    authentication,
-    signIns: createSignIns(engine.signIns),
-    actions: engine.actions,
-    countUser,
-  });
-  return app;
+  await app.register(
+    async (pages) => {
+      await pages.register(fastifyCookie);
+      await pages.register(signInRoutes, { recogniseToken: authentication.token, signIns, countUser });
+      await pages.register(consolePages, { directory });
+      await pages.register(queueBoard, { prefix: '/queues', queues, recognise, countUser });
+    },
+    { prefix: '/admin' },
+  );
 }
 
 /** For the apps of patients and doctors. */
@@ -134,6 +152,7 @@ const adminRoutes: FastifyPluginAsync<{ readonly engine: ApiEngine }> = async (a
   await admins.register(adminSessionRoutes, { engine });
   await admins.register(ledgerRoutes, { engine });
   await admins.register(auditRoutes, { auditor: engine.auditor });
+  await admins.register(meRoute);
   // The board is a place for browsers, which send no token by themselves: it lives outside the API.
   for (const url of ['/queues', '/queues/*'])
     admins.get(url, { schema: { hide: true } }, async (_request, reply) =>

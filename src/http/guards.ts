@@ -1,7 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { appointmentId } from '../billing/ids.ts';
-import type { Authentication } from './auth/authentication.ts';
+import type { Recognise } from './auth/authentication.ts';
 import { type Caller, callerOf } from './auth/caller.ts';
+import { signInIdOf } from './auth/console-cookie.ts';
+import { changesNothing, isSameOrigin } from './auth/same-origin.ts';
+import type { SignIns } from './auth/sign-ins.ts';
 import { fail } from './errors.ts';
 import type { CountUser } from './limits.ts';
 import { logWith } from './request-log.ts';
@@ -10,18 +13,34 @@ import { logWith } from './request-log.ts';
 export type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
 /**
- * Lets a request with a valid token through, up to its user's limit. All others are 401, however many come from one
+ * Who sent a request of the console or for administrators: a program by its token, a person's browser by its cookie. Where
+ * both come the token counts, also one that is not good.
+ */
+export const byTokenOrCookie =
+  (bearer: Recognise, findSignIn: SignIns['find']): Recognise =>
+  async (request) => {
+    const id = request.headers.authorization === undefined ? signInIdOf(request) : undefined;
+    return id === undefined ? bearer(request) : findSignIn(id);
+  };
+
+/**
+ * Lets a request through whose sender is known, up to its user's limit. All others are 401, however many come from one
  * address: a clinic has one address for all, and an app whose token has expired must hear so, to get a new one. It
  * costs no more than to answer 429.
  */
-export function signedInOnly(bearer: Authentication['bearer'], countUser: CountUser): Guard {
+export function signedInOnly(recognise: Recognise, countUser: CountUser): Guard {
   return async (request, reply) => {
-    const caller = await bearer(request);
-    return caller === null
-      ? reply.send(fail(reply, 'unauthenticated'))
+    const caller = await recognise(request);
+    if (caller === null) return reply.send(fail(reply, 'unauthenticated'));
+    return isForged(caller, request)
+      ? reply.send(fail(reply, 'forbidden'))
       : admit(caller, request, reply, countUser);
   };
 }
+
+/** A browser adds its cookie by itself: what changes something has to come from a page of ours as well. */
+export const isForged = ({ via }: Pick<Caller, 'via'>, request: FastifyRequest): boolean =>
+  via === 'cookie' && !changesNothing(request) && !isSameOrigin(request);
 
 /** Lets the caller through, up to the limit of this user. */
 export async function admit(

@@ -7,7 +7,8 @@ export async function openDemo(baseUrl: string, dataDir: string, settings: DemoS
   const nowMs = Date.now();
   const patientToken = signDemoToken({ userId: DEMO_PATIENT_ID }, settings, nowMs);
   const doctorToken = signDemoToken({ userId: DEMO_DOCTOR_ID }, settings, nowMs);
-  const adminToken = signDemoToken({ userId: DEMO_ADMIN_ID, role: 'admin' }, settings, nowMs);
+  const admin = { userId: DEMO_ADMIN_ID, role: 'admin' } as const;
+  const adminToken = signDemoToken(admin, settings, nowMs);
   const api = connectDemoApi(baseUrl, { patient: patientToken, admin: adminToken });
   const data = await prepareDemo(api, join(dataDir, 'demo.json'), nowMs);
   return renderBanner({
@@ -16,6 +17,7 @@ export async function openDemo(baseUrl: string, dataDir: string, settings: DemoS
     patientToken,
     doctorToken,
     adminToken,
+    linkToken: signDemoToken({ ...admin, tokenId: randomUUID() }, settings, Date.now(), LINK_SECONDS),
     messageId: randomUUID(),
     intervalMs: settings.intervalMs,
   });
@@ -26,6 +28,8 @@ export interface BannerFacts {
   readonly patientToken: string;
   readonly doctorToken: string;
   readonly adminToken: string;
+  /** Opens one session of the console. */
+  readonly linkToken: string;
   readonly appointmentId: number;
   /** Units that the patient can spend. */
   readonly units: number;
@@ -35,24 +39,34 @@ export interface BannerFacts {
   readonly intervalMs: number;
 }
 
-/** Where the running product is found. */
-export function renderAddresses(baseUrl: string, hasDemo = false): string {
-  const demo = hasDemo ? `  Demo    ${baseUrl}/demo (a patient, a doctor and the clock between them)\n` : '';
-  return `
-${demo}  API     ${baseUrl}/api
-  Manual  ${baseUrl}/docs
-  Queues  ${baseUrl}/admin/queues (sign in with an administrator's token)
+/** Where the running product is found, where the tokens are somebody else's. */
+export const renderAddresses = (baseUrl: string): string =>
+  `
+${renderOtherAddresses(baseUrl)}  Console  ${baseUrl}/admin (sign in with an administrator's token)
 
 Stop with Ctrl-C.
 `;
-}
+
+const renderOtherAddresses = (baseUrl: string): string =>
+  `  API      ${baseUrl}/api
+  Manual   ${baseUrl}/docs
+`;
+
+/** The link stands in no request and in no log: a browser sends nothing of what follows a #. */
+const renderDemoAddresses = ({ baseUrl, linkToken }: BannerFacts): string => `
+  Demo     ${baseUrl}/demo (a patient, a doctor and the clock between them)
+${renderOtherAddresses(baseUrl)}  Console  ${baseUrl}/admin/sign-in#token=${linkToken}
+           (signs administrator 1 in, once, within ${LINK_SECONDS / 60} minutes; afterwards with the token below)
+
+Stop with Ctrl-C.
+`;
 
 /** What a person needs who tries the product for the first time. */
 export function renderBanner(facts: BannerFacts): string {
   const appointments = `${facts.baseUrl}/api/text-appointments`;
   const patient = `-H 'authorization: Bearer ${facts.patientToken}'`;
   const json = `-H 'content-type: application/json'`;
-  return `${renderAddresses(facts.baseUrl, true)}
+  return `${renderDemoAddresses(facts)}
 Tokens, good for 12 hours:
 
 patient 101        ${facts.patientToken}
@@ -95,6 +109,8 @@ ${sooner}To see six appointments from start to end:  npm run demo
 export interface DemoCaller {
   readonly userId: number;
   readonly role?: 'admin';
+  /** `jti`: such a token opens one session of the console. */
+  readonly tokenId?: string;
 }
 
 export interface TokenSettings {
@@ -109,6 +125,8 @@ export interface DemoSettings extends TokenSettings {
 }
 
 const LIFETIME_SECONDS = 12 * 3600;
+/** As long as a person needs to look at the terminal and click. */
+const LINK_SECONDS = 15 * 60;
 
 /** A JSON Web Token (HS256) that the API accepts for 12 hours, or as long as is said. `nowMs`: since 1970. */
 export function signDemoToken(
@@ -121,6 +139,7 @@ export function signDemoToken(
   const claims = {
     sub: String(caller.userId),
     role: caller.role,
+    jti: caller.tokenId,
     iss: settings.issuer,
     aud: settings.audience,
     iat: issuedAt,

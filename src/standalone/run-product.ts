@@ -4,6 +4,7 @@ import { createConfigReader, type Environment } from '../config-reader.ts';
 import { type Config, DEMO, EMBEDDED, KEYS_OF_TOKENS, readConfig } from '../config.ts';
 import { prepareDatabase } from '../ops/prepare-database.ts';
 import { readOrCreateSecret } from './data-directory.ts';
+import { buildConsole } from './console.ts';
 import { openDemo, renderAddresses } from './demo.ts';
 import { SetupError } from './errors.ts';
 import { checkPort, findFreePort } from './ports.ts';
@@ -27,6 +28,8 @@ export interface ProductOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly apiScript: string;
   readonly workerScript: string;
+  /** Makes the console's files; null where nobody wants to see it. */
+  readonly consoleBuilder: string | null;
   readonly print: (text: string) => void;
   readonly stopRequested: AbortSignal;
 }
@@ -66,6 +69,8 @@ async function start(settings: StartSettings, options: ProductOptions, group: Pr
   await checkPort(config.host, port);
   const baseUrl = `http://${addressOf(config.host)}:${port}`;
 
+  // Beside what the database needs: on most starts the files are there, and this only looks.
+  const consoleBuilt = buildConsole(options.consoleBuilder, print);
   const embedded = settings.isEmbedded ? await openEmbedded(settings, print, group) : undefined;
   const databaseUrl = embedded?.databaseUrl ?? config.databaseUrl;
   print('bringing the tables up to date');
@@ -84,6 +89,7 @@ async function start(settings: StartSettings, options: ProductOptions, group: Pr
     DATABASE_OWNER_URL_FILE: '',
     PORT: String(port),
   };
+  await consoleBuilt;
   if (group.isOver()) return;
   print('starting the API and the worker');
   const mode = settings.isEmbedded ? [EMBEDDED] : [];

@@ -6,7 +6,7 @@ import { type ProductOptions, runProduct } from './run-product.ts';
  * Gives the exit code: 0 where it was asked to stop.
  */
 export async function startCommand(
-  scripts: Pick<ProductOptions, 'apiScript' | 'workerScript'>,
+  scripts: Pick<ProductOptions, 'apiScript' | 'workerScript' | 'consoleBuilder'>,
 ): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) {
     // The reader of the output has gone (`npm start | head`): the product runs on.

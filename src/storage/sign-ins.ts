@@ -1,13 +1,31 @@
 import { type UserId, userId } from '../billing/ids.ts';
 import type { PrismaClient } from './client.ts';
 import { retrying } from './errors.ts';
-import { endSignIn, findSignIn, openSignIn, type SignInRow } from './sql/sign-ins.ts';
+import {
+  endSignIn,
+  findSignIn,
+  type OpenedRow,
+  openSignIn,
+  openSignInOnce,
+  type SignInRow,
+} from './sql/sign-ins.ts';
 
 /** Who is signed in with a browser, in Postgres, for every process alike. @throws StoreUnavailable */
 export const createSignInStore = (client: PrismaClient) => ({
-  open: async (idHash: string, user: UserId, durationMs: number): Promise<void> => {
-    await retrying(() => client.$executeRaw(openSignIn(idHash, user, durationMs)));
-  },
+  open: (
+    idHash: string,
+    user: UserId,
+    durationMs: number,
+    once: { readonly hash: string; readonly endsAtMs: number } | null,
+  ): Promise<boolean> =>
+    retrying(async () => {
+      const [row] = await client.$queryRaw<OpenedRow[]>(
+        once === null
+          ? openSignIn(idHash, user, durationMs)
+          : openSignInOnce(idHash, user, durationMs, once.hash, once.endsAtMs),
+      );
+      return row?.is_open === true;
+    }),
   find: (idHash: string): Promise<{ readonly userId: UserId; readonly leftMs: number } | null> =>
     retrying(async () => {
       const [row] = await client.$queryRaw<SignInRow[]>(findSignIn(idHash));

@@ -99,6 +99,10 @@ describe('npm start', () => {
     );
     const claims = await Promise.all(firstTokens.map(claimsOf));
     expect(claims).toMatchObject([{ sub: '101' }, { sub: '201' }, { sub: '1', role: 'admin' }]);
+    const [, linkToken = ''] = /Console +http:\S+\/admin\/sign-in#token=(\S+)$/m.exec(output) ?? [];
+    const link: { iat?: number; exp?: number } = await claimsOf(linkToken);
+    expect(link).toMatchObject({ sub: '1', role: 'admin', jti: expect.stringMatching(/^[\da-f-]{36}$/) });
+    expect(Number(link.exp) - Number(link.iat)).toBe(15 * 60);
     await expect.poll(traced, { timeout: 20_000 }).toContain('worker started');
     program.kill('SIGTERM');
     expect(await program.exitCode).toBe(0);
@@ -146,6 +150,9 @@ describe('npm start', () => {
     await program.untilPrinted('Stop with Ctrl-C.');
     await expect.poll(traced, { timeout: 20_000 }).toContain('worker started');
     expect(program.output()).toContain(`http://127.0.0.1:${port}/docs`);
+    expect(program.output()).toContain(
+      `http://127.0.0.1:${port}/admin (sign in with an administrator's token)`,
+    );
     expect(program.output()).toContain('DEMO=true');
     program.kill('SIGTERM');
     expect(await program.exitCode).toBe(0);

@@ -38,6 +38,12 @@ async function startProduct(): Promise<Program> {
   return program;
 }
 
+/** As the page does it to which the link leads. */
+async function signInBy(url: string, token: string): Promise<number> {
+  const headers = { 'content-type': 'application/json' };
+  return (await fetch(url, { method: 'POST', headers, body: JSON.stringify({ token }) })).status;
+}
+
 /** What a person who pastes these lines into a shell sees. */
 async function paste(lines: readonly string[]): Promise<unknown[]> {
   const answers: unknown[] = [];
@@ -65,9 +71,11 @@ test(
       { success: true, data: { blocks: [{ interval_no: 1, units: 1, reason: 'manual_end' }] } },
     ]);
     const [, manual] = /Manual +(\S+)/.exec(first.output()) ?? [];
-    const [, queues] = /Queues +(\S+)/.exec(first.output()) ?? [];
     expect((await fetch(manual ?? '')).status).toBe(200);
-    expect((await fetch(queues ?? '')).status).toBe(401);
+    const [, signIn = '', token = ''] = /Console +(\S+)#token=(\S+)/.exec(first.output()) ?? [];
+    expect(await (await fetch(signIn)).text()).toContain('<title>Session engine</title>');
+    const statuses = [await signInBy(signIn, token), await signInBy(signIn, token)];
+    expect(statuses).toEqual([200, 401]);
     const origin = 'http://localhost:5173';
     const [, api] = /API +(http\S+)/.exec(first.output()) ?? [];
     const ofAnother = await fetch(`${api}/balance`, { method: 'OPTIONS', headers: { origin } });

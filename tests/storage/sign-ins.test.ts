@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { userId } from '../../src/billing/ids.ts';
-import { createSignIns } from '../../src/http/auth/sign-ins.ts';
-import { type Clinic, openClinic } from '../engine/clinic.ts';
+import { createSignIns, type SignIns } from '../../src/http/auth/sign-ins.ts';
+import { type Clinic, NINE, openClinic } from '../engine/clinic.ts';
 
 /** A PostgreSQL whose clock the test moves, and two processes of the API on it. */
 let clinic: Clinic;
@@ -14,6 +14,10 @@ afterEach(() => clinic.close());
 const ADMIN = userId(3);
 const HOURS = 60;
 
+/** By a token that may open any number. */
+const opened = async (signIns: SignIns, user = ADMIN): Promise<string> =>
+  (await signIns.open({ userId: user, tokenKey: null, tokenExpiresAtMs: 0 })) ?? 'none was opened';
+
 const openBoth = () => ({
   one: createSignIns(clinic.database.signIns),
   other: createSignIns(clinic.open().database.signIns),
@@ -21,8 +25,8 @@ const openBoth = () => ({
 
 test('a copied cookie is worth nothing after the sign-out, in any process', async () => {
   const { one, other } = openBoth();
-  const id = await one.open(ADMIN);
-  const another = await one.open(ADMIN);
+  const id = await opened(one);
+  const another = await opened(one);
   expect(await one.find(id)).toMatchObject({ userId: ADMIN, isAdmin: true });
   expect(await other.find(id)).toMatchObject({ userId: ADMIN, isAdmin: true });
 
@@ -34,7 +38,7 @@ test('a copied cookie is worth nothing after the sign-out, in any process', asyn
 
 test('a copied cookie is worth nothing after eight hours, in any process', async () => {
   const { one, other } = openBoth();
-  const id = await one.open(ADMIN);
+  const id = await opened(one);
   await clinic.at(8 * HOURS - 1 / HOURS);
   expect([await one.find(id), await other.find(id)]).toMatchObject([{ userId: ADMIN }, { userId: ADMIN }]);
 
@@ -44,7 +48,7 @@ test('a copied cookie is worth nothing after eight hours, in any process', async
 
 test('the table holds the hash of what the browser holds, who it is and until when; what has ended is removed by the next', async () => {
   const { one } = openBoth();
-  const id = await one.open(ADMIN);
+  const id = await opened(one);
   const rows = async () =>
     (
       await clinic.sql.query(
@@ -56,6 +60,41 @@ test('the table holds the hash of what the browser holds, who it is and until wh
   ]);
 
   await clinic.at(8 * HOURS);
-  await one.open(userId(4));
+  await opened(one, userId(4));
   expect(await rows()).toMatchObject([{ user_id: '4' }]);
+});
+
+test('a token with a jti opens one sign-in, in whichever process it comes first, and two at once open one', async () => {
+  const { one, other } = openBoth();
+  const soon = NINE + 60_000;
+  const first = { userId: ADMIN, tokenKey: '["clinic",3,"a"]', tokenExpiresAtMs: soon };
+  const id = await one.open(first);
+  expect(await other.find(id ?? '')).toMatchObject({ userId: ADMIN });
+  expect([await one.open(first), await other.open(first)]).toStrictEqual([null, null]);
+
+  const second = { ...first, tokenKey: '["clinic",3,"b"]' };
+  const ids = await Promise.all([one.open(second), other.open(second), one.open(second)]);
+  expect(ids.filter((found) => found !== null)).toHaveLength(1);
+});
+
+test('a token that has opened a sign-in is remembered by its hash alone, and forgotten an hour after its own end', async () => {
+  const { one } = openBoth();
+  const tokenKey = '["clinic",3,"a"]';
+  await one.open({ userId: ADMIN, tokenKey, tokenExpiresAtMs: NINE + 60_000 });
+  const hashes = async () =>
+    (await clinic.sql.query<{ token_hash: Buffer }>('SELECT token_hash FROM used_tokens')).rows.map(
+      ({ token_hash: hash }) => hash,
+    );
+  expect(await hashes()).toStrictEqual([createHash('sha256').update(tokenKey).digest()]);
+
+  await clinic.at(1 + HOURS);
+  await one.open({ userId: ADMIN, tokenKey: '["clinic",3,"b"]', tokenExpiresAtMs: NINE + 2 * 3_600_000 });
+  expect(await hashes()).toStrictEqual([createHash('sha256').update('["clinic",3,"b"]').digest()]);
+});
+
+test('an opening that is repeated because its answer was lost has opened', async () => {
+  const hash = createHash('sha256').update('a token').digest('hex');
+  const open = () =>
+    clinic.database.signIns.open('ab'.repeat(32), ADMIN, 1000, { hash, endsAtMs: NINE + 60_000 });
+  expect([await open(), await open()]).toStrictEqual([true, true]);
 });

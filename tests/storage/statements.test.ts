@@ -6,7 +6,6 @@ import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../../
 import { instant } from '../../src/billing/time.ts';
 import type { Needs } from '../../src/sessions/store.ts';
 import type { Prisma } from '../../src/storage/client.ts';
-import { insertAction } from '../../src/storage/sql/admin-actions.ts';
 import { findActive, findEnded, findUpcoming } from '../../src/storage/sql/appointments.ts';
 import { countAuditedSessions, findAuditedAccounts } from '../../src/storage/sql/audit.ts';
 import {
@@ -32,13 +31,12 @@ import { findInstallation } from '../../src/storage/sql/find-installation.ts';
 import { eventsAfter, findMarks } from '../../src/storage/sql/follow.ts';
 import { findOverdue } from '../../src/storage/sql/overdue.ts';
 import { askRights } from '../../src/storage/sql/rights.ts';
-import { endSignIn, findSignIn, openSignIn } from '../../src/storage/sql/sign-ins.ts';
+import { endSignIn, findSignIn, openSignIn, openSignInOnce } from '../../src/storage/sql/sign-ins.ts';
 import { touchSessions } from '../../src/storage/sql/touch.ts';
 import { findWorkersAway } from '../../src/storage/sql/workers-away.ts';
 import { writeChanges } from '../../src/storage/sql/write.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { EVERY_WRITE, ONE_LIST_EACH } from './every-write.ts';
-import { anAct } from './an-act.ts';
 
 const period = { from: 1, to: 2, patientId: null };
 const LEDGER_OF_DOCTOR = {
@@ -65,7 +63,6 @@ const everyNeed: Needs = {
 
 /** Every statement, by its file, in each of its forms. */
 const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
-  'admin-actions.ts': [insertAction(anAct())],
   'appointments.ts': [null, { place: 1, appointmentId: appointmentId(1) }].flatMap((cursor) =>
     [findUpcoming, findActive, findEnded].map((find) => find({ caller: userId(1), cursor }, 10)),
   ),
@@ -116,7 +113,12 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
   ],
   'overdue.ts': [findOverdue({ graceMs: 1000, limit: 10, after: null })],
   'rights.ts': [askRights()],
-  'sign-ins.ts': [openSignIn('00', 1, 1000), findSignIn('00'), endSignIn('00')],
+  'sign-ins.ts': [
+    openSignIn('00', 1, 1000),
+    openSignInOnce('00', 1, 1000, '01', 1),
+    findSignIn('00'),
+    endSignIn('00'),
+  ],
   'touch.ts': [touchSessions([])],
   'workers-away.ts': [findWorkersAway([instant(1), instant(2)])],
   'write.ts': [EVERY_WRITE, ...ONE_LIST_EACH].map(writeChanges),

@@ -8,7 +8,7 @@ import type { AuthenticationSettings, TokenKey } from './settings.ts';
 const MIN_SECRET_BYTES = 32;
 
 /** Who sent a request; null where that is nobody. @throws KeysUnavailable */
-type Recognise = (request: FastifyRequest) => Promise<Caller | null>;
+export type Recognise = (request: FastifyRequest) => Promise<Caller | null>;
 
 export interface Authentication {
   /** By its `Authorization: Bearer` header. */

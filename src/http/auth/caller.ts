@@ -12,19 +12,31 @@ declare module '@fastify/jwt' {
 export interface Caller {
   readonly userId: UserId;
   readonly isAdmin: boolean;
-  /** By a token, as programs do; or by a sign-in: then it is a person at a browser. */
-  readonly cameBy: 'token' | 'sign_in';
   readonly tokenExpiresAtMs: number;
+  /** A person who signed in to the console comes by its cookie; a program, or an app, by its token. */
+  readonly via: 'token' | 'cookie';
+  /**
+   * What tells the token from all others, where it has a `jti`: such a token opens one session of the console, and no second.
+   * Null where it has none, and where no token came.
+   */
+  readonly tokenKey: string | null;
 }
 
 /** Reads the claims of a token whose signature is good; null where they name nobody, or are not valid yet at `nowMs`. */
 export function callerFrom(claims: unknown, nowMs: number): Caller | null {
   if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return null;
-  const { sub, exp, role, nbf = 0 }: { sub?: unknown; exp?: unknown; role?: unknown; nbf?: unknown } = claims;
+  const { sub, exp, role, nbf = 0, iss, jti }: Partial<Record<string, unknown>> = claims;
   const subject = idOf(sub);
   if (subject === null || typeof exp !== 'number' || !Number.isFinite(exp)) return null;
   if (typeof nbf !== 'number' || !(nbf * 1000 <= nowMs)) return null;
-  return { userId: subject, isAdmin: role === 'admin', cameBy: 'token', tokenExpiresAtMs: exp * 1000 };
+  return {
+    userId: subject,
+    isAdmin: role === 'admin',
+    tokenExpiresAtMs: exp * 1000,
+    via: 'token',
+    // Unique for each token of an issuer (RFC 7519); the subject beside it forgives one who counts by user.
+    tokenKey: jti === undefined ? null : JSON.stringify([iss ?? null, subject, jti]),
+  };
 }
 
 /** An id as a number or in decimal; nothing else that JavaScript could turn into one. */

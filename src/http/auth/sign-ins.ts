@@ -12,21 +12,36 @@ const REMEMBERED_MS = 60_000;
 const REMEMBERED_SIGN_INS = 1_000;
 /** How long the database may take before one that was seen a moment ago counts. */
 const ANSWER_MS = 1_000;
+/** A token may name an end that no table has a place for. */
+const LATEST_END_MS = Date.UTC(9999, 0);
 const ID_BYTES = 32;
 const ID = /^[\w-]{43}$/;
 
 /** Where sign-ins are kept, for every process alike. They are known by a hash, in hex. @throws StoreUnavailable */
 export interface SignInStore {
-  readonly open: (idHash: string, user: UserId, durationMs: number) => Promise<void>;
+  /** False where `once` has opened another before: then nothing was opened. */
+  readonly open: (
+    idHash: string,
+    user: UserId,
+    durationMs: number,
+    once: UsedToken | null,
+  ) => Promise<boolean>;
   /** Null where it was never opened, has ended or was ended. */
   readonly find: (idHash: string) => Promise<{ readonly userId: UserId; readonly leftMs: number } | null>;
   readonly end: (idHash: string) => Promise<void>;
 }
 
+/** A token that opens one sign-in. It has to be remembered until it has ended. */
+export interface UsedToken {
+  /** SHA-256, in hex. */
+  readonly hash: string;
+  readonly endsAtMs: number;
+}
+
 /** Administrators who are signed in with a browser. What the browser holds is a random id, and worth nothing by itself. */
 export interface SignIns {
-  /** The id for the browser's cookie. @throws StoreUnavailable */
-  readonly open: (user: UserId) => Promise<string>;
+  /** The id for the browser's cookie; null where the token opens one only, and has. @throws StoreUnavailable */
+  readonly open: (caller: Pick<Caller, 'userId' | 'tokenKey' | 'tokenExpiresAtMs'>) => Promise<string | null>;
   /** Null where nobody is signed in by this id, or no more. @throws StoreUnavailable */
   readonly find: (id: string) => Promise<Caller | null>;
   /** In every process. @throws StoreUnavailable: then it goes on. */
@@ -67,15 +82,22 @@ export function createSignIns(store: SignInStore, nowMs: () => number = Date.now
     }
     const { userId, leftMs } = found;
     // Nobody but an administrator gets one.
-    const tokenExpiresAtMs = nowMs() + leftMs;
-    return remember(idHash, { userId, isAdmin: true, cameBy: 'sign_in', tokenExpiresAtMs });
+    return remember(idHash, {
+      userId,
+      isAdmin: true,
+      tokenExpiresAtMs: nowMs() + leftMs,
+      via: 'cookie',
+      tokenKey: null,
+    });
   }
 
   return {
-    open: async (user) => {
+    open: async ({ userId, tokenKey, tokenExpiresAtMs }) => {
       const id = randomBytes(ID_BYTES).toString('base64url');
-      await store.open(hashOf(id), user, SIGN_IN_SECONDS * 1000);
-      return id;
+      const endsAtMs = Math.min(tokenExpiresAtMs, LATEST_END_MS);
+      const once = tokenKey === null ? null : { hash: hashOf(tokenKey), endsAtMs };
+      const isOpen = await store.open(hashOf(id), userId, SIGN_IN_SECONDS * 1000, once);
+      return isOpen ? id : null;
     },
     find: async (id) => {
       if (!ID.test(id)) return null;

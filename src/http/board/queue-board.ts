@@ -1,41 +1,34 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
-import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import type { Queue } from 'bullmq';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { pathOf } from '../../ops/log.ts';
-import type { AdminActions } from '../../sessions/admin-actions.ts';
-import type { Authentication } from '../auth/authentication.ts';
-import type { SignIns } from '../auth/sign-ins.ts';
+import type { Recognise } from '../auth/authentication.ts';
+import { changesNothing } from '../auth/same-origin.ts';
 import { answerError } from '../error-handler.ts';
 import { fail } from '../errors.ts';
-import { admit, type Guard } from '../guards.ts';
+import { admit, type Guard, isForged } from '../guards.ts';
 import type { CountUser } from '../limits.ts';
 import { pageHeaders } from '../pages/page-headers.ts';
-import { recordAction } from '../record-action.ts';
 import { logWith } from '../request-log.ts';
-import { boardActOf } from './board-act.ts';
-import { changesNothing, signInIdOf, isSameOrigin, signInRoutes } from './sign-in.ts';
 
 const PATH = '/admin/queues';
 
-/** /admin/queues: the board over every queue, for administrators. Whatever is done in it changes no figure. */
+/**
+ * /admin/queues: the board over every queue, for administrators. Whatever is done in it changes no figure.
+ * @param recognise by the console's cookie, or by a token
+ */
 export const queueBoard: FastifyPluginAsync<{
   readonly queues: readonly Queue[];
-  readonly authentication: Authentication;
-  readonly signIns: SignIns;
-  readonly actions: AdminActions;
+  readonly recognise: Recognise;
   readonly countUser: CountUser;
-}> = async (app, { queues, authentication, signIns, actions, countUser }) => {
-  await app.register(fastifyCookie);
-  await app.register(async (signingIn) => {
-    await signingIn.register(fastifyHelmet, pageHeaders());
-    await signingIn.register(signInRoutes, { recogniseToken: authentication.token, signIns, countUser });
-  });
+}> = async (app, { queues, recognise, countUser }) => {
+  // Where people signed in before there was a console.
+  app.get('/sign-in', async (_request, reply) => reply.redirect(signInPath(`${PATH}/`), 303));
   await app.register(async (guarded) => {
-    const guard = boardGuard(authentication.bearer, signIns.find, actions, countUser);
+    const guard = boardGuard(recognise, countUser);
     guarded.addHook('onRequest', (request, reply) =>
       guard(request, reply).catch((error: unknown) => {
         answerError(error, request, reply);
@@ -54,22 +47,13 @@ export const queueBoard: FastifyPluginAsync<{
 
 /**
  * Lets administrators through to the board, its data and its files, and nobody else. A browser comes with the
- * cookie; what it changes has to come from the board's own pages. A program comes with a bearer token. What an
- * administrator does is recorded before it is done, and also where it is then refused; where it cannot be recorded, it is
- * not done: without a database no job could do its work either.
+ * cookie; what it changes has to come from the board's own pages. A program comes with a bearer token.
  */
-function boardGuard(
-  bearer: Authentication['bearer'],
-  findSignIn: SignIns['find'],
-  actions: AdminActions,
-  countUser: CountUser,
-): Guard {
+function boardGuard(recognise: Recognise, countUser: CountUser): Guard {
   return async (request, reply) => {
     // No queue and no job has it in its name, and no database can look for it.
     if (request.url.includes('%00')) return reply.send(fail(reply, 'not_found'));
-    const signInId = request.headers.authorization === undefined ? signInIdOf(request) : undefined;
-    const isBrowser = signInId !== undefined;
-    const caller = await (isBrowser ? findSignIn(signInId) : bearer(request));
+    const caller = await recognise(request);
     if (caller === null) return turnAway(request, reply);
     logWith(request, { user_id: caller.userId });
     // Before it is done, and also where it is refused. The path names the queue, the job and the act.
@@ -78,24 +62,17 @@ function boardGuard(
         { user_id: caller.userId, method: request.method, path: pathOf(request.url) },
         'Somebody acts on the queues, on their board',
       );
-    if (!caller.isAdmin) return reply.send(fail(reply, 'forbidden'));
-    request.user = caller;
-    if (!changesNothing(request)) await recordAct(actions, request);
-    if (isBrowser && !changesNothing(request) && !isSameOrigin(request))
-      return reply.send(fail(reply, 'forbidden'));
+    if (!caller.isAdmin || isForged(caller, request)) return reply.send(fail(reply, 'forbidden'));
     return admit(caller, request, reply, countUser);
   };
 }
 
-function recordAct(actions: AdminActions, request: FastifyRequest): Promise<void> {
-  const { action, to } = boardActOf(pathOf(request.url).slice(PATH.length + 1));
-  return recordAction(actions, request, { action, targetKind: 'queue', after: to });
-}
-
 const turnAway = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
   isNavigation(request)
-    ? reply.redirect('/admin/queues/sign-in', 303)
+    ? reply.redirect(signInPath(request.url), 303)
     : reply.send(fail(reply, 'unauthenticated'));
+
+const signInPath = (next: string): string => `/admin/sign-in?next=${encodeURIComponent(next)}`;
 
 const isNavigation = ({ method, headers }: FastifyRequest): boolean =>
   method === 'GET' && (headers.accept ?? '').includes('text/html');
@@ -108,7 +85,7 @@ function boardOver(queues: readonly Queue[]): FastifyAdapter {
     options: {
       uiConfig: {
         boardTitle: 'Queues',
-        miscLinks: [{ text: 'Sign out', url: `${PATH}/sign-out` }],
+        miscLinks: [{ text: 'Back to the console', url: '/admin/now' }],
       },
     },
   });

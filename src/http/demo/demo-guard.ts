@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { changesNothing, isSameOrigin } from '../board/sign-in.ts';
+import { changesNothing, isSameOrigin } from '../auth/same-origin.ts';
 import { fail } from '../errors.ts';
 import type { Guard } from '../guards.ts';
 

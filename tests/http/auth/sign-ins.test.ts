@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { userId } from '../../../src/billing/ids.ts';
-import { createSignIns, type SignInStore } from '../../../src/http/auth/sign-ins.ts';
+import { createSignIns, type SignIns, type SignInStore } from '../../../src/http/auth/sign-ins.ts';
 import { StoreUnavailable } from '../../../src/sessions/store.ts';
 import { signInsInMemory } from '../sign-in-store.ts';
 
 const ADMIN = userId(3);
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
+
+/** By a token that may open any number. */
+const opened = async (signIns: SignIns): Promise<string> =>
+  (await signIns.open({ userId: ADMIN, tokenKey: null, tokenExpiresAtMs: HOUR })) ?? 'none was opened';
 
 /** Two processes, one store that can be away, and a clock that the test moves. */
 function open() {
@@ -40,7 +44,7 @@ function open() {
 describe('a sign-in with a browser', () => {
   test('is known to every process until it is ended in one of them', async () => {
     const { one, other } = open();
-    const id = await one.open(ADMIN);
+    const id = await opened(one);
     expect(await other.find(id)).toMatchObject({ userId: ADMIN, isAdmin: true });
     await one.end(id);
     expect(await other.find(id)).toBeNull();
@@ -48,7 +52,7 @@ describe('a sign-in with a browser', () => {
 
   test('ends after eight hours, however often it is used', async () => {
     const { one, pass } = open();
-    const id = await one.open(ADMIN);
+    const id = await opened(one);
     for (let hour = 0; hour < 8; hour += 1) {
       expect(await one.find(id)).not.toBeNull();
       pass(HOUR);
@@ -58,16 +62,16 @@ describe('a sign-in with a browser', () => {
 
   test('is kept by a hash: what lies in the store opens nothing', async () => {
     const { one, store } = open();
-    const opened: string[] = [];
+    const hashes: string[] = [];
     const spied = createSignIns({
       ...store,
       open: (idHash, ...more) => {
-        opened.push(idHash);
+        hashes.push(idHash);
         return store.open(idHash, ...more);
       },
     });
-    const id = await spied.open(ADMIN);
-    const [kept = ''] = opened;
+    const id = await opened(spied);
+    const [kept = ''] = hashes;
     expect(await one.find(id)).not.toBeNull();
     expect(kept).not.toContain(id);
     expect(await one.find(kept)).toBeNull();
@@ -80,7 +84,7 @@ describe('while the database is away, a sign-in', () => {
     'that this process saw in the last 60 s stays good, also where the database %s',
     async (trouble) => {
       const { one, pass, give } = open();
-      const id = await one.open(ADMIN);
+      const id = await opened(one);
       await one.find(id);
       give(trouble);
       pass(59 * SECOND);
@@ -90,7 +94,7 @@ describe('while the database is away, a sign-in', () => {
 
   test('stays good as long as it is used, and never beyond its end', async () => {
     const { one, pass, give } = open();
-    const id = await one.open(ADMIN);
+    const id = await opened(one);
     await one.find(id);
     give('refuses');
     for (let minute = 0; minute < 8 * 60; minute += 1) {
@@ -105,7 +109,7 @@ describe('while the database is away, a sign-in', () => {
 
   test('that nobody used for 60 s, or that another process saw, cannot be checked', async () => {
     const { one, other, pass, give } = open();
-    const id = await one.open(ADMIN);
+    const id = await opened(one);
     await one.find(id);
     give('refuses');
     await expect(other.find(id)).rejects.toThrow(StoreUnavailable);
@@ -115,7 +119,7 @@ describe('while the database is away, a sign-in', () => {
 
   test('that was ended before is not good', async () => {
     const { one, give } = open();
-    const id = await one.open(ADMIN);
+    const id = await opened(one);
     await one.find(id);
     await one.end(id);
     give('refuses');
@@ -124,7 +128,7 @@ describe('while the database is away, a sign-in', () => {
 
   test('is not taken for good because of a bug', async () => {
     const { one, give } = open();
-    const id = await one.open(ADMIN);
+    const id = await opened(one);
     await one.find(id);
     give('bug');
     await expect(one.find(id)).rejects.toThrow('a bug');

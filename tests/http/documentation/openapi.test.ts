@@ -88,8 +88,8 @@ describe('The documentation', () => {
     const answer = await app.inject({ url: '/docs/json' });
     expect(answer.json()).toMatchObject({ openapi: '3.1.0', info: { version: product.version } });
     const names = (await operations()).map(({ operationId }) => operationId);
-    expect(names).toHaveLength(25);
-    expect(new Set(names).size).toBe(25);
+    expect(names).toHaveLength(26);
+    expect(new Set(names).size).toBe(26);
   });
 
   test('has every route of the contract', async () => {
@@ -116,6 +116,7 @@ describe('The documentation', () => {
         'POST /api/admin/ledger/{entry_id}/refund',
         'POST /api/admin/subscriptions/{id}/adjustments',
         'GET /api/admin/ledger',
+        'GET /api/admin/me',
         'GET /api/admin/audit',
         'GET /api/admin/audit/runs',
         'GET /health/live',

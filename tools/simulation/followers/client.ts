@@ -74,8 +74,9 @@ export function openClient(name: string, userId: UserId, source: LiveSource): Cl
   const caller: Caller = {
     userId,
     isAdmin: false,
-    cameBy: 'token',
     tokenExpiresAtMs: Number.POSITIVE_INFINITY,
+    via: 'token',
+    tokenKey: null,
   };
 
   function connect(): ReturnType<typeof createFollows> {

@@ -1,0 +1,272 @@
+import { describe, expect, test } from 'vitest';
+import { admin, patient } from '../../../src/http/documentation/examples.ts';
+import { StoreUnavailable } from '../../../src/sessions/store.ts';
+import { hs256 } from '../../../tools/kit/tokens.ts';
+import { engineDouble } from '../engine-double.ts';
+import { openApp, sharedApp } from '../open-app.ts';
+import { signInsInMemory } from '../sign-in-store.ts';
+import { adminToken, asAdmin, claims, inMinutes } from '../tokens.ts';
+import { SAME_ORIGIN, signedIn, signInWith } from './signed-in.ts';
+
+const shared = sharedApp();
+
+/** What a browser may be told of, by a page of somebody else. */
+const FOREIGN = [
+  ['a foreign page', { 'sec-fetch-site': 'cross-site', origin: 'http://localhost:80' }],
+  ['a page of a sister domain', { 'sec-fetch-site': 'same-site' }],
+  ['a foreign page in an old browser', { origin: 'https://evil.example' }],
+  ['a page that hides where it is from', { origin: 'null' }],
+] as const;
+
+describe('POST /admin/sign-in', () => {
+  test('gives an administrator two cookies that no script can read, for the pages and for their routes', async () => {
+    const { app } = shared();
+    const token = adminToken();
+    const answer = await app.inject(signInWith(token));
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({ success: true, data: { user_id: admin, role: 'admin' } });
+    const kept = { name: 'console', httpOnly: true, sameSite: 'Strict', maxAge: 8 * 3600 };
+    expect(answer.cookies).toMatchObject([
+      { ...kept, path: '/admin' },
+      { ...kept, path: '/api/admin' },
+    ]);
+    const [page, api] = answer.cookies;
+    expect(page?.value).toBe(api?.value);
+    expect(page).not.toHaveProperty('secure');
+    expect(token).not.toContain(page?.value);
+  });
+
+  test('opens eight hours, however long the token lives that opened them', async () => {
+    const { app } = shared();
+    const short = await app.inject(signInWith(adminToken({ exp: inMinutes(1) })));
+    const long = await app.inject(
+      signInWith(adminToken({ exp: inMinutes(100_000), more: 'x'.repeat(5000) })),
+    );
+    const ages = [short, long].map(({ cookies }) => Number(cookies[0]?.maxAge));
+    expect(ages).toStrictEqual([8 * 3600, 8 * 3600]);
+  });
+
+  test('gives each sign-in an id of its own', async () => {
+    const { app } = shared();
+    expect(await signedIn(app)).not.toStrictEqual(await signedIn(app));
+  });
+
+  test('opens one session by a token with a jti, and as many as are wanted by one without', async () => {
+    const { app } = shared();
+    const once = adminToken({ jti: 'a-link' });
+    expect((await app.inject(signInWith(once))).statusCode).toBe(200);
+    const again = await app.inject(signInWith(once));
+    expect(again.statusCode).toBe(401);
+    expect(again.headers['set-cookie']).toBeUndefined();
+    // The same one, signed anew, is no other.
+    expect((await app.inject(signInWith(adminToken({ jti: 'a-link', more: 1 })))).statusCode).toBe(401);
+    expect((await app.inject(signInWith(adminToken({ jti: 'another' })))).statusCode).toBe(200);
+
+    const often = adminToken();
+    for (let count = 0; count < 3; count += 1)
+      expect((await app.inject(signInWith(often))).statusCode).toBe(200);
+  });
+
+  test('lets one administrator open no more than others may send, and says when it may go on', async () => {
+    const { app } = await openApp({ limits: { requestsPerMinute: 1 } });
+    await app.inject(signInWith(adminToken()));
+    const answer = await app.inject(signInWith(adminToken()));
+    expect(answer.statusCode).toBe(429);
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    expect(answer.headers['set-cookie']).toBeUndefined();
+  });
+
+  test('names in the log who signed in, and never the token', async () => {
+    const { app, logLines } = await openApp();
+    const token = adminToken();
+    await app.inject(signInWith(token));
+    expect(logLines.map((line) => JSON.parse(line))).toMatchObject([{ msg: 'answered', user_id: admin }]);
+    expect(logLines.join('')).not.toContain(token.split('.')[1]);
+  });
+
+  test.each([
+    ['of so many in front', 1, '10.1.2.3', true],
+    ['in a trusted network', ['10.0.0.0/8'], '10.1.2.3', true],
+    ['in another network', ['10.0.0.0/8'], '192.0.2.1', undefined],
+    ['where none is trusted', false, '10.1.2.3', undefined],
+  ] as const)(
+    'makes the cookies secure where a proxy %s says that the request came over https',
+    async (_where, trust, remoteAddress, secure) => {
+      const trustProxy = typeof trust === 'object' ? [...trust] : trust;
+      const { app } = await openApp({ trustProxy });
+      const headers = { ...SAME_ORIGIN, 'x-forwarded-proto': 'https' };
+      const answer = await app.inject({ ...signInWith(adminToken(), headers), remoteAddress });
+      expect(answer.cookies.map((cookie) => cookie.secure)).toStrictEqual([secure, secure]);
+    },
+  );
+
+  test.each([
+    ['of a patient', () => hs256(claims()), 403, 'forbidden'],
+    ['that has expired', () => adminToken({ exp: inMinutes(-1) }), 401, 'unauthenticated'],
+    [
+      'signed by somebody else',
+      () => hs256(claims({ role: 'admin' }), 'x'.repeat(40)),
+      401,
+      'unauthenticated',
+    ],
+    ['that is a script', () => '<script>alert(1)</script>', 401, 'unauthenticated'],
+    ['that is empty', () => '', 422, 'validation_failed'],
+  ])('turns away a token %s, and repeats nothing of it', async (_name, make, status, code) => {
+    const { app } = shared();
+    const token = make();
+    const answer = await app.inject(signInWith(token));
+    expect(answer.statusCode).toBe(status);
+    expect(answer.json()).toMatchObject({ success: false, code });
+    expect(answer.headers['set-cookie']).toBeUndefined();
+    if (token !== '') expect(answer.body).not.toContain(token);
+  });
+
+  test.each(FOREIGN)('is refused from %s', async (_name, headers) => {
+    const { app } = shared();
+    const answer = await app.inject(signInWith(adminToken(), headers));
+    expect(answer.statusCode).toBe(403);
+    expect(answer.headers['set-cookie']).toBeUndefined();
+  });
+
+  test('is open to a page of ours in an old browser, and to a program, which names no page', async () => {
+    const { app } = shared();
+    const old = { host: 'clinic.lan:3000', origin: 'http://clinic.lan:3000' };
+    for (const headers of [old, {}])
+      expect((await app.inject(signInWith(adminToken(), headers))).statusCode).toBe(200);
+  });
+
+  test('takes no form: only a page of ours can send JSON', async () => {
+    const { app } = shared();
+    for (const type of ['application/x-www-form-urlencoded', 'text/plain']) {
+      const headers = { ...SAME_ORIGIN, 'content-type': type };
+      const payload = JSON.stringify({ token: adminToken() });
+      const answer = await app.inject({ method: 'POST', url: '/admin/sign-in', headers, payload });
+      expect(answer.statusCode).toBe(415);
+    }
+  });
+});
+
+describe('The cookie of the console', () => {
+  test('opens the routes of administrators, and tells who is signed in', async () => {
+    const { app } = shared();
+    const headers = await signedIn(app);
+    const me = await app.inject({ url: '/api/admin/me', headers });
+    expect(me.statusCode).toBe(200);
+    expect(me.json().data).toStrictEqual({ user_id: admin, role: 'admin' });
+    expect((await app.inject({ url: '/api/admin/sessions', headers })).statusCode).toBe(200);
+  });
+
+  test('opens no route of patients and doctors', async () => {
+    const { app } = shared();
+    for (const url of ['/api/balance', '/api/text-appointments/501/session-status'])
+      expect((await app.inject({ url, headers: await signedIn(app) })).statusCode).toBe(401);
+  });
+
+  test.each([...FOREIGN, ['nobody knows where', {}] as const])(
+    'changes nothing at the wish of %s',
+    async (_name, from) => {
+      const { app, engine } = shared();
+      const cookie = await signedIn(app);
+      for (const [method, url, payload] of [
+        ['POST', '/api/admin/sessions/9001/end', { charge_current_block: false, note: 'x' }],
+        ['PUT', '/api/admin/subscriptions/31', { patient_id: 1001, sessions_total: 50 }],
+      ] as const) {
+        const answer = await app.inject({ method, url, headers: { ...cookie, ...from }, payload });
+        expect(answer.statusCode).toBe(403);
+      }
+      expect(engine.asked).toStrictEqual([]);
+    },
+  );
+
+  test('changes what a page of ours asks for, and a token does so from anywhere', async () => {
+    const { app } = shared();
+    const put = { method: 'PUT', url: '/api/admin/subscriptions/31' } as const;
+    const payload = { patient_id: 1001, sessions_total: 50 };
+    for (const headers of [{ ...(await signedIn(app)), ...SAME_ORIGIN }, asAdmin()])
+      expect((await app.inject({ ...put, headers, payload })).statusCode).toBe(200);
+  });
+
+  test('lets anybody read who has it, from whichever page he comes: no page of another origin sees the answer', async () => {
+    const { app } = shared();
+    const headers = { ...(await signedIn(app)), 'sec-fetch-site': 'cross-site' };
+    const answer = await app.inject({ url: '/api/admin/me', headers });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
+  });
+
+  test('counts for nothing beside a token that is not good, or under another name', async () => {
+    const { app } = shared();
+    const { cookie } = await signedIn(app);
+    for (const headers of [
+      { cookie, authorization: 'Bearer x' },
+      { cookie: cookie.replace('console', 'token') },
+      { cookie: `console=${adminToken()}` },
+      { cookie: `console=${'A'.repeat(43)}` },
+    ])
+      expect((await app.inject({ url: '/api/admin/me', headers })).statusCode).toBe(401);
+  });
+
+  test('is answered with 503 where the database is away and this process has not seen it before, and with 200 where it has', async () => {
+    let isAway = false;
+    const kept = signInsInMemory();
+    const signIns = {
+      ...kept,
+      find: (idHash: string) => (isAway ? Promise.reject(new StoreUnavailable()) : kept.find(idHash)),
+    };
+    const { app } = await openApp({ engine: { ...engineDouble(), signIns } });
+    const seen = await signedIn(app);
+    expect((await app.inject({ url: '/api/admin/me', headers: seen })).statusCode).toBe(200);
+    const unseen = await signedIn(app);
+    isAway = true;
+    expect((await app.inject({ url: '/api/admin/me', headers: seen })).statusCode).toBe(200);
+    expect((await app.inject({ url: '/api/admin/me', headers: unseen })).statusCode).toBe(503);
+  });
+});
+
+const signOutWith = (headers: Readonly<Record<string, string>>) =>
+  ({ method: 'POST', url: '/admin/sign-out', headers: { ...SAME_ORIGIN, ...headers } }) as const;
+
+describe('POST /admin/sign-out', () => {
+  test('takes both cookies back, and leaves nothing to whoever copied one', async () => {
+    const { app } = shared();
+    const copied = await signedIn(app);
+    const other = await signedIn(app);
+    const answer = await app.inject(signOutWith(copied));
+    expect(answer.statusCode).toBe(200);
+    expect(answer.cookies).toMatchObject([
+      { name: 'console', value: '', path: '/admin' },
+      { name: 'console', value: '', path: '/api/admin' },
+    ]);
+    for (const cookie of answer.cookies) expect(cookie.expires?.getTime()).toBe(0);
+    expect((await app.inject({ url: '/api/admin/me', headers: copied })).statusCode).toBe(401);
+    expect((await app.inject({ url: '/admin/queues/', headers: copied })).statusCode).toBe(401);
+    expect((await app.inject({ url: '/api/admin/me', headers: other })).statusCode).toBe(200);
+  });
+
+  test('says that nobody was signed out where that could not be stored', async () => {
+    const signIns = { ...signInsInMemory(), end: () => Promise.reject(new StoreUnavailable()) };
+    const { app } = await openApp({ engine: { ...engineDouble(), signIns } });
+    const answer = await app.inject(signOutWith(await signedIn(app)));
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers['set-cookie']).toBeUndefined();
+  });
+
+  test.each([...FOREIGN, ['nobody knows where', {}] as const])('is refused from %s', async (_name, from) => {
+    const { app } = shared();
+    const cookie = await signedIn(app);
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/admin/sign-out',
+      headers: { ...cookie, ...from },
+    });
+    expect(answer.statusCode).toBe(403);
+    expect((await app.inject({ url: '/api/admin/me', headers: cookie })).statusCode).toBe(200);
+  });
+});
+
+test('GET /api/admin/me is closed to patients and to strangers', async () => {
+  const { app } = shared();
+  const authorization = `Bearer ${hs256(claims({ sub: patient }))}`;
+  expect((await app.inject({ url: '/api/admin/me', headers: { authorization } })).statusCode).toBe(403);
+  expect((await app.inject({ url: '/api/admin/me' })).statusCode).toBe(401);
+});
