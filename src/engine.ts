@@ -96,6 +96,7 @@ export async function openEngine(
     events: database.events,
     hub: live.hub,
     signIns: database.signIns,
+    actions: database.actions,
     auditor: createAuditing(database.audit),
     sweepOnce: (closing) => sweepOnce(sweep, {}, closing),
     arm: (toArm) => alarms.arm(toArm),

@@ -5,6 +5,7 @@ import type { AuditRun } from '../audit/nightly.ts';
 import type { OnDemandAudit } from '../audit/on-demand.ts';
 import type { UserId } from '../billing/ids.ts';
 import type { Dependency } from '../ops/health.ts';
+import type { AdminActions } from '../sessions/admin-actions.ts';
 import type { FastPath } from '../sessions/fast-path.ts';
 import type { Hub } from '../live/hub.ts';
 import type { EventLog } from '../sessions/feed.ts';
@@ -57,6 +58,7 @@ export interface ApiEngine {
   readonly events: EventLog;
   readonly hub: Pick<Hub, 'watch'>;
   readonly signIns: SignInStore;
+  readonly actions: AdminActions;
 }
 
 export interface Auditor {

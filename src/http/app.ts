@@ -127,7 +127,13 @@ async function registerAdministration(
       await pages.register(fastifyCookie);
       await pages.register(signInRoutes, { recogniseToken: authentication.token, signIns, countUser });
       await pages.register(consolePages, { directory });
-      await pages.register(queueBoard, { prefix: '/queues', queues, recognise, countUser });
+      await pages.register(queueBoard, {
+        prefix: '/queues',
+        queues,
+        recognise,
+        actions: engine.actions,
+        countUser,
+      });
     },
     { prefix: '/admin' },
   );

@@ -39,8 +39,8 @@ export function signedInOnly(recognise: Recognise, countUser: CountUser): Guard 
 }
 
 /** A browser adds its cookie by itself: what changes something has to come from a page of ours as well. */
-export const isForged = ({ via }: Pick<Caller, 'via'>, request: FastifyRequest): boolean =>
-  via === 'cookie' && !changesNothing(request) && !isSameOrigin(request);
+export const isForged = ({ cameBy }: Pick<Caller, 'cameBy'>, request: FastifyRequest): boolean =>
+  cameBy === 'sign_in' && !changesNothing(request) && !isSameOrigin(request);
 
 /** Lets the caller through, up to the limit of this user. */
 export async function admit(

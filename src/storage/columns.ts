@@ -74,15 +74,19 @@ export const json = <Value>(name: string): Column<Value> => ({
   parse: (value) => value as Value,
 });
 /** One of a few words. */
-export const word = <Word extends string>(
+export const word = <Word extends string>(name: string, words: Readonly<Record<Word, true>>): Column<Word> =>
+  wordWhere(name, (read) => isKey(words, read));
+
+/** One of those words that are told by their form. */
+export const wordWhere = <Word extends string>(
   name: string,
-  words: Readonly<Record<Word, true>>,
+  isWord: (read: string) => read is Word,
 ): Column<Word> => ({
   name,
   type: 'text',
   parse: (value) => {
     const read = stringIn(name, value);
-    return isKey(words, read) ? read : wrong(name, value);
+    return isWord(read) ? read : wrong(name, value);
   },
 });
 

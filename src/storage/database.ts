@@ -1,9 +1,11 @@
 import type { AuditRequest, ReadAuditPage } from '../audit/audit.ts';
 import type { AuditRun, AuditRuns } from '../audit/nightly.ts';
 import type { EventLog } from '../sessions/feed.ts';
+import type { AdminActions } from '../sessions/admin-actions.ts';
 import type { Deadlines } from '../sessions/alarms.ts';
 import type { Records } from '../sessions/records.ts';
 import type { Store } from '../sessions/store.ts';
+import { createAdminActions } from './admin-actions.ts';
 import { createAuditReader, createAuditRuns, createSessionCounter, lastFinishedRun } from './audit.ts';
 import { createClient, type DatabaseSettings, Prisma } from './client.ts';
 import { createEventLog } from './event-log.ts';
@@ -26,6 +28,7 @@ export interface Database {
   readonly events: EventLog;
   readonly deadlines: Deadlines;
   readonly signIns: ReturnType<typeof createSignInStore>;
+  readonly actions: AdminActions;
   /** Which installation this database belongs to; null where nobody can tell. Never rejects. */
   readonly installation: () => Promise<string | null>;
   readonly sessionCounts: (graceMs: number) => Promise<SessionCountsRow>;
@@ -56,6 +59,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
     events: createEventLog(client),
     deadlines: createDeadlines(client),
     signIns: createSignInStore(client),
+    actions: createAdminActions(client),
     installation: async () => {
       try {
         const [first] = await client.$queryRaw<InstallationRow[]>(findInstallation());

@@ -3,6 +3,7 @@ import { appointmentId, grantId, ledgerEntryId, sessionId, type UserId, userId }
 import type { EntryKind, EntryReason } from '../billing/ledger.ts';
 import type { Policy } from '../billing/policy.ts';
 import type { Terms } from '../billing/terms.ts';
+import { type ActionData, isActionName, type TargetKind } from '../sessions/admin-actions.ts';
 import type {
   EntryRow,
   EventData,
@@ -24,6 +25,7 @@ import {
   type ValuesOf,
   whole,
   word,
+  wordWhere,
 } from './columns.ts';
 
 /**
@@ -228,4 +230,27 @@ export const MESSAGE = {
   senderRole: word('sender_role', ROLES),
   sentAt: at('sent_at'),
   text: text('text'),
+} satisfies Columns;
+
+const TARGET_KINDS = {
+  session: true,
+  entry: true,
+  grant: true,
+  appointment: true,
+  patient: true,
+  queue: true,
+  audit: true,
+} satisfies Record<TargetKind, true>;
+
+/** What an administrator did. The database numbers it and says when. */
+export const NEW_ACTION = {
+  actorId: id('actor_id', userId),
+  action: wordWhere('action', isActionName),
+  targetKind: orNull(word('target_kind', TARGET_KINDS)),
+  targetId: orNull(whole('target_id')),
+  patientId: orNull(id('patient_id', userId)),
+  note: orNull(text('note')),
+  before: orNull(json<ActionData>('before')),
+  after: orNull(json<ActionData>('after')),
+  requestId: orNull(text('request_id')),
 } satisfies Columns;

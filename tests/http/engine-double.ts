@@ -48,6 +48,7 @@ export function engineDouble(
     },
     hub: { watch: () => () => {} },
     signIns: signInsInMemory(),
+    actions: { record: note('recordAction', async () => {}) },
     reads: {
       status: note('status', reads.status),
       anyStatus: note('anyStatus', reads.anyStatus),

@@ -75,6 +75,7 @@ export async function openFollowedClinic(redisUrl: string | null = null) {
           auditor: { audit: () => Promise.reject(new Error('none')), runs: () => Promise.resolve([]) },
           events: process.database.events,
           signIns: process.database.signIns,
+          actions: process.database.actions,
           hub: {
             watch: (appointment, onWake) => {
               const unwatch = live.hub.watch(appointment, onWake);

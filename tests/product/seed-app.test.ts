@@ -27,6 +27,7 @@ beforeEach(async () => {
       events: clinic.database.events,
       hub: { watch: () => () => {} },
       signIns: clinic.database.signIns,
+      actions: clinic.database.actions,
     },
     authentication: { kind: 'secret', secret: SECRET, issuer: null, audience: null },
     queues: [],

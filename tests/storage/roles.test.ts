@@ -8,6 +8,7 @@ import { openDatabase } from '../../src/storage/database.ts';
 import { RIGHTS } from '../../src/storage/roles.ts';
 import { createDatabase, createEmptyDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { openProcess, PATIENT } from '../engine/clinic.ts';
+import { anAct } from './an-act.ts';
 
 let database: TestDatabase;
 let owner: Client;
@@ -61,6 +62,10 @@ describe('the role of the API and the worker', () => {
     'ALTER TABLE session_events DISABLE TRIGGER events_append_only',
     `UPDATE messages SET text = 'another'`,
     'DELETE FROM messages',
+    `UPDATE admin_actions SET note = 'another'`,
+    'DELETE FROM admin_actions',
+    'TRUNCATE admin_actions',
+    'ALTER TABLE admin_actions DISABLE TRIGGER admin_actions_append_only',
     'DELETE FROM grants',
     'DELETE FROM text_appointment_sessions',
     'UPDATE accounts SET patient_id = 7',
@@ -80,6 +85,15 @@ describe('the role of the API and the worker', () => {
     await opened.signIns.end('00'.repeat(32));
     expect(await opened.signIns.find('00'.repeat(32))).toBeNull();
     await opened.close();
+  });
+
+  test('records what administrators do', async () => {
+    const opened = openDatabase({ url, maxConnections: 1, applicationName: 'test' });
+    await opened.actions.record(anAct({ action: 'audit.run' }));
+    await opened.close();
+
+    const { rows } = await engine.query(`SELECT action FROM admin_actions WHERE action = 'audit.run'`);
+    expect(rows).toEqual([{ action: 'audit.run' }]);
   });
 
   test('cannot deceive the checks of the ledger with tables of its own', async () => {

@@ -6,6 +6,7 @@ import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../../
 import { instant } from '../../src/billing/time.ts';
 import type { Needs } from '../../src/sessions/store.ts';
 import type { Prisma } from '../../src/storage/client.ts';
+import { insertAction } from '../../src/storage/sql/admin-actions.ts';
 import { findActive, findEnded, findUpcoming } from '../../src/storage/sql/appointments.ts';
 import { countAuditedSessions, findAuditedAccounts } from '../../src/storage/sql/audit.ts';
 import {
@@ -37,6 +38,7 @@ import { findWorkersAway } from '../../src/storage/sql/workers-away.ts';
 import { writeChanges } from '../../src/storage/sql/write.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { EVERY_WRITE, ONE_LIST_EACH } from './every-write.ts';
+import { anAct } from './an-act.ts';
 
 const period = { from: 1, to: 2, patientId: null };
 const LEDGER_OF_DOCTOR = {
@@ -63,6 +65,7 @@ const everyNeed: Needs = {
 
 /** Every statement, by its file, in each of its forms. */
 const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
+  'admin-actions.ts': [insertAction(anAct())],
   'appointments.ts': [null, { place: 1, appointmentId: appointmentId(1) }].flatMap((cursor) =>
     [findUpcoming, findActive, findEnded].map((find) => find({ caller: userId(1), cursor }, 10)),
   ),

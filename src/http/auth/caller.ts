@@ -13,8 +13,8 @@ export interface Caller {
   readonly userId: UserId;
   readonly isAdmin: boolean;
   readonly tokenExpiresAtMs: number;
-  /** A person who signed in to the console comes by its cookie; a program, or an app, by its token. */
-  readonly via: 'token' | 'cookie';
+  /** By a token, as programs do; or by a sign-in: then it is a person at a browser. */
+  readonly cameBy: 'token' | 'sign_in';
   /**
    * What tells the token from all others, where it has a `jti`: such a token opens one session of the console, and no second.
    * Null where it has none, and where no token came.
@@ -33,7 +33,7 @@ export function callerFrom(claims: unknown, nowMs: number): Caller | null {
     userId: subject,
     isAdmin: role === 'admin',
     tokenExpiresAtMs: exp * 1000,
-    via: 'token',
+    cameBy: 'token',
     // Unique for each token of an issuer (RFC 7519); the subject beside it forgives one who counts by user.
     tokenKey: jti === undefined ? null : JSON.stringify([iss ?? null, subject, jti]),
   };

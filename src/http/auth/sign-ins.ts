@@ -86,7 +86,7 @@ export function createSignIns(store: SignInStore, nowMs: () => number = Date.now
       userId,
       isAdmin: true,
       tokenExpiresAtMs: nowMs() + leftMs,
-      via: 'cookie',
+      cameBy: 'sign_in',
       tokenKey: null,
     });
   }

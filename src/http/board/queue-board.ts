@@ -5,6 +5,7 @@ import fastifyHelmet from '@fastify/helmet';
 import type { Queue } from 'bullmq';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { pathOf } from '../../ops/log.ts';
+import type { AdminActions } from '../../sessions/admin-actions.ts';
 import type { Recognise } from '../auth/authentication.ts';
 import { changesNothing } from '../auth/same-origin.ts';
 import { answerError } from '../error-handler.ts';
@@ -12,7 +13,9 @@ import { fail } from '../errors.ts';
 import { admit, type Guard, isForged } from '../guards.ts';
 import type { CountUser } from '../limits.ts';
 import { pageHeaders } from '../pages/page-headers.ts';
+import { recordAction } from '../record-action.ts';
 import { logWith } from '../request-log.ts';
+import { boardActOf } from './board-act.ts';
 
 const PATH = '/admin/queues';
 
@@ -23,12 +26,13 @@ const PATH = '/admin/queues';
 export const queueBoard: FastifyPluginAsync<{
   readonly queues: readonly Queue[];
   readonly recognise: Recognise;
+  readonly actions: AdminActions;
   readonly countUser: CountUser;
-}> = async (app, { queues, recognise, countUser }) => {
+}> = async (app, { queues, recognise, actions, countUser }) => {
   // Where people signed in before there was a console.
   app.get('/sign-in', async (_request, reply) => reply.redirect(signInPath(`${PATH}/`), 303));
   await app.register(async (guarded) => {
-    const guard = boardGuard(recognise, countUser);
+    const guard = boardGuard(recognise, actions, countUser);
     guarded.addHook('onRequest', (request, reply) =>
       guard(request, reply).catch((error: unknown) => {
         answerError(error, request, reply);
@@ -47,9 +51,11 @@ export const queueBoard: FastifyPluginAsync<{
 
 /**
  * Lets administrators through to the board, its data and its files, and nobody else. A browser comes with the
- * cookie; what it changes has to come from the board's own pages. A program comes with a bearer token.
+ * cookie; what it changes has to come from the board's own pages. A program comes with a bearer token. What an
+ * administrator does is recorded before it is done, and also where it is then refused; where it cannot be recorded, it is
+ * not done: without a database no job could do its work either.
  */
-function boardGuard(recognise: Recognise, countUser: CountUser): Guard {
+function boardGuard(recognise: Recognise, actions: AdminActions, countUser: CountUser): Guard {
   return async (request, reply) => {
     // No queue and no job has it in its name, and no database can look for it.
     if (request.url.includes('%00')) return reply.send(fail(reply, 'not_found'));
@@ -62,9 +68,17 @@ function boardGuard(recognise: Recognise, countUser: CountUser): Guard {
         { user_id: caller.userId, method: request.method, path: pathOf(request.url) },
         'Somebody acts on the queues, on their board',
       );
-    if (!caller.isAdmin || isForged(caller, request)) return reply.send(fail(reply, 'forbidden'));
+    if (!caller.isAdmin) return reply.send(fail(reply, 'forbidden'));
+    request.user = caller;
+    if (!changesNothing(request)) await recordAct(actions, request);
+    if (isForged(caller, request)) return reply.send(fail(reply, 'forbidden'));
     return admit(caller, request, reply, countUser);
   };
+}
+
+function recordAct(actions: AdminActions, request: FastifyRequest): Promise<void> {
+  const { action, to } = boardActOf(pathOf(request.url).slice(PATH.length + 1));
+  return recordAction(actions, request, { action, targetKind: 'queue', after: to });
 }
 
 const turnAway = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { admin, patient } from '../../../src/http/documentation/examples.ts';
 import { StoreUnavailable } from '../../../src/sessions/store.ts';
-import { engineDouble } from '../engine-double.ts';
+import { type EngineDouble, engineDouble } from '../engine-double.ts';
 import { openApp, sharedApp } from '../open-app.ts';
 import { signInsInMemory } from '../sign-in-store.ts';
 import { hs256 } from '../../../tools/kit/tokens.ts';
@@ -131,6 +131,60 @@ describe('The queue board', () => {
       expect([url, answer.statusCode]).toStrictEqual([url, 503]);
       expect(answer.json()).toMatchObject({ success: false, code: 'unavailable' });
     }
+  });
+
+  const retrying = '/admin/queues/api/queues/session-alarms/7/retry';
+  const recordedBy = ({ asked }: EngineDouble) => asked.filter(({ name }) => name === 'recordAction');
+
+  test('records what an administrator does on it, before it is done', async () => {
+    const { app, engine } = shared();
+    const answer = await app.inject({ method: 'PUT', url: `${retrying}?token=x`, headers: asAdmin() });
+
+    expect(recordedBy(engine)).toStrictEqual([
+      {
+        name: 'recordAction',
+        with: {
+          actorId: admin,
+          action: 'queue.retry',
+          targetKind: 'queue',
+          targetId: null,
+          patientId: null,
+          note: null,
+          before: null,
+          after: { queue: 'session-alarms', job: '7' },
+          requestId: answer.headers['x-request-id'],
+        },
+      },
+    ]);
+  });
+
+  test('records what it refuses to an administrator, and nothing of those who only look', async () => {
+    const { app, engine } = shared();
+    const headers = { ...(await signedIn(app)), 'sec-fetch-site': 'cross-site' };
+    const refused = await app.inject({ method: 'PUT', url: retrying, headers });
+    expect(refused.statusCode).toBe(403);
+    expect(recordedBy(engine)).toHaveLength(1);
+
+    await app.inject({ url: '/admin/queues/api/queues', headers: asAdmin() });
+    expect(recordedBy(engine)).toHaveLength(1);
+  });
+
+  test('lets nobody but administrators fill the record', async () => {
+    const { app, engine } = shared();
+    expect((await app.inject({ method: 'PUT', url: retrying, headers: asPatient() })).statusCode).toBe(403);
+    expect((await app.inject({ method: 'PUT', url: retrying })).statusCode).toBe(401);
+    expect(recordedBy(engine)).toHaveLength(0);
+  });
+
+  test('does nothing that cannot be recorded', async () => {
+    const engine = engineDouble();
+    const record = () => Promise.reject(new StoreUnavailable());
+    const { app } = await openApp({ engine: { ...engine, actions: { ...engine.actions, record } } });
+    const answer = await app.inject({ method: 'PUT', url: retrying, headers: asAdmin() });
+
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toMatchObject({ code: 'unavailable' });
+    expect((await app.inject({ url: '/admin/queues/', headers: asAdmin() })).statusCode).toBe(200);
   });
 
   test('is closed to a cookie of another name, and to a good one beside a bad token', async () => {

@@ -39,6 +39,7 @@ const app = await createApp({
     hub: { watch: () => () => {} },
     auditor: { audit: nothing, runs: nothing },
     signIns: { open: nothing, find: nothing, end: nothing },
+    actions: { record: nothing },
   },
   authentication: config.authentication,
   limits: { requestsPerMinute: config.requestsPerMinute },

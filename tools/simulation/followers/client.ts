@@ -75,7 +75,7 @@ export function openClient(name: string, userId: UserId, source: LiveSource): Cl
     userId,
     isAdmin: false,
     tokenExpiresAtMs: Number.POSITIVE_INFINITY,
-    via: 'token',
+    cameBy: 'token',
     tokenKey: null,
   };
 
