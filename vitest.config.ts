@@ -18,7 +18,7 @@ const WITH_SERVERS = new Set([
 /** Tests that need no database, no queue and no browser: `npx vitest --project unit`. */
 const UNIT = globSync([
   'tests/*.test.ts',
-  'tests/{async,billing,client,explanations,http,kit,sessions,simulation,structure}/**/*.test.ts',
+  'tests/{async,billing,client,explanations,http,kit,sessions,simulation,structure,watch}/**/*.test.ts',
   'tests/audit/reference-model/*.test.ts',
 ]).filter((path) => !WITH_SERVERS.has(path));
 

@@ -1,12 +1,10 @@
-import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { yieldEvery } from './async/yield.ts';
 import { audit, type AuditRequest, type PageSize } from './audit/audit.ts';
 import { summaryLine, tableHead, tableRow } from './audit/difference.ts';
 import { isId } from './billing/ids.ts';
-import { createConfigReader } from './config-reader.ts';
+import { findDatabase } from './find-database.ts';
 import { parseRfc3339 } from './http/rfc3339.ts';
-import { runningServerUrl } from './standalone/postgres.ts';
 import { openDatabase } from './storage/database.ts';
 
 // `npm run audit`: reads, compares and tells. 0 = no difference, 1 = differences, 2 = it could not run.
@@ -75,8 +73,10 @@ const parse = (args: readonly string[]) => parseArgs({ args: [...args], options:
 
 async function run({ request, isJson }: Extract<AuditArguments, { kind: 'request' }>): Promise<number> {
   const startedAt = performance.now();
+  const found = await findDatabase(process.env);
+  if (found.kind === 'none') throw new Error(found.why);
   const database = openDatabase({
-    url: await databaseUrl(),
+    url: found.url,
     maxConnections: 2,
     applicationName: 'session-engine audit',
   });
@@ -100,20 +100,6 @@ async function run({ request, isJson }: Extract<AuditArguments, { kind: 'request
   } finally {
     await database.close();
   }
-}
-
-/** That of the environment, or of the server that `npm start` runs on DATA_DIR. */
-async function databaseUrl(): Promise<string> {
-  const read = createConfigReader(process.env);
-  const given = read.databaseUrl('DATABASE_URL');
-  if (read.mistakes.length > 0) throw new Error(read.mistakes.join('\n'));
-  if (given !== null) return given;
-  const dataDir = resolve(read.text('DATA_DIR') ?? '.data');
-  const running = await runningServerUrl(dataDir);
-  if (running !== null) return running;
-  throw new Error(
-    `DATABASE_URL is not set, and no database of our own runs in ${dataDir}. Give the URL of the PostgreSQL to audit, or run \`npm start\` in another terminal and ask again (with the same DATA_DIR).`,
-  );
 }
 
 const given = readAuditArguments(process.argv.slice(2));

@@ -34,6 +34,8 @@ export interface Config {
   readonly liveDrainMs: number;
   /** When the worker audits the day before, in UTC; null = never. */
   readonly auditAtHour: number | null;
+  /** Where a worker says every minute that all is well; null = nowhere. A secret: who knows it can say so, too. */
+  readonly heartbeatUrl: string | null;
   readonly logLevel: LogLevel;
 }
 
@@ -79,6 +81,7 @@ export function readConfig(environment: Environment, isEmbedded = false): Config
     liveSockets: read.integer('LIVE_SOCKETS', 0, 100_000) ?? 10_000,
     liveDrainMs: read.seconds('LIVE_DRAIN_SECONDS', 0) ?? 5_000,
     auditAtHour: readAuditHour(read),
+    heartbeatUrl: readHeartbeatUrl(read),
     logLevel: read.word('LOG_LEVEL', LOG_LEVELS) ?? 'info',
   };
   const { mistakes } = read;
@@ -181,6 +184,18 @@ function readAuditHour(read: ConfigReader): number | null {
       `AUDIT_AT_HOUR must be an hour of the day in UTC, 0 to 23, or off, not ${JSON.stringify(text)}.`,
     );
   return hour;
+}
+
+/** Without a name and a password: `fetch` takes none in an address. */
+function readHeartbeatUrl(read: ConfigReader): string | null {
+  const url = read.httpUrl('HEARTBEAT_URL');
+  if (url === null) return null;
+  const { username, password } = new URL(url);
+  if (username !== '' || password !== '')
+    read.mistakes.push(
+      'HEARTBEAT_URL may hold no user name and no password: give a URL that is itself the secret.',
+    );
+  return url;
 }
 
 function readPolicy(read: ConfigReader): Policy {

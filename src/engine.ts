@@ -16,7 +16,9 @@ import { createExecutor } from './sessions/executor.ts';
 import { createFastPath } from './sessions/fast-path.ts';
 import { createReads } from './sessions/reads.ts';
 import { type SweepParts, type SweepRound, sweepOnce } from './sessions/sweep.ts';
-import { type DatabaseAudit, openDatabase } from './storage/database.ts';
+import { type Database, type DatabaseAudit, openDatabase } from './storage/database.ts';
+import type { ProcessStore } from './watch/presence.ts';
+import type { WatchedDatabase } from './watch/state.ts';
 
 /** The whole engine of one process, put together. It builds; it decides nothing. */
 export interface Engine extends ApiEngine {
@@ -26,6 +28,9 @@ export interface Engine extends ApiEngine {
   readonly arm: Alarms['arm'];
   /** For a worker. */
   readonly deadlines: Deadlines;
+  readonly processes: ProcessStore;
+  /** For whoever looks whether all is well. */
+  readonly watched: WatchedDatabase;
   readonly metrics: Metrics;
   readonly queue: QueueSettings;
   /** Takes what the queue reports, for the metrics and the log. */
@@ -85,10 +90,7 @@ export async function openEngine(
     onFailure: (sessionId, error) =>
       log.error({ err: error, session_id: sessionId }, 'An overdue session could not be settled'),
   };
-  // Log an unusable DATABASE_URL at startup, as one that leads to a standby. The process keeps trying.
-  database.ping().catch((error: unknown) => {
-    log.error({ err: error }, 'The database cannot be used: every call is refused until it can');
-  });
+  tellUnusable(database, log);
   return {
     execute: executor.execute,
     recordActivity: fastPath.recordActivity,
@@ -99,8 +101,10 @@ export async function openEngine(
     actions: database.actions,
     auditor: createAuditing(database.audit),
     sweepOnce: (closing) => sweepOnce(sweep, {}, closing),
-    arm: (toArm) => alarms.arm(toArm),
+    arm: alarms.arm,
     deadlines: database.deadlines,
+    processes: database.processes,
+    watched: watchedPart(database),
     metrics,
     queue,
     report,
@@ -114,6 +118,20 @@ export async function openEngine(
     },
   };
 }
+
+/** Such as a DATABASE_URL that leads to a standby. The process keeps trying. */
+function tellUnusable({ ping }: Database, log: Logger): void {
+  ping().catch((error: unknown) => {
+    log.error({ err: error }, 'The database cannot be used: every call is refused until it can');
+  });
+}
+
+const watchedPart = ({ ping, state, lastHour, deadlines }: Database): WatchedDatabase => ({
+  ping,
+  state,
+  lastHour,
+  firstDeadlines: (limit) => deadlines.page({ after: null, limit }),
+});
 
 const queueOf = (
   { databaseUrl, redisUrl, redisPrefix: prefix }: Config,
@@ -164,6 +182,7 @@ export function createAuditing({ readPage, countSessions, runs }: DatabaseAudit)
       nowMs: () => performance.now(),
     }),
     runs: runs.latest,
+    acknowledge: runs.acknowledge,
     night: (night) => auditNight({ ...night, runs, readPage, yieldToEventLoop: yieldEvery(AUDIT_SLICE_MS) }),
   };
 }

@@ -1,16 +1,20 @@
 import { sleep } from './async/sleep.ts';
-import { type Config, configOrExit, DEMO, settingsWithoutEffect } from './config.ts';
+import { type Config, configOrExit, DEMO, EMBEDDED, settingsWithoutEffect } from './config.ts';
 import { createApp } from './http/app.ts';
 import { createLogger } from './ops/log.ts';
 import { createReadiness, type Dependency } from './ops/health.ts';
 import { createInspectableQueues } from './alarms/board.ts';
-import { createApiMetrics } from './ops/metrics.ts';
+import { createQueueOutage } from './alarms/outage.ts';
+import { createApiMetrics } from './ops/api-metrics.ts';
+import { addQueueMetrics } from './ops/queue-metrics.ts';
 import { orExit } from './ops/or-exit.ts';
 import { untilStopped } from './ops/shutdown.ts';
 import { openEngine } from './engine.ts';
 import type { Demo } from './http/app-options.ts';
 import { signDemoToken } from './standalone/demo.ts';
 import { openWorkerSwitch } from './standalone/worker-switch.ts';
+import { createNow } from './watch/now.ts';
+import { startPresence } from './watch/presence.ts';
 
 /** Short, so that one sees how the client gets another. */
 const DEMO_TOKEN_SECONDS = 300;
@@ -22,12 +26,20 @@ const log = createLogger('api', config.logLevel);
 for (const notice of settingsWithoutEffect()) log.warn(notice);
 const stopped = untilStopped();
 const engine = await orExit(openEngine(config, 'session-engine api', log, 'heard'));
-const inspection = await orExit(createInspectableQueues(engine.queue, engine.report));
+const outage = createQueueOutage();
+const inspection = await orExit(
+  createInspectableQueues(engine.queue, (notice) => {
+    outage.report(notice);
+    engine.report(notice);
+  }),
+);
+const presence = startPresence('api', engine.processes);
 const readiness = createReadiness(
   engine.pingDatabase,
   (timeoutMs) => inspection.ping(timeoutMs),
   () => inspection.restrictions(),
 );
+addQueueMetrics(engine.metrics.registry, () => inspection.restrictions());
 const stopping = new AbortController();
 const app = await createApp({
   engine,
@@ -41,6 +53,15 @@ const app = await createApp({
   corsOrigins: config.corsOrigins,
   queues: inspection.queues,
   stopping: stopping.signal,
+  now: createNow({
+    database: engine.watched,
+    queue: inspection.watched,
+    installation: process.argv.includes(EMBEDDED) ? 'embedded' : 'services',
+    isAuditedNightly: config.auditAtHour !== null,
+    databaseSeenAtMs: presence.seenAtMs,
+    queueLostAtMs: outage.lostAtMs,
+    queueLivesOn: engine.queue.kind === 'redis' ? 'redis' : 'database',
+  }),
   readiness: () => (stopping.signal.aborted ? Promise.resolve([STOPPING]) : readiness()),
   metrics: { ...engine.metrics, ...createApiMetrics(engine.metrics.registry) },
   demo: demoOf(process, config),
@@ -58,6 +79,7 @@ log.info({ signal }, 'stopping: answering what is under way');
 // A load balancer is given time to notice that /health/ready says 503. Ctrl-C has none in front.
 if (signal === 'SIGTERM') await sleep(config.shutdownDelayMs);
 await app.close();
+await presence.close();
 await engine.close();
 await inspection.close();
 log.info('stopped');

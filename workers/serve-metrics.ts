@@ -44,9 +44,13 @@ async function answer(
       response.writeHead(200).end('live\n');
       return;
     case '/health/ready': {
-      const missing = (await readiness()).filter(({ isReady }) => !isReady).map(({ name }) => name);
+      const found = await readiness();
+      const missing = found.filter(({ isReady }) => !isReady).map(({ name }) => name);
+      const warnings = found.flatMap(({ warnings: told = [] }) => told.map((text) => `warning: ${text}\n`));
       response.writeHead(missing.length === 0 ? 200 : 503);
-      response.end(missing.length === 0 ? 'ready\n' : `missing: ${missing.join(', ')}\n`);
+      response.end(
+        `${missing.length === 0 ? 'ready' : `missing: ${missing.join(', ')}`}\n${warnings.join('')}`,
+      );
       return;
     }
     default:

@@ -1,5 +1,8 @@
 import type { Queue } from 'bullmq';
 import { withTimeout } from '../async/timeout.ts';
+import type { SessionId } from '../billing/ids.ts';
+import type { WatchedQueue } from '../watch/state.ts';
+import { alarmId } from './job.ts';
 import type { Report } from './notices.ts';
 import { openQueues, type QueueSettings } from './queues.ts';
 
@@ -34,6 +37,8 @@ export interface InspectableQueues {
   restrictions(): Promise<readonly Restriction[]>;
   /** Whether the queue answers within this time. Never rejects. */
   ping(timeoutMs: number): Promise<Ping>;
+  /** For whoever looks whether all is well. */
+  readonly watched: WatchedQueue;
   readonly close: () => Promise<void>;
 }
 
@@ -43,7 +48,7 @@ export async function createInspectableQueues(
   report: Report,
   noticeMs = RESTRICTION_NOTICE_MS,
 ): Promise<InspectableQueues> {
-  const { openQueue, close } = await openQueues(settings, 'inspection', report);
+  const { openQueue, redisFlaws, close } = await openQueues(settings, 'inspection', report);
   const queue = await openQueue();
   const queues = [queue];
   const restrictions = async () => (await Promise.all(queues.map(restrictionsOf))).flat();
@@ -68,6 +73,14 @@ export async function createInspectableQueues(
         return { kind: 'down', error };
       }
     },
+    watched: {
+      state: async () => {
+        const [restricted, flaws] = await Promise.all([restrictions(), redisFlaws()]);
+        return { restrictions: restricted.map(({ restriction }) => restriction), redisFlaws: flaws };
+      },
+      figures: () => figuresOf(queue),
+      failing: (alarms) => failingOf(queue, alarms),
+    },
     close: () => {
       clearInterval(timer);
       return close();
@@ -75,7 +88,7 @@ export async function createInspectableQueues(
   };
 }
 
-async function restrictionsOf(queue: Queue): Promise<readonly Restriction[]> {
+export async function restrictionsOf(queue: Queue): Promise<readonly Restriction[]> {
   const [isPaused, concurrency, rateLimit] = await Promise.all([
     queue.isPaused(),
     queue.getGlobalConcurrency(),
@@ -89,7 +102,7 @@ async function restrictionsOf(queue: Queue): Promise<readonly Restriction[]> {
   return found.flatMap((restriction) => (restriction === null ? [] : [{ queue: queue.name, restriction }]));
 }
 
-async function countJobs(queue: Queue): Promise<QueueCounts> {
+export async function countJobs(queue: Queue): Promise<QueueCounts> {
   const counts = await queue.getJobCounts('waiting', 'delayed', 'active', 'failed');
   return {
     queue: queue.name,
@@ -98,4 +111,17 @@ async function countJobs(queue: Queue): Promise<QueueCounts> {
     active: counts['active'] ?? 0,
     failed: counts['failed'] ?? 0,
   };
+}
+
+async function figuresOf(queue: Queue): Promise<{ readonly waiting: number; readonly failed: number }> {
+  const { waiting, delayed, failed } = await countJobs(queue);
+  return { waiting: waiting + delayed, failed };
+}
+
+async function failingOf(
+  queue: Queue,
+  alarms: Parameters<WatchedQueue['failing']>[0],
+): Promise<readonly SessionId[]> {
+  const jobs = await Promise.all(alarms.map((alarm) => queue.getJob(alarmId(alarm))));
+  return alarms.flatMap(({ sessionId }, i) => (jobs[i]?.failedReason ? [sessionId] : []));
 }

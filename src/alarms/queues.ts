@@ -7,6 +7,7 @@ import {
   type WorkerOptions,
 } from 'bullmq';
 import { sleep } from '../async/sleep.ts';
+import type { RedisFlaw } from '../watch/state.ts';
 import { type ConnectionWatch, createConnectionWatch, isConnectionError } from './errors.ts';
 import { QUEUE_NAME } from './job.ts';
 import type { QueueConnection, Report } from './notices.ts';
@@ -19,6 +20,7 @@ import {
   openRedis,
   PATIENT,
   readyOrAway,
+  redisFlaws,
   reportRiskySetup,
 } from './redis.ts';
 
@@ -37,8 +39,11 @@ export interface RedisQueueSettings {
 
 /** The queue and workers of it, by BullMQ, on either backend. */
 export interface Queues {
-  readonly openQueue: () => Promise<Queue>;
+  /** `skipMetasUpdate`: writes nothing there. */
+  readonly openQueue: (more?: { readonly skipMetasUpdate: true }) => Promise<Queue>;
   readonly openWorker: (processor: Processor, options: Omit<WorkerOptions, 'connection'>) => Promise<Worker>;
+  /** What of Redis's configuration may lose alarms; nothing on PostgreSQL. Rejects where Redis is away. */
+  readonly redisFlaws: () => Promise<readonly RedisFlaw[]>;
   /** All that were opened, and their connections. */
   readonly close: () => Promise<void>;
 }
@@ -88,9 +93,9 @@ async function onRedis(
   return {
     // So that a queue can be had while Redis is away. Not for a worker: where BullMQ does not know the version, it
     // waits in whole seconds.
-    openQueue: () => {
+    openQueue: (more) => {
       const atOnce = { skipWaitingForReady: true, skipVersionCheck: true };
-      const queue = new Queue(QUEUE_NAME, { ...options, ...atOnce }).on('error', onError);
+      const queue = new Queue(QUEUE_NAME, { ...options, ...atOnce, ...more }).on('error', onError);
       opened.push(queue);
       return Promise.resolve(queue);
     },
@@ -99,6 +104,7 @@ async function onRedis(
       opened.push(worker);
       return Promise.resolve(worker);
     },
+    redisFlaws: () => redisFlaws(client),
     close,
   };
 }
@@ -132,9 +138,12 @@ function onPostgres(url: string, watch: ConnectionWatch): Queues {
   }
 
   return {
-    openQueue: () =>
+    openQueue: (more) =>
       open(() =>
-        asDeclared<Queue>(Queue, new PostgresBullMQ.Queue(QUEUE_NAME, options)).on('error', onError),
+        asDeclared<Queue>(Queue, new PostgresBullMQ.Queue(QUEUE_NAME, { ...options, ...more })).on(
+          'error',
+          onError,
+        ),
       ),
     openWorker: async (processor, more) => {
       const worker = await open(() =>
@@ -146,6 +155,7 @@ function onPostgres(url: string, watch: ConnectionWatch): Queues {
       // PostgreSQL has no event for a connection that is back: the next answer is the sign.
       return worker.on('active', watch.works).on('drained', watch.works);
     },
+    redisFlaws: () => Promise.resolve([]),
     close: async () => {
       watch.stop();
       await Promise.all(opened.map((one) => one.close()));

@@ -1,6 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { sleep } from '../async/sleep.ts';
 import { withTimeout } from '../async/timeout.ts';
+import type { RedisFlaw } from '../watch/state.ts';
 import { type ConnectionWatch, isConnectionError, QueueSetupError } from './errors.ts';
 import type { Report } from './notices.ts';
 
@@ -155,32 +156,45 @@ async function answers(client: RedisClient): Promise<boolean> {
  */
 export async function reportRiskySetup(client: RedisClient, report: Report): Promise<void> {
   try {
-    const nodes = client instanceof Cluster ? client.nodes('master') : [client];
-    const infos = await Promise.all(nodes.map((node) => node.info()));
-    const warnings = new Set(infos.flatMap((info) => riskySetup(info)));
-    for (const text of warnings) report({ kind: 'queue_warning', text });
+    for (const { text } of await redisFlaws(client)) report({ kind: 'queue_warning', text });
   } catch {
     // The connection's own notices tell what is wrong.
   }
 }
 
-/** The warnings for one server's INFO text. A field that the server does not show gives no warning. */
-export function riskySetup(info: string): readonly string[] {
-  const warnings: string[] = [];
+/** What of the configuration may lose alarms, of any node. @throws where Redis is away. */
+export async function redisFlaws(client: RedisClient): Promise<readonly RedisFlaw[]> {
+  const nodes = client instanceof Cluster ? client.nodes('master') : [client];
+  const infos = await Promise.all(nodes.map((node) => node.info()));
+  const found = infos.flatMap((info) => riskySetup(info));
+  return [...new Map(found.map((flaw) => [flaw.text, flaw])).values()];
+}
+
+/** What of one server's INFO text may lose alarms. A field that the server does not show is no flaw. */
+export function riskySetup(info: string): readonly RedisFlaw[] {
+  const flaws: RedisFlaw[] = [];
   const policy = field(info, 'maxmemory_policy');
   if (policy !== null && policy !== 'noeviction') {
-    warnings.push(
-      `Redis has maxmemory-policy "${policy}" and may throw alarms away when memory is short: ` +
+    flaws.push({
+      setting: 'maxmemory-policy',
+      wanted: 'noeviction',
+      found: policy,
+      text:
+        `Redis has maxmemory-policy "${policy}" and may throw alarms away when memory is short: ` +
         'set "maxmemory-policy noeviction".',
-    );
+    });
   }
   if (field(info, 'aof_enabled') === '0') {
-    warnings.push(
-      'Redis keeps no append-only file and forgets every alarm in a restart: ' +
+    flaws.push({
+      setting: 'appendonly',
+      wanted: 'yes',
+      found: 'no',
+      text:
+        'Redis keeps no append-only file and forgets every alarm in a restart: ' +
         'set "appendonly yes" and "appendfsync everysec".',
-    );
+    });
   }
-  return warnings;
+  return flaws;
 }
 
 function field(info: string, name: string): string | null {

@@ -82,6 +82,8 @@ export function createUpkeep(
         job === undefined || job.finishedOn !== undefined ? [] : [job],
       );
       await Promise.all(waiting.map((job) => job.updateProgress(SETTLED_BY_SWEEP)));
+      // What is settled is no failure any more: at once, so that who mended it sees that.
+      await Promise.all(found.flatMap((job) => (job !== undefined && hasFailed(job) ? [job.remove()] : [])));
       if (!found.includes(undefined)) return;
       const reason = 'the sweep found a session without its alarm';
       // One at a time, and before whatever is waiting.
@@ -144,6 +146,9 @@ async function removeOld(queue: Queue, state: 'completed' | 'failed', kept: Kept
   const tooMany = await queue.clean(Math.max(0, Date.now() - first.finishedOn), 0, state);
   return old.length + tooMany.length;
 }
+
+const hasFailed = ({ finishedOn, failedReason }: Job): boolean =>
+  finishedOn !== undefined && Boolean(failedReason);
 
 const SETTLED_BY_SWEEP = { settled_by: 'the sweep' };
 

@@ -14,6 +14,20 @@ export interface AuditRun {
   readonly counts: Omit<AuditSummary, 'isComplete'>;
   /** The first of the differences. */
   readonly differences: readonly Difference[];
+  /** Who has taken note of what it found; null where nobody has. */
+  readonly acknowledged: Acknowledgement | null;
+}
+
+export interface Acknowledgement {
+  readonly at: number;
+  readonly by: number;
+  readonly note: string;
+}
+
+/** Somebody takes note of what the audit of a night found. */
+export interface Acknowledge extends Omit<Acknowledgement, 'at'> {
+  readonly night: string;
+  readonly requestId: string;
 }
 
 /** The right to audit one night. */
@@ -42,6 +56,8 @@ export interface AuditRuns {
   readonly release: (claim: NightClaim) => Promise<void>;
   /** The last nights, the youngest first. */
   readonly latest: (limit: number) => Promise<readonly AuditRun[]>;
+  /** Once for each night: later ones change nothing. Null where no such night was audited to its end. */
+  readonly acknowledge: (acknowledge: Acknowledge) => Promise<AuditRun | null>;
 }
 
 /** Small pages: a worker has other things to do between them. */

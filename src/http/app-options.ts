@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq';
 import type { FastifyBaseLogger } from 'fastify';
 import type { AuditRequest } from '../audit/audit.ts';
-import type { AuditRun } from '../audit/nightly.ts';
+import type { AuditRun, AuditRuns } from '../audit/nightly.ts';
 import type { OnDemandAudit } from '../audit/on-demand.ts';
 import type { UserId } from '../billing/ids.ts';
 import type { Dependency } from '../ops/health.ts';
@@ -11,6 +11,7 @@ import type { Hub } from '../live/hub.ts';
 import type { EventLog } from '../sessions/feed.ts';
 import type { Executor } from '../sessions/executor.ts';
 import type { Reads } from '../sessions/reads.ts';
+import type { Now } from '../watch/now.ts';
 import type { AuthenticationSettings } from './auth/settings.ts';
 import type { SignInStore } from './auth/sign-ins.ts';
 import type { HttpLimits } from './limits.ts';
@@ -30,6 +31,8 @@ export interface AppOptions {
   readonly stopping?: AbortSignal;
   /** Asked by GET /health/ready. */
   readonly readiness: () => Promise<readonly Dependency[]>;
+  /** How it stands. Never rejects. */
+  readonly now: () => Promise<Now>;
   readonly metrics: HttpMetrics;
   /** Where the console lies as it was built. @default web/dist */
   readonly consoleDirectory?: string;
@@ -66,6 +69,8 @@ export interface Auditor {
   readonly audit: (request: AuditRequest) => Promise<OnDemandAudit>;
   /** The last nights, the youngest first. */
   readonly runs: (limit: number) => Promise<readonly AuditRun[]>;
+  /** Also writes down who did so, where it was the first. */
+  readonly acknowledge: AuditRuns['acknowledge'];
 }
 
 export interface HttpMetrics {

@@ -22,6 +22,7 @@ import { auditRoutes } from './routes/admin-audit.ts';
 import { bookingRoutes } from './routes/admin-bookings.ts';
 import { ledgerRoutes } from './routes/admin-ledger.ts';
 import { meRoute } from './routes/admin-me.ts';
+import { nowRoutes } from './routes/admin-now.ts';
 import { adminSessionRoutes } from './routes/admin-sessions.ts';
 import { eventRoutes } from './routes/events.ts';
 import { messageRoutes } from './routes/messages.ts';
@@ -105,7 +106,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 /** What administrators use: their routes, by token or by the console's cookie, and the console with the board. */
 async function registerAdministration(
   app: FastifyInstance,
-  { engine, queues, consoleDirectory: directory = CONSOLE_DIRECTORY }: AppOptions,
+  { engine, queues, now, consoleDirectory: directory = CONSOLE_DIRECTORY }: AppOptions,
   authentication: Authentication,
   countUser: CountUser,
 ): Promise<void> {
@@ -118,7 +119,7 @@ async function registerAdministration(
       await api.register(fastifyCookie);
       api.addHook('onRequest', signedInOnly(recognise, countUser));
       api.addHook('preHandler', logCaller);
-      await api.register(adminRoutes, { engine });
+      await api.register(adminRoutes, { engine, now });
     },
     { prefix: '/api/admin' },
   );
@@ -152,13 +153,17 @@ const participantRoutes: FastifyPluginAsync<{
 };
 
 /** For the clinic's own system and its staff. The hook is the plugin's own, so no route in it can be without. */
-const adminRoutes: FastifyPluginAsync<{ readonly engine: ApiEngine }> = async (admins, { engine }) => {
+const adminRoutes: FastifyPluginAsync<{
+  readonly engine: ApiEngine;
+  readonly now: AppOptions['now'];
+}> = async (admins, { engine, now }) => {
   admins.addHook('onRequest', adminsOnly);
   await admins.register(bookingRoutes, { engine });
   await admins.register(adminSessionRoutes, { engine });
   await admins.register(ledgerRoutes, { engine });
   await admins.register(auditRoutes, { auditor: engine.auditor });
   await admins.register(meRoute);
+  await admins.register(nowRoutes, { now });
   // The board is a place for browsers, which send no token by themselves: it lives outside the API.
   for (const url of ['/queues', '/queues/*'])
     admins.get(url, { schema: { hide: true } }, async (_request, reply) =>

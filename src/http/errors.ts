@@ -70,6 +70,7 @@ export type FailureCode =
   | 'validation_failed'
   | 'terms_flawed'
   | 'audit_too_large'
+  | 'audit_run_not_found'
   | 'cursor_ahead'
   | 'upgrade_required'
   | 'rate_limited'
@@ -99,6 +100,7 @@ export const failureAnswers = {
     status: 422,
     message: 'This is too much for one request: choose a shorter period, or use npm run audit',
   },
+  audit_run_not_found: { status: 404, message: 'No audit of this night was finished' },
   cursor_ahead: {
     status: 409,
     message: 'The log has fewer events than `after` says: begin again at 0',

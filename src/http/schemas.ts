@@ -81,6 +81,8 @@ export const formats = {
   'appointment-cursor': (text: string): boolean => parseAppointmentCursor(text) !== null,
   count: (text: string): boolean => /^[1-9]\d{0,30}$/.test(text),
   'date-time': (text: string): boolean => parseRfc3339(text) !== null,
+  date: (text: string): boolean =>
+    /^\d{4}-\d{2}-\d{2}$/.test(text) && parseRfc3339(`${text}T00:00:00Z`) !== null,
   'storable-text': isStorable,
   'time-zone': isTimeZone,
 };

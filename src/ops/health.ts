@@ -19,7 +19,7 @@ export const createReadiness =
   (
     pingDatabase: () => Promise<void>,
     pingQueue: (timeoutMs: number) => Promise<Ping>,
-    restrictions: () => Promise<readonly Restriction[]> = () => Promise.resolve([]),
+    restrictions: () => Promise<readonly Restriction[]>,
   ) =>
   async (): Promise<readonly Dependency[]> => {
     const [database, queue, restricted] = await Promise.all([

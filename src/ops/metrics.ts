@@ -1,7 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Change } from '../billing/change.ts';
 import { elapsedMs, type Instant } from '../billing/time.ts';
-import type { SettleOutcome } from '../sessions/commands.ts';
 import type { Observer } from '../sessions/executor.ts';
 
 /** What Prometheus may scrape of every process. Names of the exposition format; seconds, as its conventions ask. */
@@ -15,29 +14,6 @@ export interface Metrics {
   readonly contentType: string;
 }
 
-/** What an API alone exports. */
-export interface ApiMetrics {
-  readonly answered: (request: {
-    readonly method: string;
-    readonly route: string | null;
-    readonly statusCode: number;
-    readonly durationMs: number;
-  }) => void;
-  /** An old app asked for units to be taken; none were. */
-  readonly refusedClientDeduction: () => void;
-  /** A socket of /api/live was opened, and closed with this code. */
-  readonly liveOpened: () => void;
-  readonly liveClosed: (code: number) => void;
-}
-
-/** What a worker alone exports. */
-export interface WorkerMetrics {
-  readonly settled: (alarm: { outcome: SettleOutcome['kind']; durationMs: number }) => void;
-  readonly sweepRound: (round: { sessions: number; failed: number; durationMs: number }) => void;
-  /** The worker has just been through a round of its sweep. */
-  readonly heartbeat: () => void;
-}
-
 export interface Counts {
   readonly active: number;
   readonly overdue: number;
@@ -49,7 +25,8 @@ export interface LastAudit {
   readonly counts: { readonly differences: number };
 }
 
-const FAST = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Bounds of what takes milliseconds, in seconds. */
+export const FAST = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LATENESS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200];
 const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 const MISNAMED = [
@@ -84,43 +61,6 @@ export function createMetrics(
       return registry.metrics();
     },
     contentType: registry.contentType,
-  };
-}
-
-export function createApiMetrics(registry: Registry): ApiMetrics {
-  const registers = [registry];
-  const requests = new Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'Requests by route and status.',
-    labelNames: ['method', 'route', 'status'],
-    buckets: FAST,
-    registers,
-  });
-  const sockets = new Gauge({
-    name: 'live_sockets',
-    help: 'Sockets of /api/live that are open.',
-    registers,
-  });
-  const socketsClosed = new Counter({
-    name: 'live_sockets_closed_total',
-    help: 'Sockets of /api/live that were closed, by the code of the close.',
-    labelNames: ['code'],
-    registers,
-  });
-  const refused = new Counter({
-    name: 'refused_client_deductions_total',
-    help: 'Calls to process-deduction, all of which deduct nothing.',
-    registers,
-  });
-  return {
-    answered: ({ method, route, statusCode, durationMs }) =>
-      requests.observe({ method, route: route ?? 'none', status: statusCode }, durationMs / 1000),
-    refusedClientDeduction: () => refused.inc(),
-    liveOpened: () => sockets.inc(),
-    liveClosed: (code) => {
-      sockets.dec();
-      socketsClosed.inc({ code });
-    },
   };
 }
 
@@ -219,38 +159,6 @@ function changeMetrics(registers: Registry[]): (change: Change, recordedAt: Inst
       case 'grant_version_set':
         return;
     }
-  };
-}
-
-export function createWorkerMetrics(registry: Registry): WorkerMetrics {
-  const registers = [registry];
-  const settled = new Histogram({
-    name: 'alarm_settle_duration_seconds',
-    help: 'Alarms that rang, by what the session was once it was settled.',
-    labelNames: ['outcome'],
-    buckets: FAST,
-    registers,
-  });
-  const swept = new Counter({
-    name: 'sweep_sessions_total',
-    help: 'Overdue sessions that the sweep found, by what became of them.',
-    labelNames: ['outcome'],
-    registers,
-  });
-  const heartbeat = new Gauge({
-    name: 'worker_heartbeat_timestamp_seconds',
-    help: 'When the worker last went through a round of its sweep.',
-    registers,
-  });
-  // Until there is one it is left out: 0 would be a worker that stopped in 1970.
-  heartbeat.remove();
-  return {
-    heartbeat: () => heartbeat.setToCurrentTime(),
-    settled: ({ outcome, durationMs }) => settled.observe({ outcome }, durationMs / 1000),
-    sweepRound: ({ sessions, failed }) => {
-      swept.inc({ outcome: 'settled' }, sessions - failed);
-      swept.inc({ outcome: 'failed' }, failed);
-    },
   };
 }
 

@@ -3,7 +3,7 @@ import type { AuditRequest, PageSize, ReadAuditPage } from '../audit/audit.ts';
 import type { AuditRun, AuditRuns } from '../audit/nightly.ts';
 import type { Difference } from '../audit/difference.ts';
 import { Prisma, type PrismaClient } from './client.ts';
-import { retrying } from './errors.ts';
+import { OutOfDate, retrying } from './errors.ts';
 import {
   type AuditedAccountRow,
   type AuditedSessionsRow,
@@ -12,6 +12,7 @@ import {
   findAuditedAccounts,
 } from './sql/audit.ts';
 import {
+  acknowledgeRun,
   activateLowBalance,
   type AuditRunRow,
   claimAuditNight,
@@ -112,6 +113,13 @@ export const createAuditRuns = (client: PrismaClient): AuditRuns => ({
     await client.$queryRaw<KeptRow[]>(releaseClaim(claim));
   },
   latest: (limit) => retrying(() => runs(client, limit, false)),
+  acknowledge: (acknowledge) =>
+    retrying(async () => {
+      const [row] = await client.$queryRaw<AuditRunRow[]>(acknowledgeRun(acknowledge));
+      if (row === undefined) return null;
+      if (row.acknowledged_ms === null) throw new OutOfDate('somebody else did so at the same time');
+      return runFrom(row);
+    }),
 });
 
 /** The last night that was finished; null where there is none yet. */
@@ -138,4 +146,12 @@ const runFrom = (row: AuditRunRow): AuditRun => ({
   },
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by audit-runs.ts from Difference, and by nobody else
   differences: row.drift as readonly Difference[],
+  acknowledged: acknowledgementFrom(row),
 });
+
+const acknowledgementFrom = ({
+  acknowledged_ms: at,
+  acknowledged_by: by,
+  acknowledged_note: note,
+}: AuditRunRow): AuditRun['acknowledged'] =>
+  at === null || by === null || note === null ? null : { at, by, note };

@@ -6,11 +6,15 @@ import type { Deadlines } from '../sessions/alarms.ts';
 import type { Records } from '../sessions/records.ts';
 import type { Store } from '../sessions/store.ts';
 import { createAdminActions } from './admin-actions.ts';
+import type { ProcessStore } from '../watch/presence.ts';
+import type { DatabaseState, LastHour } from '../watch/state.ts';
 import { createAuditReader, createAuditRuns, createSessionCounter, lastFinishedRun } from './audit.ts';
 import { createClient, type DatabaseSettings, Prisma } from './client.ts';
 import { createEventLog } from './event-log.ts';
 import { retrying } from './errors.ts';
 import { ASK_SERVER, type ServerRow, whyNotPrimary } from './primary-only.ts';
+import { readLastHour, readState } from './now.ts';
+import { createProcessStore } from './processes.ts';
 import { createRecords } from './records.ts';
 import { createDeadlines } from './deadlines.ts';
 import { findInstallation, type InstallationRow } from './sql/find-installation.ts';
@@ -29,6 +33,10 @@ export interface Database {
   readonly deadlines: Deadlines;
   readonly signIns: ReturnType<typeof createSignInStore>;
   readonly actions: AdminActions;
+  readonly processes: ProcessStore;
+  /** How it stands. Tried once. */
+  readonly state: () => Promise<DatabaseState>;
+  readonly lastHour: () => Promise<LastHour>;
   /** Which installation this database belongs to; null where nobody can tell. Never rejects. */
   readonly installation: () => Promise<string | null>;
   readonly sessionCounts: (graceMs: number) => Promise<SessionCountsRow>;
@@ -60,6 +68,9 @@ export function openDatabase(settings: DatabaseSettings): Database {
     deadlines: createDeadlines(client),
     signIns: createSignInStore(client),
     actions: createAdminActions(client),
+    processes: createProcessStore(client),
+    state: () => readState(client),
+    lastHour: () => readLastHour(client),
     installation: async () => {
       try {
         const [first] = await client.$queryRaw<InstallationRow[]>(findInstallation());

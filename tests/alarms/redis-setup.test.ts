@@ -11,12 +11,19 @@ describe('the setup of Redis', () => {
 
   test('is warned of when Redis may evict alarms, with the setting to change', () => {
     expect(riskySetup(info('allkeys-lru', '1'))).toStrictEqual([
-      expect.stringMatching(/"allkeys-lru".*maxmemory-policy noeviction/),
+      {
+        setting: 'maxmemory-policy',
+        wanted: 'noeviction',
+        found: 'allkeys-lru',
+        text: expect.stringMatching(/"allkeys-lru".*maxmemory-policy noeviction/),
+      },
     ]);
   });
 
   test('is warned of when a restart of Redis forgets the alarms, with the setting to change', () => {
-    expect(riskySetup(info('noeviction', '0'))).toStrictEqual([expect.stringContaining('appendonly yes')]);
+    expect(riskySetup(info('noeviction', '0'))).toStrictEqual([
+      { setting: 'appendonly', wanted: 'yes', found: 'no', text: expect.stringContaining('appendonly yes') },
+    ]);
   });
 
   test('is not guessed at when the server does not show it', () => {

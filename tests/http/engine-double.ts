@@ -1,4 +1,5 @@
 import type { Auditor, ApiEngine } from '../../src/http/app-options.ts';
+import { acknowledgedRun, audited, auditRuns } from '../../src/http/documentation/audit-examples.ts';
 import * as examples from '../../src/http/documentation/examples.ts';
 import { changedTerms } from '../../src/billing/terms.ts';
 import type { Commands, CommandKind, Outcomes } from '../../src/sessions/commands.ts';
@@ -36,7 +37,11 @@ export function engineDouble(
   const auditor: Auditor = { ...usualAuditor, ...instead.auditor };
   return {
     asked,
-    auditor: { audit: note('audit', auditor.audit), runs: note('auditRuns', auditor.runs) },
+    auditor: {
+      audit: note('audit', auditor.audit),
+      runs: note('auditRuns', auditor.runs),
+      acknowledge: note('acknowledgeAudit', auditor.acknowledge),
+    },
     execute: async (kind, command) => {
       asked.push({ name: kind, with: command });
       return answers[kind](command);
@@ -88,7 +93,11 @@ const usualAnswers: CommandAnswers = {
   adjust: () => ({ kind: 'recorded' }),
 };
 
-const usualAuditor: Auditor = { audit: async () => examples.audited, runs: async () => examples.auditRuns };
+const usualAuditor: Auditor = {
+  audit: async () => audited,
+  runs: async () => auditRuns,
+  acknowledge: async () => acknowledgedRun,
+};
 
 const usualReads: Reads = {
   anyStatus: async () => examples.inProgress,

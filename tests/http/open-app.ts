@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
 import { createApp } from '../../src/http/app.ts';
 import type { AnsweredRequest, AppOptions } from '../../src/http/app-options.ts';
+import { exampleNow } from '../../src/http/documentation/now-example.ts';
 import { logFormat } from '../../src/ops/log.ts';
 import { type EngineDouble, engineDouble } from './engine-double.ts';
 import { SECRET } from '../../tools/kit/tokens.ts';
@@ -53,6 +54,7 @@ async function open(instead: Instead): Promise<OpenApp> {
     authentication: { kind: 'secret', secret: SECRET, issuer: null, audience: null },
     queues: [],
     readiness: async () => [{ name: 'database', isReady: true, detail: null }],
+    now: async () => exampleNow,
     metrics: {
       text: async () => 'sessions_started_total 3\n',
       contentType: 'text/plain; version=0.0.4; charset=utf-8',

@@ -72,7 +72,11 @@ export async function openFollowedClinic(redisUrl: string | null = null) {
           execute: process.execute,
           recordActivity: process.recordActivity,
           reads: process.reads,
-          auditor: { audit: () => Promise.reject(new Error('none')), runs: () => Promise.resolve([]) },
+          auditor: {
+            audit: () => Promise.reject(new Error('none')),
+            runs: () => Promise.resolve([]),
+            acknowledge: () => Promise.resolve(null),
+          },
           events: process.database.events,
           signIns: process.database.signIns,
           actions: process.database.actions,
@@ -92,6 +96,7 @@ export async function openFollowedClinic(redisUrl: string | null = null) {
         queues: [],
         stopping: stopping.signal,
         readiness: () => Promise.resolve([]),
+        now: () => Promise.reject(new Error('none')),
         metrics: {
           text: () => Promise.resolve(''),
           contentType: 'text/plain',

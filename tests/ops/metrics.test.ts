@@ -1,6 +1,9 @@
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { createApiMetrics, createMetrics, createWorkerMetrics } from '../../src/ops/metrics.ts';
+import { createApiMetrics } from '../../src/ops/api-metrics.ts';
+import { createMetrics } from '../../src/ops/metrics.ts';
+import { addQueueMetrics } from '../../src/ops/queue-metrics.ts';
+import { createWorkerMetrics } from '../../src/ops/worker-metrics.ts';
 
 const nobody = () => Promise.resolve({ active: 0, overdue: 0 });
 
@@ -36,6 +39,20 @@ test('a worker exports no heartbeat before its first, and the time of the last o
   expect(Number(seconds) * 1000).toBeLessThanOrEqual(Date.now());
 });
 
+test('whether the queue is restricted is a figure that goes down again, and is left out while the queue is away', async () => {
+  const registry = new Registry();
+  let found: () => Promise<{ queue: string; restriction: string }[]> = async () => [];
+  addQueueMetrics(registry, () => found());
+  const told = async () => /^queue_restricted (\d)$/m.exec(await registry.metrics())?.[1];
+  expect(await told()).toBe('0');
+  found = async () => [{ queue: 'session-deadlines', restriction: 'paused' }];
+  expect(await told()).toBe('1');
+  found = () => Promise.reject(new Error('away'));
+  expect(await told()).toBeUndefined();
+  found = async () => [];
+  expect(await told()).toBe('0');
+});
+
 /** What `promtool check metrics` would complain of, as far as names and help tell. */
 function complaintsAbout(text: string): readonly string[] {
   return Array.from(text.matchAll(/^# TYPE (\S+) (\w+)$/gm), ([, name = '', type = '']) => {
@@ -59,6 +76,7 @@ function complaintsAbout(text: string): readonly string[] {
 test.each([
   ['an API', createApiMetrics],
   ['a worker', createWorkerMetrics],
+  ['the queue', (registry: Registry) => addQueueMetrics(registry, async () => [])],
 ] as const)('the metrics of %s have names, types and help as Prometheus asks', async (_process, register) => {
   const metrics = createMetrics(nobody);
   register(metrics.registry);

@@ -32,6 +32,7 @@ beforeEach(async () => {
     authentication: { kind: 'secret', secret: SECRET, issuer: null, audience: null },
     queues: [],
     readiness: () => Promise.resolve([]),
+    now: () => Promise.reject(new Error('none')),
     metrics: {
       text: () => Promise.resolve(''),
       contentType: 'text/plain',

@@ -10,6 +10,7 @@ import { insertAction } from '../../src/storage/sql/admin-actions.ts';
 import { findActive, findEnded, findUpcoming } from '../../src/storage/sql/appointments.ts';
 import { countAuditedSessions, findAuditedAccounts } from '../../src/storage/sql/audit.ts';
 import {
+  acknowledgeRun,
   activateLowBalance,
   claimAuditNight,
   findAuditRuns,
@@ -31,6 +32,8 @@ import { createAccounts, findAccounts, lockAccounts } from '../../src/storage/sq
 import { findInstallation } from '../../src/storage/sql/find-installation.ts';
 import { eventsAfter, findMarks } from '../../src/storage/sql/follow.ts';
 import { findOverdue } from '../../src/storage/sql/overdue.ts';
+import { findLastHour, findState } from '../../src/storage/sql/now.ts';
+import { removeOldProcesses, seeProcess, stopProcess } from '../../src/storage/sql/processes.ts';
 import { askRights } from '../../src/storage/sql/rights.ts';
 import { endSignIn, findSignIn, openSignIn, openSignInOnce } from '../../src/storage/sql/sign-ins.ts';
 import { touchSessions } from '../../src/storage/sql/touch.ts';
@@ -76,6 +79,7 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
     releaseClaim(claim),
     finishRun(claim, counts, []),
     findAuditRuns(10, true),
+    acknowledgeRun({ night: claim.night, by: 1, note: 'seen', requestId: 'r' }),
   ],
   'audit.ts': [
     countAuditedSessions({ ...period, by: 'ended' }, 10),
@@ -115,6 +119,12 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
     findMarks([appointmentId(1)]),
   ],
   'overdue.ts': [findOverdue({ graceMs: 1000, limit: 10, after: null })],
+  'now.ts': [findState(), findLastHour()],
+  'processes.ts': [
+    seeProcess({ id: claim.token, kind: 'api', host: 'here', pid: 1, version: '1.0.0' }, 1000),
+    stopProcess(claim.token),
+    removeOldProcesses(),
+  ],
   'rights.ts': [askRights()],
   'sign-ins.ts': [
     openSignIn('00', 1, 1000),

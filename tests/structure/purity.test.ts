@@ -72,6 +72,7 @@ describe('the environment', () => {
   const READERS = new Set([
     'src/audit-command.ts',
     'src/config.ts',
+    'src/doctor-command.ts',
     'src/standalone/server-process.ts',
     'src/migrate.ts',
     'src/standalone/start-command.ts',

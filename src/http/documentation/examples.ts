@@ -1,7 +1,4 @@
 import type { LoggedEvent } from '../../sessions/feed.ts';
-import type { AuditRun } from '../../audit/nightly.ts';
-import type { OnDemandAudit } from '../../audit/on-demand.ts';
-import type { Difference } from '../../audit/difference.ts';
 import type { ActiveSession, Appointment, EndedSession, Grant } from '../../billing/account.ts';
 import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../../billing/ids.ts';
 import { type Instant, after, instant } from '../../billing/time.ts';
@@ -266,36 +263,3 @@ export const timeline: Timeline = {
   entries,
   workersAway: new Map(),
 };
-
-/** What the auditor would say of the example conversation if somebody had changed a row of it by hand. */
-
-const difference: Difference = {
-  kind: 'entry_differs',
-  patientId: patient,
-  sessionId: afterTheEnd.session.id,
-  grantId: grant.id,
-  entryId: 70_002,
-  field: 'effective_at',
-  expected: new Date(minute(20)).toISOString(),
-  found: new Date(minute(19)).toISOString(),
-};
-
-const counts = { accounts: 1, sessions: 1, entries: 5, events: 9, differences: 1 };
-
-export const audited: Extract<OnDemandAudit, { kind: 'audited' }> = {
-  kind: 'audited',
-  summary: { ...counts, isComplete: true },
-  differences: [difference],
-};
-
-export const auditRuns: readonly AuditRun[] = [
-  {
-    night: '2026-11-23',
-    startedAt: minute(18 * 60),
-    finishedAt: minute(18 * 60 + 2),
-    since: minute(-6 * 60),
-    until: minute(18 * 60 - 1),
-    counts,
-    differences: [difference],
-  },
-];

@@ -6,12 +6,18 @@ import { type OnDemandAudit, ON_DEMAND_LIMITS } from '../../audit/on-demand.ts';
 import { userId } from '../../billing/ids.ts';
 import { auditCounts, countsJson, differenceJson, differenceSchema } from '../answers/audit.ts';
 import type { ApiEngine } from '../app-options.ts';
-import { audited, auditRuns as exampleRuns } from '../documentation/examples.ts';
+import { callerOf } from '../auth/caller.ts';
+import {
+  acknowledgedRun,
+  acknowledgement,
+  audited,
+  auditRuns as exampleRuns,
+} from '../documentation/audit-examples.ts';
 import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { fail } from '../errors.ts';
 import { instantOrNull } from '../rfc3339.ts';
-import { idOrNull, idText, instant, instantText, limitText, nullable } from '../schemas.ts';
+import { id, idOrNull, idText, instant, instantText, limitText, note, nullable } from '../schemas.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -63,6 +69,12 @@ const runSchema = Type.Object({
   until: instant,
   ...auditCounts,
   drift: Type.Array(differenceSchema),
+  acknowledged: nullable(
+    Type.Object(
+      { at: instant, by: id, note: Type.String() },
+      { description: 'Who has taken note of what it found' },
+    ),
+  ),
 });
 
 const iso = (at: number): string => new Date(at).toISOString();
@@ -75,6 +87,10 @@ const runJson = (run: AuditRun): Type.Static<typeof runSchema> => ({
   until: iso(run.until),
   ...countsJson(run.counts),
   drift: run.differences.map(differenceJson),
+  acknowledged:
+    run.acknowledged === null
+      ? null
+      : { at: iso(run.acknowledged.at), by: run.acknowledged.by, note: run.acknowledged.note },
 });
 
 const runsAnswer = (runs: readonly AuditRun[]) =>
@@ -92,6 +108,27 @@ const runsSchema = {
   response: responses(
     { 200: successSchema(Type.Object({ runs: Type.Array(runSchema) }), runsAnswer(exampleRuns)) },
     'forbidden',
+  ),
+};
+
+const acknowledgedAnswer = (run: AuditRun) => success('The night is acknowledged', runJson(run));
+
+const acknowledgeSchema = {
+  operationId: 'acknowledgeAudit',
+  tags: [ADMINISTRATION],
+  summary: 'Takes note of what the audit of a night found, so that it is no problem any more',
+  description:
+    'Corrects nothing. The first who does so stands with the night, and with who did what; asked again it answers the ' +
+    'same and changes nothing. The note is for ever: write no data of a patient into it.',
+  security: signedIn,
+  params: Type.Object({
+    night: Type.String({ format: 'date', description: 'a day, such as 2026-11-22' }),
+  }),
+  body: Type.Object({ note }, { additionalProperties: false, examples: [{ note: acknowledgement.note }] }),
+  response: responses(
+    { 200: successSchema(runSchema, acknowledgedAnswer(acknowledgedRun)) },
+    'forbidden',
+    'audit_run_not_found',
   ),
 };
 
@@ -119,6 +156,13 @@ export const auditRoutes: FastifyPluginAsyncTypebox<{
   app.get('/audit/runs', { schema: runsSchema }, async ({ query: { limit } }) =>
     runsAnswer(await auditor.runs(Number(limit))),
   );
+
+  app.post('/audit/runs/:night/acknowledge', { schema: acknowledgeSchema }, async (request, reply) => {
+    const { userId: by } = callerOf(request);
+    const { night } = request.params;
+    const run = await auditor.acknowledge({ night, by, note: request.body.note, requestId: request.id });
+    return run === null ? fail(reply, 'audit_run_not_found') : acknowledgedAnswer(run);
+  });
 };
 
 function requestOf(given: Type.Static<typeof auditQuery>): AuditRequest {

@@ -1,4 +1,4 @@
-import type { AuditRun, NightClaim } from '../../audit/nightly.ts';
+import type { Acknowledge, AuditRun, NightClaim } from '../../audit/nightly.ts';
 import { Prisma } from '../client.ts';
 
 export interface ClaimedNightRow {
@@ -75,17 +75,48 @@ export interface AuditRunRow {
   readonly events: number;
   readonly differences: number;
   readonly drift: unknown;
+  readonly acknowledged_ms: number | null;
+  readonly acknowledged_by: number | null;
+  readonly acknowledged_note: string | null;
 }
+
+const RUN = Prisma.sql`
+  night::text AS night, epoch_ms(started_at)::float8 AS started_ms, epoch_ms(finished_at)::float8 AS finished_ms,
+  epoch_ms(since)::float8 AS since_ms, epoch_ms(until)::float8 AS until_ms, accounts::float8, sessions::float8,
+  entries::float8, events::float8, differences::float8, drift,
+  epoch_ms(acknowledged_at)::float8 AS acknowledged_ms, acknowledged_by::float8, acknowledged_note`;
 
 /** The last nights, the youngest first. */
 export const findAuditRuns = (limit: number, isFinished: boolean) => Prisma.sql`
-  SELECT night::text AS night, epoch_ms(started_at)::float8 AS started_ms, epoch_ms(finished_at)::float8 AS finished_ms,
-    epoch_ms(since)::float8 AS since_ms, epoch_ms(until)::float8 AS until_ms, accounts::float8, sessions::float8,
-    entries::float8, events::float8, differences::float8, drift
+  SELECT ${RUN}
   FROM audit_runs
   WHERE finished_at IS NOT NULL OR NOT ${isFinished}::boolean
   ORDER BY night DESC
   LIMIT ${limit}::integer`;
+
+/**
+ * Takes note of what a night found, and writes down who did: once each. The row of the night as it is then; as it was
+ * before where somebody else did so at the same time.
+ */
+export const acknowledgeRun = ({ night, by, note, requestId }: Acknowledge) => Prisma.sql`
+  WITH done AS (
+    UPDATE audit_runs SET
+      acknowledged_at = session_clock(), acknowledged_by = ${by}::bigint, acknowledged_note = ${note}::text
+    WHERE night = ${night}::date AND finished_at IS NOT NULL AND acknowledged_at IS NULL
+    RETURNING *
+  ),
+  noted AS (
+    INSERT INTO admin_actions (recorded_at, actor_id, action, target_kind, note, after, request_id)
+    SELECT acknowledged_at, acknowledged_by, 'audit.acknowledged', 'audit', acknowledged_note,
+      jsonb_build_object('night', night::text, 'differences', differences), ${requestId}::text
+    FROM done
+  )
+  SELECT ${RUN} FROM (
+    SELECT * FROM done
+    UNION ALL
+    SELECT * FROM audit_runs
+    WHERE night = ${night}::date AND finished_at IS NOT NULL AND NOT EXISTS (SELECT FROM done)
+  ) AS run`;
 
 /**
  * Stores from when on every low balance is in the log, once no process of an older version is connected to this

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAuditing } from '../../../src/engine.ts';
 import type { Difference } from '../../../src/audit/difference.ts';
-import { audited } from '../../../src/http/documentation/examples.ts';
+import { acknowledgement, audited } from '../../../src/http/documentation/audit-examples.ts';
+import { admin } from '../../../src/http/documentation/examples.ts';
 import { openLivedClinic } from '../../audit/clinic-day.ts';
 import type { Clinic } from '../../engine/clinic.ts';
 import { engineDouble } from '../engine-double.ts';
@@ -117,6 +118,51 @@ describe('GET /api/admin/audit/runs', () => {
       data: { runs: [{ night: '2026-11-23', differences: 1, drift: [{ kind: 'entry_differs' }] }] },
     });
     expect(engine.asked).toStrictEqual([{ name: 'auditRuns', with: 5 }]);
+  });
+});
+
+describe('POST /api/admin/audit/runs/:night/acknowledge', () => {
+  const url = `${ROUTE}/runs/2026-11-23/acknowledge`;
+  const post = (path: string, payload: object, { app } = shared()) =>
+    app.inject({ method: 'POST', url: path, payload, headers: asAdmin() });
+
+  test('takes note of a night, and says who did', async () => {
+    const { engine } = shared();
+    const answer = await post(url, { note: 'moved by hand' });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({
+      message: 'The night is acknowledged',
+      data: {
+        night: '2026-11-23',
+        acknowledged: { at: '2026-11-23T09:00:00.000Z', by: admin, note: acknowledgement.note },
+      },
+    });
+    const requestId = answer.headers['x-request-id'];
+    expect(engine.asked).toStrictEqual([
+      {
+        name: 'acknowledgeAudit',
+        with: { night: '2026-11-23', by: admin, note: 'moved by hand', requestId },
+      },
+    ]);
+  });
+
+  test('is 404 for a night that was not audited to its end', async () => {
+    const opened = await openApp({ engine: engineDouble({ auditor: { acknowledge: async () => null } }) });
+    const answer = await post(url, { note: 'x' }, opened);
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json()).toMatchObject({ code: 'audit_run_not_found' });
+  });
+
+  test.each([
+    [`${ROUTE}/runs/2026-02-30/acknowledge`, { note: 'x' }],
+    [`${ROUTE}/runs/yesterday/acknowledge`, { note: 'x' }],
+    [url, { note: ' ' }],
+    [url, {}],
+    [url, { note: 'x', by: 3 }],
+  ])('is 422 for %s with %j', async (path, payload) => {
+    const { engine } = shared();
+    expect((await post(path, payload)).statusCode).toBe(422);
+    expect(engine.asked).toStrictEqual([]);
   });
 });
 

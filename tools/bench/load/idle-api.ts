@@ -4,7 +4,8 @@ import { configOrExit } from '../../../src/config.ts';
 import { createApp } from '../../../src/http/app.ts';
 import { inProgress } from '../../../src/http/documentation/examples.ts';
 import { createLogger } from '../../../src/ops/log.ts';
-import { createApiMetrics, createMetrics } from '../../../src/ops/metrics.ts';
+import { createApiMetrics } from '../../../src/ops/api-metrics.ts';
+import { createMetrics } from '../../../src/ops/metrics.ts';
 import type { Reads } from '../../../src/sessions/reads.ts';
 import { untilStopped } from '../../../src/ops/shutdown.ts';
 
@@ -37,7 +38,7 @@ const app = await createApp({
     reads,
     events: { after: nothing, marks: nothing },
     hub: { watch: () => () => {} },
-    auditor: { audit: nothing, runs: nothing },
+    auditor: { audit: nothing, runs: nothing, acknowledge: nothing },
     signIns: { open: nothing, find: nothing, end: nothing },
     actions: { record: nothing },
   },
@@ -45,6 +46,7 @@ const app = await createApp({
   limits: { requestsPerMinute: config.requestsPerMinute },
   queues: [],
   readiness: () => Promise.resolve([]),
+  now: nothing,
   metrics,
   logger: createLogger('idle api', config.logLevel),
 });

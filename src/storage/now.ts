@@ -1,0 +1,75 @@
+import { instant, type Instant } from '../billing/time.ts';
+import type { DatabaseState, LastHour, MinuteFigures } from '../watch/state.ts';
+import type { PrismaClient } from './client.ts';
+import {
+  type DatabaseStateRow,
+  findLastHour,
+  findState,
+  type LastAuditJson,
+  type MinuteRow,
+  type ProcessJson,
+} from './sql/now.ts';
+
+const MINUTE_MS = 60_000;
+const MINUTES = 60;
+/** Of fewer deductions no p99 is told. */
+const ENOUGH = 100;
+
+const instantOrNull = (ms: number | null): Instant | null => (ms === null ? null : instant(ms));
+
+/** How it stands, at this instant of the database's clock. Tried once: whoever asks asks again. */
+export async function readState(client: Pick<PrismaClient, '$queryRaw'>): Promise<DatabaseState> {
+  const [row] = await client.$queryRaw<DatabaseStateRow[]>(findState());
+  if (row === undefined) throw new Error('the statement for the state answered with no row');
+  return stateFrom(row);
+}
+
+export const stateFrom = (row: DatabaseStateRow): DatabaseState => ({
+  now: instant(row.now_ms),
+  sessions: {
+    active: row.active,
+    due: row.due,
+    overdue: row.overdue,
+    overdueSince: instantOrNull(row.overdue_since_ms),
+  },
+  processes: row.processes.map(processFrom),
+  workerSeenAt: instantOrNull(row.worker_seen_ms),
+  lastAudit: row.last_audit === null ? null : lastAuditFrom(row.last_audit),
+  oldestStart: instantOrNull(row.oldest_start_ms),
+});
+
+const processFrom = ({ started_ms, seen_ms, ...known }: ProcessJson) => ({
+  ...known,
+  startedAt: instant(started_ms),
+  seenAt: instant(seen_ms),
+});
+
+const lastAuditFrom = (row: LastAuditJson) => ({
+  night: row.night,
+  finishedAt: instant(row.finished_ms),
+  sessions: row.sessions,
+  differences: row.differences,
+  isAcknowledged: row.is_acknowledged,
+});
+
+/** The deductions of the last hour. Tried once. */
+export async function readLastHour(client: Pick<PrismaClient, '$queryRaw'>): Promise<LastHour> {
+  const rows = await client.$queryRaw<MinuteRow[]>(findLastHour());
+  const whole = rows.find(({ minute_ms }) => minute_ms === null);
+  if (whole === undefined) throw new Error('the statement for the last hour answered with no sum');
+  const byMinute = new Map(rows.map((row) => [row.minute_ms, row]));
+  const minutes = Array.from({ length: MINUTES }, (_, i): MinuteFigures => {
+    const at = whole.this_minute_ms - (MINUTES - 1 - i) * MINUTE_MS;
+    const row = byMinute.get(at);
+    return { at: instant(at), deductions: row?.deductions ?? 0, latenessP99Ms: p99Of(row) };
+  });
+  return {
+    deductions: whole.deductions,
+    latenessP50Ms: whole.p50_ms,
+    latenessP99Ms: p99Of(whole),
+    minutes,
+  };
+}
+
+const p99Of = (row: MinuteRow | undefined): number | null =>
+  row === undefined || row.deductions < ENOUGH ? null : row.p99_ms;

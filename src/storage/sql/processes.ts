@@ -1,0 +1,22 @@
+import type { ThisProcess } from '../../watch/presence.ts';
+import { Prisma } from '../client.ts';
+
+/** A process that was not seen for so long is dead. */
+export const DEAD_AFTER = Prisma.sql`interval '6 seconds'`;
+
+const KEPT = Prisma.sql`interval '90 days'`;
+
+/** Writes that a process lives. The first time makes its row, which says since when: also where the database was away then. */
+export const seeProcess = ({ id, kind, host, pid, version }: ThisProcess, uptimeMs: number) => Prisma.sql`
+  INSERT INTO processes (id, kind, host, pid, version, started_at, seen_at)
+  SELECT ${id}::uuid, ${kind}::text, ${host}::text, ${pid}::integer, ${version}::text,
+    now - ${uptimeMs}::float8 * interval '1 millisecond', now
+  FROM session_clock() AS now
+  ON CONFLICT (id) DO UPDATE SET seen_at = greatest(processes.seen_at, excluded.seen_at)`;
+
+export const stopProcess = (id: string) => Prisma.sql`
+  UPDATE processes SET stopped_at = greatest(seen_at, session_clock())
+  WHERE id = ${id}::uuid AND stopped_at IS NULL`;
+
+export const removeOldProcesses = () => Prisma.sql`
+  DELETE FROM processes WHERE seen_at < (SELECT session_clock()) - ${KEPT}`;
