@@ -126,7 +126,12 @@ async function registerAdministration(
   await app.register(
     async (pages) => {
       await pages.register(fastifyCookie);
-      await pages.register(signInRoutes, { recogniseToken: authentication.token, signIns, countUser });
+      await pages.register(signInRoutes, {
+        recogniseToken: authentication.token,
+        signIns,
+        actions: engine.actions,
+        countUser,
+      });
       await pages.register(consolePages, { directory });
       await pages.register(queueBoard, {
         prefix: '/queues',

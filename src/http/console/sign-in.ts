@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import type { AdminActions } from '../../sessions/admin-actions.ts';
 import type { Authentication } from '../auth/authentication.ts';
 import { clearConsoleCookies, setConsoleCookies, signInIdOf } from '../auth/console-cookie.ts';
 import { isForeign, isSameOrigin } from '../auth/same-origin.ts';
@@ -7,6 +8,7 @@ import type { SignIns } from '../auth/sign-ins.ts';
 import { success } from '../envelope.ts';
 import { fail } from '../errors.ts';
 import type { CountUser } from '../limits.ts';
+import { recordAction } from '../record-action.ts';
 import { logWith } from '../request-log.ts';
 
 const TOKEN_LENGTH = 16 * 1024;
@@ -32,8 +34,9 @@ const signInSchema = {
 export const signInRoutes: FastifyPluginAsyncTypebox<{
   readonly recogniseToken: Authentication['token'];
   readonly signIns: SignIns;
+  readonly actions: AdminActions;
   readonly countUser: CountUser;
-}> = async (app, { recogniseToken, signIns, countUser }) => {
+}> = async (app, { recogniseToken, signIns, actions, countUser }) => {
   app.post('/sign-in', { schema: signInSchema }, async (request, reply) => {
     // Nobody is to be signed in under a name that a foreign page has chosen.
     if (isForeign(request)) return fail(reply, 'forbidden');
@@ -46,6 +49,8 @@ export const signInRoutes: FastifyPluginAsyncTypebox<{
     if (seconds !== null) return fail(reply, 'rate_limited', { retryAfterSeconds: seconds });
     const id = await signIns.open(caller);
     if (id === null) return fail(reply, 'unauthenticated');
+    // Who was not recorded gets no cookie.
+    await recordAction(actions, request, { action: 'signed_in' });
     setConsoleCookies(request, reply, id);
     return success('You are signed in', { user_id: caller.userId, role: 'admin' });
   });
@@ -53,7 +58,13 @@ export const signInRoutes: FastifyPluginAsyncTypebox<{
   app.post('/sign-out', { schema: { hide: true } }, async (request, reply) => {
     if (!isSameOrigin(request)) return fail(reply, 'forbidden');
     const id = signInIdOf(request);
-    if (id !== undefined) await signIns.end(id);
+    const caller = id === undefined ? null : await signIns.find(id);
+    if (id !== undefined && caller !== null) {
+      request.user = caller;
+      logWith(request, { user_id: caller.userId });
+      await recordAction(actions, request, { action: 'signed_out' });
+      await signIns.end(id);
+    }
     clearConsoleCookies(request, reply);
     return success('You are signed out', {});
   });

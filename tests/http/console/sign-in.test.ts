@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { admin, patient } from '../../../src/http/documentation/examples.ts';
 import { StoreUnavailable } from '../../../src/sessions/store.ts';
 import { hs256 } from '../../../tools/kit/tokens.ts';
-import { engineDouble } from '../engine-double.ts';
+import { type EngineDouble, engineDouble } from '../engine-double.ts';
 import { openApp, sharedApp } from '../open-app.ts';
 import { signInsInMemory } from '../sign-in-store.ts';
 import { adminToken, asAdmin, claims, inMinutes } from '../tokens.ts';
@@ -174,7 +174,7 @@ describe('The cookie of the console', () => {
         const answer = await app.inject({ method, url, headers: { ...cookie, ...from }, payload });
         expect(answer.statusCode).toBe(403);
       }
-      expect(engine.asked).toStrictEqual([]);
+      expect(engine.asked.map(({ name }) => name)).toStrictEqual(['recordAction']);
     },
   );
 
@@ -261,6 +261,41 @@ describe('POST /admin/sign-out', () => {
     });
     expect(answer.statusCode).toBe(403);
     expect((await app.inject({ url: '/api/admin/me', headers: cookie })).statusCode).toBe(200);
+  });
+});
+
+describe('Signing in and out', () => {
+  const recorded = (engine: EngineDouble) =>
+    engine.asked.flatMap(({ name, with: act }) => (name === 'recordAction' ? [act] : []));
+
+  test('is recorded, each once, and nothing of what was refused', async () => {
+    const { app, engine } = await openApp();
+    const headers = await signedIn(app);
+    await app.inject(signInWith(hs256(claims())));
+    await app.inject(signInWith('nonsense'));
+    await app.inject(signOutWith(headers));
+    // Nobody is signed in by it any more.
+    await app.inject(signOutWith(headers));
+    await app.inject(signOutWith({}));
+    expect(recorded(engine)).toMatchObject([
+      { action: 'signed_in', actorId: admin, targetKind: null, after: null },
+      { action: 'signed_out', actorId: admin, targetKind: null, after: null },
+    ]);
+  });
+
+  test('gives no cookie where it could not be recorded, and takes none', async () => {
+    let isAway = false;
+    const engine = engineDouble();
+    const record = () => (isAway ? Promise.reject(new StoreUnavailable()) : Promise.resolve());
+    const { app } = await openApp({ engine: { ...engine, actions: { ...engine.actions, record } } });
+    const headers = await signedIn(app);
+    isAway = true;
+    for (const request of [signInWith(adminToken()), signOutWith(headers)]) {
+      const answer = await app.inject(request);
+      expect(answer.statusCode).toBe(503);
+      expect(answer.headers['set-cookie']).toBeUndefined();
+    }
+    expect((await app.inject({ url: '/api/admin/me', headers })).statusCode).toBe(200);
   });
 });
 
