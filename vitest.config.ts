@@ -20,6 +20,7 @@ const UNIT = globSync([
   'tests/*.test.ts',
   'tests/{async,billing,client,explanations,http,kit,sessions,simulation,structure,watch}/**/*.test.ts',
   'tests/audit/reference-model/*.test.ts',
+  'tests/web/*.test.ts',
 ]).filter((path) => !WITH_SERVERS.has(path));
 
 export default defineConfig({

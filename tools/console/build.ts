@@ -29,6 +29,8 @@ async function build(sources: string): Promise<void> {
       build: {
         outDir: draft,
         target: 'es2022',
+        // As old as light-dark() in /theme.css: it would be taken apart for older ones, and its colours lost.
+        cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
         // Its own script would need a policy for trusted types.
         modulePreload: { polyfill: false },
         chunkSizeWarningLimit: 700,

@@ -1,8 +1,15 @@
 /** Every route that the console calls, with the types of its answers. Pages use hooks over these, and nothing else. */
-import type { Static } from 'typebox';
+import type { Static, TObject } from 'typebox';
 import type { differenceSchema } from '../../src/http/answers/audit.ts';
+import type { balanceSchema } from '../../src/http/answers/balance.ts';
+import type { ledgerEntrySchema } from '../../src/http/answers/ledger.ts';
 import type { meSchema } from '../../src/http/answers/me.ts';
-import { get, queryOf, send } from './http.ts';
+import type { sessionFactFields } from '../../src/http/answers/session.ts';
+import type { timelineSchema } from '../../src/http/answers/timeline.ts';
+import type { Effect } from './acts/effect-words.ts';
+import { type Answer, get, queryOf, send } from './http.ts';
+import type { HistoryPoint } from './patient/balance-steps.ts';
+import { timeZone } from './parts/time.tsx';
 
 export type Me = Static<typeof meSchema>;
 
@@ -153,6 +160,9 @@ export interface Night extends Counts {
   readonly night: string;
   readonly started_at: string;
   readonly finished_at: string | null;
+  /** Ends that were written from then on, or ever. */
+  readonly since: string | null;
+  readonly until: string;
   readonly acknowledged?: { readonly at: string; readonly by: number; readonly note: string } | null;
 }
 
@@ -166,3 +176,61 @@ export const audit = (asked: { from: string | null; to: string | null; patient_i
   get<Audited>(`/api/admin/audit${queryOf(asked)}`);
 export const acknowledge = ({ night, note }: { readonly night: string; readonly note: string }) =>
   send<Night>('POST', `/api/admin/audit/runs/${night}/acknowledge`, { body: { note } });
+
+// ---- Sessions, patients, the ledger -----------------------------------------------------------------------------
+
+export type SessionAnswer = Static<typeof timelineSchema> & { readonly actions?: readonly AdminAction[] };
+export type SessionRecord = Static<TObject<typeof sessionFactFields>>;
+export type LedgerEntry = Static<typeof ledgerEntrySchema> & { readonly takes_back?: number | null };
+export type Balance = Static<typeof balanceSchema>;
+
+export interface SessionList {
+  readonly sessions: readonly SessionRecord[];
+  readonly next_cursor: number | string | null;
+}
+
+type Fields = Readonly<Record<string, string | null>>;
+
+export const readSessions = (asked: Fields, signal: AbortSignal) =>
+  get<SessionList>(`/api/admin/sessions${queryOf(asked)}`, signal);
+export const readSession = (id: string, signal: AbortSignal) =>
+  get<SessionAnswer>(`/api/admin/sessions/${id}${queryOf({ time_zone: timeZone })}`, signal);
+export const readBalance = (id: string, signal: AbortSignal) =>
+  get<Balance>(`/api/admin/patients/${id}/balance`, signal);
+export const readHistory = (id: number, signal: AbortSignal) =>
+  get<{ readonly history: readonly HistoryPoint[] }>(`/api/admin/patients/${id}/history`, signal);
+
+/** JSON, or CSV: by what is asked for. */
+export const ledgerPath = (asked: Fields) => `/api/admin/ledger${queryOf(asked)}`;
+export const readLedger = (asked: Fields, signal: AbortSignal) =>
+  get<{ readonly entries: readonly LedgerEntry[]; readonly next_cursor: number | string | null }>(
+    ledgerPath(asked),
+    signal,
+  );
+
+// ---- Acts, each with the preview that the engine itself makes of it ---------------------------------------------
+
+export interface ActRequest<Done> {
+  readonly preview: (key: string, signal: AbortSignal) => Promise<Answer<{ readonly effect: Effect }>>;
+  /** `key`: the same act under the same key is done once. `etag`: of the preview; where it would do another thing, nothing is done. */
+  readonly carryOut: (key: string, etag: string | null) => Promise<Answer<Done>>;
+}
+
+const actOf = <Done>(path: string, body: object): ActRequest<Done> => ({
+  preview: (key, signal) =>
+    send('POST', `${path}?preview=true`, { body, headers: { 'idempotency-key': key }, signal }),
+  carryOut: (key, etag) =>
+    send('POST', path, {
+      body,
+      headers: { 'idempotency-key': key, ...(etag === null ? {} : { 'if-match': etag }) },
+    }),
+});
+
+export const refundOf = (entryId: number, note: string) =>
+  actOf<LedgerEntry>(`/api/admin/ledger/${entryId}/refund`, { note });
+export const takeBackOf = (refundId: number, note: string) =>
+  actOf<LedgerEntry>(`/api/admin/ledger/${refundId}/take-back`, { note });
+export const adjustmentOf = (grantId: number, units: number, note: string) =>
+  actOf<LedgerEntry>(`/api/admin/subscriptions/${grantId}/adjustments`, { units, note });
+export const endOf = (sessionId: number, charge: boolean, note: string) =>
+  actOf<{ readonly total_sessions_used: number }>(`/api/admin/sessions/${sessionId}/end`, { note, charge });

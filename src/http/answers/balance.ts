@@ -5,7 +5,7 @@ import { rfc3339 } from '../rfc3339.ts';
 import { id, instant, units } from '../schemas.ts';
 import { grantJson, grantSchema } from './ledger.ts';
 
-const balanceSchema = Type.Object({
+export const balanceSchema = Type.Object({
   patient_id: id,
   remaining_sessions: Type.Integer({ description: 'Of the grants that are valid now' }),
   held_sessions: units,

@@ -2,8 +2,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ACTIONS, wordsOfAction } from '../actions/action-words.ts';
-import { ActionRows } from '../actions/action-rows.tsx';
-import { type ActionsAsked, actionsPath, type AdminAction, readActions } from '../api.ts';
+import { ActionTable } from '../actions/action-table.tsx';
+import { type ActionsAsked, actionsPath, readActions } from '../api.ts';
 import { CsvButton } from '../parts/csv-button.tsx';
 import { Choice, Field } from '../parts/field.tsx';
 import { FilterForm } from '../parts/filter-form.tsx';
@@ -33,7 +33,7 @@ export function ActionsPage() {
         <Loaded query={actions}>
           {({ actions: list, next_cursor: older }) => (
             <>
-              <ActionTable actions={list} />
+              <ActionTable actions={list} nothing="Nothing fits." />
               <div className="buttons">
                 {search.cursor !== undefined && (
                   <Link to="/actions" search={{ ...search, cursor: '' }}>
@@ -108,30 +108,5 @@ function Filter({ shown, flaws }: { readonly shown: Search; readonly flaws: Flaw
       <Field label="From" hint={MOMENT_HINT} value={typed.from} onChange={set('from')} flaw={flaws.from} />
       <Field label="To" value={typed.to} onChange={set('to')} flaw={flaws.to} />
     </FilterForm>
-  );
-}
-
-function ActionTable({ actions }: { readonly actions: readonly AdminAction[] }) {
-  if (actions.length === 0) return <p>Nothing fits.</p>;
-  return (
-    <div className="table-box">
-      <table className="actions">
-        <caption className="seen-by-readers">Who did what</caption>
-        <thead>
-          <tr>
-            {['When', 'Who', 'What', 'About', 'Note', 'Change'].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {actions.map((action) => (
-            <ActionRows key={action.action_id} action={action} />
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }

@@ -1,0 +1,60 @@
+/** What an act would do, as the engine says it, in sentences. */
+
+export interface GrantEffect {
+  readonly grant_id: number;
+  readonly before: number;
+  readonly after: number;
+  /** Whether its patient can spend units of it. */
+  readonly usable: boolean;
+}
+
+export interface Effect {
+  readonly due_anyway: { readonly units: number };
+  readonly adds: { readonly units: number };
+  readonly grants: readonly GrantEffect[];
+  readonly session: { readonly session_id: number; readonly units_after: number } | null;
+  readonly other_sessions: readonly {
+    readonly session_id: number;
+    readonly funded_until_before: string | null;
+    readonly funded_until: string | null;
+  }[];
+}
+
+export const unitWords = (count: number): string => `${count} ${Math.abs(count) === 1 ? 'unit' : 'units'}`;
+
+/** Of giving back, taking back and adjusting. `clock` gives the time of day of an instant. */
+export function grantSentences(effect: Effect, clock: (instant: string) => string): readonly string[] {
+  return [
+    ...effect.grants.flatMap(({ grant_id, before, after, usable }) => [
+      `Grant ${grant_id} goes from ${before} to ${unitWords(after)}.`,
+      ...(usable || after <= before
+        ? []
+        : [`Grant ${grant_id} has expired: the patient cannot use this unit. Adjust another grant instead.`]),
+    ]),
+    ...effect.other_sessions.flatMap(({ session_id, funded_until_before, funded_until }) =>
+      funded_until === null || funded_until === funded_until_before
+        ? []
+        : [`Session ${session_id} can go on until ${clock(funded_until)}.`],
+    ),
+  ];
+}
+
+/** Of ending a session. */
+export function endSentences({ due_anyway, adds, session }: Effect): readonly string[] {
+  const all = session?.units_after ?? due_anyway.units + adds.units;
+  return [
+    ...dueSentences(due_anyway.units),
+    adds.units > 0
+      ? `Ending now takes ${adds.units} more: ${all} in all.`
+      : `Ending now costs nothing more: ${all} in all.`,
+    'This cannot be undone.',
+  ];
+}
+
+function dueSentences(units: number): readonly string[] {
+  if (units === 0) return [];
+  const verb = Math.abs(units) === 1 ? 'is' : 'are';
+  return units > 0
+    ? [`${unitWords(units)} ${verb} due anyway.`]
+    : [`${unitWords(-units)} ${verb} given back anyway.`];
+}

@@ -1,0 +1,143 @@
+/** What the drawing of a session shows, without any length in pixels. Instants are in ms since 1970. */
+export interface TimelineModel {
+  readonly startMs: number;
+  /** The session's end; for one that goes on, the end of its block in progress. */
+  readonly untilMs: number;
+  readonly blocks: readonly DrawnBlock[];
+  readonly messages: readonly DrawnMessage[];
+  /** When the last unit began. */
+  readonly warnings: readonly number[];
+  readonly endMs: number | null;
+  /** Of a session that goes on. */
+  readonly nowMs: number | null;
+  readonly late: readonly LateWriting[];
+}
+
+export interface DrawnBlock {
+  readonly no: number;
+  readonly startMs: number;
+  /** Where it would be complete. */
+  readonly boundaryMs: number;
+  /** Where it was over. */
+  readonly endMs: number;
+  readonly outcome: BlockOutcome;
+  /** When its unit was due. */
+  readonly chargedMs: number | null;
+}
+
+/** `taken_back`: charged, given back, and taken again. */
+export type BlockOutcome = 'held' | 'charged' | 'given_back' | 'taken_back' | 'released';
+
+export interface DrawnMessage {
+  readonly atMs: number;
+  readonly by: 'patient' | 'doctor';
+}
+
+/** Something was written later than it was due. The amount is the same. */
+export interface LateWriting {
+  readonly dueMs: number;
+  /** Null: it is not written yet. */
+  readonly writtenMs: number | null;
+}
+
+/** Of the answer of a session, what is drawn. */
+export interface DrawnSession {
+  readonly start_time: string;
+  readonly ended_at: string | null;
+  readonly is_active: boolean;
+  readonly interval_seconds: number;
+  readonly server_time: string;
+  readonly blocks: readonly {
+    readonly interval_no: number;
+    readonly starts_at: string;
+    readonly ends_at: string;
+    readonly state: 'held' | 'charged' | 'refunded' | 'released';
+    readonly effective_at: string | null;
+    readonly recorded_at: string | null;
+  }[];
+  readonly events: readonly {
+    readonly type: string;
+    readonly effective_at: string;
+    readonly recorded_at: string;
+    readonly actor_role: string;
+  }[];
+  readonly ledger: readonly {
+    readonly kind: string;
+    readonly interval_no: number | null;
+    readonly is_taken_back: boolean;
+  }[];
+}
+
+/** What is written within this time is on time. */
+const ON_TIME_MS = 2_000;
+
+export function timelineModel(session: DrawnSession): TimelineModel {
+  const startMs = Date.parse(session.start_time);
+  const nowMs = Date.parse(session.server_time);
+  const endMs = msOrNull(session.ended_at);
+  const blocks = session.blocks.map((block) => drawnBlock(block, session, startMs));
+  return {
+    startMs,
+    untilMs: endMs ?? Math.max(nowMs, blocks.at(-1)?.boundaryMs ?? nowMs),
+    blocks,
+    messages: messagesOf(session),
+    warnings: session.events
+      .filter(({ type }) => type === 'low_balance')
+      .map(({ effective_at }) => Date.parse(effective_at)),
+    endMs,
+    nowMs: session.is_active ? nowMs : null,
+    late: lateWritings(session, nowMs),
+  };
+}
+
+function drawnBlock(
+  block: DrawnSession['blocks'][number],
+  session: DrawnSession,
+  startMs: number,
+): DrawnBlock {
+  const no = block.interval_no;
+  const isTakenBack = session.ledger.some(
+    ({ kind, interval_no, is_taken_back }) => kind === 'refund' && interval_no === no && is_taken_back,
+  );
+  const given = isTakenBack ? 'taken_back' : 'given_back';
+  return {
+    no,
+    startMs: Date.parse(block.starts_at),
+    boundaryMs: startMs + no * session.interval_seconds * 1000,
+    endMs: Date.parse(block.ends_at),
+    outcome: block.state === 'refunded' ? given : isTakenBack ? 'taken_back' : block.state,
+    chargedMs: msOrNull(block.effective_at),
+  };
+}
+
+/** The first message of a side is an activity in the log as well. */
+function messagesOf({ events }: DrawnSession): readonly DrawnMessage[] {
+  const ticks = (wanted: string): readonly DrawnMessage[] =>
+    events.flatMap(({ type, effective_at, actor_role: by }) =>
+      type === wanted && (by === 'patient' || by === 'doctor')
+        ? [{ atMs: Date.parse(effective_at), by }]
+        : [],
+    );
+  const messages = ticks('message');
+  const activities = ticks('activity').filter(
+    ({ atMs, by }) => !messages.some((message) => message.atMs === atMs && message.by === by),
+  );
+  return [...messages, ...activities].toSorted((a, b) => a.atMs - b.atMs);
+}
+
+/** One for each instant at which something was due: a charge and the end that it came with are one. */
+function lateWritings(session: DrawnSession, nowMs: number): readonly LateWriting[] {
+  const written = session.events
+    .filter(({ type }) => type === 'deduction' || type === 'refund' || type === 'ended')
+    .map(({ effective_at, recorded_at }) => [Date.parse(effective_at), Date.parse(recorded_at)] as const);
+  // What is due and not written has no event.
+  const due = session.blocks.flatMap(({ effective_at, recorded_at }) =>
+    effective_at === null || recorded_at !== null ? [] : [[Date.parse(effective_at), null] as const],
+  );
+  const late = [...written, ...due].filter(([dueMs, writtenMs]) => (writtenMs ?? nowMs) - dueMs > ON_TIME_MS);
+  return Array.from(new Map(late), ([dueMs, writtenMs]) => ({ dueMs, writtenMs })).toSorted(
+    (a, b) => a.dueMs - b.dueMs,
+  );
+}
+
+const msOrNull = (instant: string | null): number | null => (instant === null ? null : Date.parse(instant));

@@ -1,0 +1,60 @@
+import type { SessionAnswer } from '../api.ts';
+
+type Block = SessionAnswer['blocks'][number];
+type Entry = SessionAnswer['ledger'][number];
+
+/** A line of the table *Units*: a block, or the refund of its unit. */
+export interface UnitRow {
+  readonly key: string;
+  readonly no: number;
+  readonly kind: 'block' | 'refund';
+  readonly why: string;
+  readonly grantId: number | null;
+  readonly due: string | null;
+  /** Null: it is due and not written yet, or there is nothing to write. */
+  readonly written: string | null;
+  readonly balanceAfter: number | null;
+  readonly act:
+    | { readonly kind: 'give_back'; readonly entryId: number; readonly grantId: number }
+    | { readonly kind: 'take_back'; readonly entryId: number }
+    | null;
+}
+
+/** Every block in its order, each followed by what gave its unit back. */
+export const unitRows = ({ blocks, ledger }: Pick<SessionAnswer, 'blocks' | 'ledger'>): readonly UnitRow[] =>
+  blocks.flatMap((block) => {
+    const entry = (kind: Entry['kind']): Entry | undefined =>
+      ledger.find((found) => found.kind === kind && found.interval_no === block.interval_no);
+    const refund = entry('refund');
+    return [
+      blockRow(block, entry('charge'), refund !== undefined),
+      ...(refund === undefined ? [] : [refundRow(block, refund)]),
+    ];
+  });
+
+function blockRow(block: Block, charge: Entry | undefined, isGivenBack: boolean): UnitRow {
+  const isOpen = charge !== undefined && !isGivenBack;
+  return {
+    key: `block ${block.interval_no}`,
+    no: block.interval_no,
+    kind: 'block',
+    why: block.explanation.sentence,
+    grantId: block.grant_id,
+    due: block.effective_at,
+    written: block.recorded_at,
+    balanceAfter: charge?.balance_after ?? null,
+    act: isOpen ? { kind: 'give_back', entryId: charge.entry_id, grantId: charge.grant_id } : null,
+  };
+}
+
+const refundRow = ({ interval_no, refund_explanation }: Block, refund: Entry): UnitRow => ({
+  key: `refund ${interval_no}`,
+  no: interval_no,
+  kind: 'refund',
+  why: refund_explanation?.sentence ?? refund.explanation.sentence,
+  grantId: refund.grant_id,
+  due: refund.effective_at,
+  written: refund.recorded_at,
+  balanceAfter: refund.balance_after,
+  act: refund.is_taken_back ? null : { kind: 'take_back', entryId: refund.entry_id },
+});
