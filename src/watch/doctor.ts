@@ -234,11 +234,9 @@ function stateChecks(state: DatabaseState, findings: Findings, by: By): readonly
 
 function versionsCheck(state: DatabaseState, { version, installation }: Findings, by: By): Check {
   const running = [...new Set(state.processes.map((one) => one.version))];
-  const check = by(
-    'versions_differ',
-    'versions',
-    `${running.join(', ')}, ${state.processes.length} processes`,
-  );
+  const count = state.processes.length;
+  const processes = count === 1 ? '1 process' : `${count} processes`;
+  const check = by('versions_differ', 'versions', `${running.join()}, ${processes}`);
   if (check.state === 'fail') return check;
   if (versionsDifferSince(state) !== null)
     return warn(

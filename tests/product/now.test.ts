@@ -5,6 +5,7 @@ import { DEFAULT_PREFIX } from '../../src/config.ts';
 import type { NowJson } from '../../src/http/answers/now.ts';
 import { describeWithRedis } from '../../tools/kit/describe.ts';
 import type { Program } from '../../tools/kit/product-program.ts';
+import { tokenFor } from '../../tools/kit/tokens.ts';
 import { openWatchedClinic, type WatchedClinic } from './watched-clinic.ts';
 
 /** Every problem that can be caused is caused here, in real processes: it is shown within ten seconds, and gone as soon. */
@@ -139,6 +140,26 @@ await describeWithRedis('GET /api/admin/now of real processes', () => {
     });
     expect(alarms).not.toBeNull();
     expect((await problem('database_away'))?.since).not.toBeNull();
+    await clinic.proxy.open();
+    await untilWell();
+  });
+
+  test('who is signed in to the console with a browser is told as well that the database is away', async () => {
+    const base = `http://127.0.0.1:${api.port}`;
+    const signedIn = await fetch(`${base}/admin/sign-in`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+      body: JSON.stringify({ token: tokenFor(1, { role: 'admin' }) }),
+    });
+    const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const ask = async () => {
+      const response = await fetch(`${base}/api/admin/now`, { headers: { cookie } });
+      const { data }: { data: Partial<NowJson> } = JSON.parse(await response.text());
+      return [response.status, data.problems?.map(({ code }) => code)];
+    };
+    expect(await ask()).toStrictEqual([200, []]);
+    await clinic.proxy.shut();
+    await expect.poll(ask, TEN_SECONDS).toStrictEqual([200, ['database_away']]);
     await clinic.proxy.open();
     await untilWell();
   });
