@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { ColumnTypeEnum, bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
-import { Client, escapeIdentifier, Pool, types } from 'pg';
+import { escapeIdentifier, Pool, types } from 'pg';
 import type { QueryResult } from 'pg';
+import { codeOf, createDatabase, withConnection } from '../../src/storage/create-database.ts';
 import { connectionTo, schemaOf } from '../../src/storage/database-url.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -27,6 +28,9 @@ async function connect(url: string): Promise<SqlDriverAdapter> {
       idleTimeoutMillis: 0,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       application_name: 'migrate',
+      // An index on a large table takes its time, whatever this role may have otherwise.
+      statement_timeout: 0,
+      options: '-c statement_timeout=0',
     }),
   );
   const schema = schemaOf(url);
@@ -94,12 +98,9 @@ function acceptChar(pool: Pool, adapter: SqlDriverAdapter): void {
   };
 }
 
-const NO_SUCH_DATABASE = '3D000';
-const DATABASE_EXISTS = '42P04';
-
 /** Prisma's names for what may be wrong with a connection; it shows them beside the message. */
 const PRISMA_CODES: Readonly<Record<string, string>> = {
-  [NO_SUCH_DATABASE]: 'P1003',
+  '3D000': 'P1003',
   '28P01': 'P1000',
   '28000': 'P1010',
   ECONNREFUSED: 'P1001',
@@ -126,37 +127,6 @@ export async function checkOrCreateDatabase(url: string, command: string): Promi
     process.stderr.write(`\n${JSON.stringify(toLogLine(error))}`);
     return 1;
   }
-}
-
-async function createDatabase(url: string): Promise<void> {
-  const server = new URL(url);
-  const name = decodeURIComponent(server.pathname.slice(1));
-  server.pathname = '/postgres';
-  try {
-    // The server's own template may hold less than every letter that a message may.
-    await withConnection(server.href, (client) =>
-      client.query(`CREATE DATABASE ${escapeIdentifier(name)} ENCODING 'UTF8' TEMPLATE template0`),
-    );
-  } catch (error) {
-    // Another process that migrates was faster: there is the database.
-    if (codeOf(error) !== DATABASE_EXISTS) {
-      throw error;
-    }
-  }
-}
-
-async function withConnection(url: string, use: (client: Client) => Promise<unknown>): Promise<void> {
-  const client = new Client(connectionTo(url, { connectionTimeoutMillis: CONNECT_TIMEOUT_MS }));
-  await client.connect();
-  try {
-    await use(client);
-  } finally {
-    await client.end();
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 function toLogLine(error: unknown): object {

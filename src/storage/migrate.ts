@@ -1,32 +1,70 @@
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { Client } from 'pg';
-import { connectionTo, schemaOf } from './database-url.ts';
+import type { Client } from 'pg';
+import { createDatabase, isMissing, withConnection } from './create-database.ts';
+import { schemaOf } from './database-url.ts';
+import { clearUnfinishedIndexes } from './unfinished-indexes.ts';
 
 const run = promisify(execFile);
 const PROJECT_DIR = join(import.meta.dirname, '..', '..');
-const TIMEOUT_MS = 600_000;
-const CONNECT_TIMEOUT_MS = 10_000;
-const NO_SUCH_DATABASE = '3D000';
+/** An index on the largest table, and then some. */
+const TIMEOUT_MS = 3_600_000;
+const LOCK_PAUSE_MS = 200;
 
 /**
  * Brings the database to the newest migration (`prisma migrate deploy`); creates the database where the
- * server lacks it. Safe to run from several processes at once, and again. Throws an Error that says what is
- * wrong.
+ * server lacks it. Safe to run from several processes at once, and again, also after one that was cut short. Throws an Error
+ * that says what is wrong.
  */
 export async function migrate(databaseUrl: string): Promise<void> {
-  const prisma = createRequire(import.meta.url).resolve('prisma/build/index.js');
   try {
     await checkTarget(databaseUrl, schemaOf(databaseUrl));
-    await run(process.execPath, [prisma, 'migrate', 'deploy'], {
-      cwd: PROJECT_DIR,
-      env: { ...process.env, DATABASE_URL: databaseUrl, NO_COLOR: '1' },
-      timeout: TIMEOUT_MS,
+    await oneAtATime(databaseUrl, async (client) => {
+      await clearUnfinishedIndexes(client, (name) =>
+        runPrisma(databaseUrl, 'migrate', 'resolve', '--rolled-back', name),
+      );
+      await runPrisma(databaseUrl, 'migrate', 'deploy');
     });
   } catch (error) {
     throw new Error(`the database could not be migrated: ${readReason(error)}`, { cause: error });
+  }
+}
+
+async function runPrisma(databaseUrl: string, ...command: string[]): Promise<void> {
+  const prisma = createRequire(import.meta.url).resolve('prisma/build/index.js');
+  await run(process.execPath, [prisma, ...command], {
+    cwd: PROJECT_DIR,
+    env: { ...process.env, DATABASE_URL: databaseUrl, NO_COLOR: '1' },
+    timeout: TIMEOUT_MS,
+  });
+}
+
+/**
+ * Of several processes, one after the other. Prisma has such a lock itself, but who waits for it gives up after ten
+ * seconds, and meanwhile is somebody for whom the building of an index waits: neither would go on. So it is asked again
+ * and again, and nobody waits inside the database.
+ */
+async function oneAtATime(url: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const locked = async (client: Client): Promise<void> => {
+    for (const startMs = performance.now(); performance.now() - startMs < TIMEOUT_MS;) {
+      const { rows } = await client.query<{ isOurs: boolean }>(
+        `SELECT pg_try_advisory_lock(hashtext('session-engine'), hashtext('migrate')) AS "isOurs"`,
+      );
+      // It ends with the connection.
+      if (rows[0]?.isOurs === true) return work(client);
+      await pause(LOCK_PAUSE_MS);
+    }
+    throw new Error('another process has been migrating this database for an hour');
+  };
+  try {
+    await withConnection(url, locked);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    await createDatabase(url);
+    await withConnection(url, locked);
   }
 }
 
@@ -45,16 +83,14 @@ function readReason(error: unknown): string {
  * later. @throws an Error that says in one sentence what to do.
  */
 export async function checkTarget(databaseUrl: string, schema: string): Promise<void> {
-  const client = new Client(connectionTo(databaseUrl, { connectionTimeoutMillis: CONNECT_TIMEOUT_MS }));
   try {
-    await client.connect();
-    const { rows } = await client.query<Target>(ASK_TARGET, [schema]);
-    const flaw = rows[0] === undefined ? null : flawOf(rows[0], schema);
-    if (flaw !== null) throw new Error(flaw);
+    await withConnection(databaseUrl, async (client) => {
+      const { rows } = await client.query<Target>(ASK_TARGET, [schema]);
+      const flaw = rows[0] === undefined ? null : flawOf(rows[0], schema);
+      if (flaw !== null) throw new Error(flaw);
+    });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === NO_SUCH_DATABASE)) throw error;
-  } finally {
-    await client.end();
+    if (!isMissing(error)) throw error;
   }
 }
 

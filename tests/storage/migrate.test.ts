@@ -160,3 +160,64 @@ describe("Prisma's own command line", () => {
     },
   );
 });
+
+describe('an index whose building was cut short', () => {
+  const INDEX = 'ledger_effective_idx';
+  const MIGRATION = '20261128010500_ledger_by_time';
+  const stateOf = (url: string) =>
+    ask<{ isValid: boolean }>(
+      url,
+      `SELECT indisvalid AS "isValid" FROM pg_index WHERE indexrelid = to_regclass('${INDEX}')`,
+    );
+
+  /** As a killed process leaves it: the migration is begun and not finished, and the index is there and of no use. */
+  const cutShort = (url: string) =>
+    ask(
+      url,
+      `UPDATE pg_index SET indisvalid = false WHERE indexrelid = '${INDEX}'::regclass;
+       UPDATE _prisma_migrations SET finished_at = NULL, applied_steps_count = 0 WHERE migration_name = '${MIGRATION}'`,
+    );
+
+  test('is built by the next migration, whole and valid', () =>
+    withDatabase(async ({ url }) => {
+      await migrate(url);
+      expect(await stateOf(url)).toEqual([{ isValid: true }]);
+      await cutShort(url);
+      expect(await stateOf(url)).toEqual([{ isValid: false }]);
+
+      await migrate(url);
+      expect(await stateOf(url)).toEqual([{ isValid: true }]);
+      const left = `SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL`;
+      expect(await ask(url, left)).toEqual([]);
+    }));
+
+  test('is built although three processes migrate at once', () =>
+    withDatabase(async ({ url }) => {
+      await migrate(url);
+      await cutShort(url);
+      await Promise.all([migrate(url), migrate(url), migrate(url)]);
+
+      expect(await stateOf(url)).toEqual([{ isValid: true }]);
+    }));
+
+  test('of a migration that is one transaction is left to whoever looks at what went wrong', () =>
+    withDatabase(async ({ url }) => {
+      await migrate(url);
+      await ask(
+        url,
+        `UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '20261127220000_terms'`,
+      );
+
+      await expect(migrate(url)).rejects.toThrow('20261127220000_terms');
+    }));
+});
+
+test('three processes that migrate at once bring a database that is not there yet to the newest state', async () => {
+  const name = `${inject('databasePrefix')}by_three`;
+  const url = databaseUrl(inject('serverUrl'), name);
+  await Promise.all([migrate(url), migrate(url), migrate(url)]);
+
+  const invalid = 'SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid';
+  expect(await ask(url, invalid)).toEqual([]);
+  await ask(inject('serverUrl'), `DROP DATABASE ${name}`);
+});

@@ -161,7 +161,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'prisma',
-    mayImport: ['src/storage/database-url.ts'],
+    mayImport: ['src/storage/create-database.ts', 'src/storage/database-url.ts'],
     packages: ['@prisma/', 'pg'],
     mayUseNode: true,
   },
