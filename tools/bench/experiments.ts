@@ -1,4 +1,5 @@
 import { measureActivityLatency, measureActivityRate, measureStatusRate } from './experiments/api.ts';
+import { measureConsoleLists } from './experiments/console-lists.ts';
 import { measureDeductions } from './experiments/deductions.ts';
 import { measureHerd } from './experiments/herd.ts';
 import { measureKilledWorker } from './experiments/killed-worker.ts';
@@ -101,6 +102,12 @@ export const EXPERIMENTS: readonly ExperimentPlan[] = [
     about: 'activities and deductions a second with nobody following, and with many',
     minutes: 1.3,
     measure: measureLiveCost,
+  },
+  {
+    name: 'console-lists',
+    about: "the console's pages on a million sessions: p95 of each, and page 10,000 beside page 1",
+    minutes: 8,
+    measure: measureConsoleLists,
   },
   {
     name: 'peer-activities',

@@ -28,6 +28,12 @@ const reads: Reads = {
   sessions: nothing,
   timeline: nothing,
   ledger: nothing,
+  entry: nothing,
+  appointment: nothing,
+  find: nothing,
+  days: nothing,
+  history: nothing,
+  now: nothing,
   correction: nothing,
 };
 const app = await createApp({
