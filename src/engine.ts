@@ -94,7 +94,7 @@ export async function openEngine(
   return {
     execute: executor.execute,
     recordActivity: fastPath.recordActivity,
-    reads: createReads(store, records),
+    reads: createReads(store, records, database.console),
     events: database.events,
     hub: live.hub,
     signIns: database.signIns,

@@ -2,12 +2,14 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
-import { StoreUnavailable } from '../sessions/store.ts';
+import { StoreUnavailable, TooSlow } from '../sessions/store.ts';
 import { KeysUnavailable } from './auth/key-set.ts';
 import type { FieldError } from './envelope.ts';
 import { fail, failureAnswers, failureOf } from './errors.ts';
 import { answerTooLarge, FlawedRequest } from './request-form.ts';
 import { subjectOf } from './request-log.ts';
+
+const TOO_SLOW = 'This takes the database too long: ask for a shorter period, or for less at once';
 
 /**
  * Every error becomes an answer here. What is not foreseen is a 500: it is logged whole and shows nothing. Must
@@ -16,7 +18,7 @@ import { subjectOf } from './request-log.ts';
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   if (error instanceof StoreUnavailable || error instanceof KeysUnavailable) {
     request.log.warn({ ...subjectOf(request), err: error }, 'Not available right now');
-    reply.send(fail(reply, 'unavailable'));
+    reply.send(fail(reply, 'unavailable', error instanceof TooSlow ? { message: TOO_SLOW } : {}));
     return;
   }
   if (error instanceof FlawedRequest) {

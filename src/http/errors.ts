@@ -121,12 +121,16 @@ export const failureAnswers = {
 /** In `Retry-After` of a 503. */
 const RETRY_AFTER_SECONDS = 1;
 
-type Details = Partial<Pick<Failure, 'errors' | 'data'>>;
+/** `message`: where more can be said than the code does. */
+type Details = Partial<Pick<Failure, 'errors' | 'data' | 'message'>>;
 
-export const failureOf = (code: FailureCode, { errors = [], data = {} }: Details = {}): Failure => ({
+export const failureOf = (
+  code: FailureCode,
+  { errors = [], data = {}, message = failureAnswers[code].message }: Details = {},
+): Failure => ({
   success: false,
   code,
-  message: failureAnswers[code].message,
+  message,
   errors,
   data,
 });

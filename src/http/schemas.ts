@@ -1,6 +1,8 @@
 import { type TSchema, Type } from 'typebox';
 import { isId } from '../billing/ids.ts';
 import { parseAppointmentCursor } from './appointment-cursor.ts';
+import { isDate } from './calendar.ts';
+import { parseLedgerCursor } from './ledger-cursor.ts';
 import { parseRfc3339 } from './rfc3339.ts';
 
 /**
@@ -36,6 +38,13 @@ export const instantText = Type.String({
   format: 'date-time',
   description: 'a date and time with its offset, such as 2026-11-22T09:30:00Z (RFC 3339)',
 });
+
+export const dateText = Type.String({
+  format: 'day',
+  description: 'a date such as 2026-11-22, from 1970 on',
+});
+
+export const timeZone = Type.String({ format: 'time-zone', description: 'the IANA name of a time zone' });
 
 export const note = Type.String({
   minLength: 1,
@@ -85,6 +94,8 @@ export const formats = {
     /^\d{4}-\d{2}-\d{2}$/.test(text) && parseRfc3339(`${text}T00:00:00Z`) !== null,
   'storable-text': isStorable,
   'time-zone': isTimeZone,
+  'ledger-cursor': (text: string): boolean => parseLedgerCursor(text) !== null,
+  day: isDate,
 };
 
 /** PostgreSQL has no place for NUL, and half of a surrogate pair is no character in any encoding. */

@@ -1,36 +1,23 @@
-import {
-  type Appointment,
-  type Grant,
-  type Role,
-  roleOf,
-  type Session,
-  sessionOf,
-} from '../billing/account.ts';
+import { type Appointment, type Grant, type Role, roleOf, sessionOf } from '../billing/account.ts';
 import type { ExpectedEnd } from '../billing/expected-end.ts';
 import { availableUnitsAt, remainingUnitsAt } from '../billing/grant.ts';
 import type { AppointmentId, GrantId, PatientId, SessionId, UserId } from '../billing/ids.ts';
 import { type Refusal, refuse } from '../billing/refusal.ts';
 import type { Instant } from '../billing/time.ts';
 import { type BatcherLimits, createBatcher } from './batcher.ts';
+import { type ConsoleReads, createConsoleReads } from './console-reads.ts';
+import type { ConsoleStore } from './console-store.ts';
 import { createOwnAppointments, type OwnAppointments } from './own-appointments.ts';
 import { partInAppointment, partInSession } from './participation.ts';
 import type { Receipt } from './receipt.ts';
-import type {
-  LedgerFilter,
-  LedgerRecord,
-  MessageRange,
-  MessagesFound,
-  Page,
-  Records,
-  SessionFilter,
-} from './records.ts';
+import type { LedgerRecord, MessageRange, MessagesFound, Records } from './records.ts';
 import { type Loaded, loggedIn, type Store, StoreUnavailable } from './store.ts';
 import { lateInstants, type Timeline, timelineEntries, toldSession } from './timeline.ts';
 import { openUnitOfWork, type UnitOfWork, type Work } from './unit-of-work.ts';
 import { type SessionView, sessionView } from './view.ts';
 
 /** Everything that can be asked. Nothing here writes: sessions are settled in memory, so an answer is right even if no worker runs. */
-export interface Reads {
+export interface Reads extends ConsoleReads {
   /** For a participant, as the receipt and the messages are. */
   readonly status: (appointmentId: AppointmentId, caller: UserId) => Promise<Status | Refusal>;
   /** For callers whose right is checked elsewhere (`partOf`); null where there is no such appointment. */
@@ -44,9 +31,7 @@ export interface Reads {
   /** Empty where nothing was ever sent about them. */
   readonly ownBalance: (caller: UserId) => Promise<Balance>;
   readonly subscription: (id: GrantId) => Promise<Grant | null>;
-  readonly sessions: (filter: SessionFilter) => Promise<Page<SessionRecord>>;
   readonly timeline: (id: SessionId) => Promise<Timeline | null>;
-  readonly ledger: (filter: LedgerFilter) => Promise<Page<LedgerRecord>>;
   /** The entry that a correction made; null where none was made under this key. */
   readonly correction: (admin: UserId, idempotencyKey: string) => Promise<LedgerRecord | null>;
 }
@@ -95,17 +80,13 @@ export interface Balance {
   readonly accountNow: Instant;
 }
 
-/** A session in a list, settled. The filter is applied to what is stored. */
-export interface SessionRecord {
-  readonly session: Session;
-  /** When its end was written; null also where that is still to come. */
-  readonly endRecordedAt: Instant | null;
-  /** When it is due next, as stored; in the past where it is overdue. */
-  readonly nextDeadlineAt: Instant | null;
-}
-
-export const createReads = (store: Pick<Store, 'read'>, records: Records): Reads => ({
+export const createReads = (
+  store: Pick<Store, 'read'>,
+  records: Records,
+  consoleStore: ConsoleStore,
+): Reads => ({
   ...createStatusReader(store.read),
+  ...createConsoleReads(consoleStore),
   receipt: async (appointmentId, caller) => {
     const picture = await records.picture({ appointments: [appointmentId] });
     const { attempt, recorded } = openUnitOfWork(picture.loaded);
@@ -133,23 +114,16 @@ export const createReads = (store: Pick<Store, 'read'>, records: Records): Reads
       return settled?.account.grants.find((grant) => grant.id === id) ?? null;
     });
   },
-  sessions: async (filter) => {
-    const { items: ids, nextCursor } = await records.sessionIds(filter);
-    const loaded = await store.read({ sessions: ids });
-    const items = openUnitOfWork(loaded).attempt((work) => ids.map((id) => recordOf(id, work, loaded)));
-    return { items: items.filter((item) => item !== null), nextCursor };
-  },
   timeline: async (id) => {
-    const picture = await records.picture({ sessions: [id] });
+    const picture = await consoleStore.picture({ sessions: [id] });
     const { attempt, recorded } = openUnitOfWork(picture.loaded);
     const settled = attempt((work) => work.accountOfSession(id));
     if (settled === null) return null;
     const session = sessionOf(settled.account, id);
     const told = toldSession(session, settled, picture, recorded);
-    const workersAway = await records.workersAway(lateInstants(told));
+    const workersAway = await consoleStore.workersAway(lateInstants(told));
     return { ...told, events: picture.events, entries: timelineEntries(picture), workersAway };
   },
-  ledger: records.ledger,
   correction: records.correction,
 });
 
@@ -177,16 +151,6 @@ function balanceOf(patientId: PatientId, loaded: Loaded): Balance | null {
   const heldUnits = remainingUnits - availableUnits;
   const grants = account.grants.toSorted((a, b) => a.id - b.id);
   return { patientId, grants, remainingUnits, heldUnits, availableUnits, accountNow };
-}
-
-function recordOf(id: SessionId, work: Work, loaded: Loaded): SessionRecord | null {
-  const settled = work.accountOfSession(id);
-  if (settled === null) return null;
-  const { endRecordedAt, nextDeadlineAt } = loaded.counters.get(id) ?? {
-    endRecordedAt: null,
-    nextDeadlineAt: null,
-  };
-  return { session: sessionOf(settled.account, id), endRecordedAt, nextDeadlineAt };
 }
 
 interface Pending {

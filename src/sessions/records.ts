@@ -10,14 +10,9 @@ export interface Records {
   readonly picture: (needs: Needs) => Promise<Picture>;
   readonly messages: (id: SessionId, range: MessageRange) => Promise<MessagesFound>;
   readonly appointments: (filter: AppointmentFilter) => Promise<AppointmentPage<AppointmentId>>;
-  readonly sessionIds: (filter: SessionFilter) => Promise<Page<SessionId>>;
-  /** Up to the first entry that may still be under way: who follows the ledger by its cursor misses none. */
-  readonly ledger: (filter: LedgerFilter) => Promise<Page<LedgerRecord>>;
   readonly correction: (admin: UserId, idempotencyKey: string) => Promise<LedgerRecord | null>;
   /** Every grant that the patient ever had. */
   readonly grantIds: (patientId: PatientId) => Promise<readonly GrantId[]>;
-  /** Those of the instants at which no worker was running, and when the last one had been seen; not those before the first. */
-  readonly workersAway: (instants: readonly Instant[]) => Promise<WorkersAway>;
 }
 
 /** Instants at which no worker was running, and when the last one had been seen. Nothing is known of any other instant. */
@@ -66,31 +61,6 @@ export interface AppointmentPage<Item> {
   readonly items: readonly Item[];
   /** Null where this was the last page. */
   readonly nextCursor: AppointmentCursor | null;
-}
-
-/** Newest first. The cursor is the last id of the page before. */
-export interface SessionFilter {
-  readonly status: 'active' | 'ended' | null;
-  readonly patientId: PatientId | null;
-  readonly doctorId: UserId | null;
-  readonly cursor: SessionId | null;
-  readonly limit: number;
-}
-
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  /** Null where this was the last page. */
-  readonly nextCursor: number | null;
-}
-
-/** Oldest first. `from` is inclusive, `to` exclusive, both of the effective time. The cursor is the last id of the page before. */
-export interface LedgerFilter {
-  readonly patientId: PatientId | null;
-  readonly doctorId: UserId | null;
-  readonly from: Instant | null;
-  readonly to: Instant | null;
-  readonly cursor: LedgerEntryId | null;
-  readonly limit: number;
 }
 
 export interface LedgerRecord {

@@ -178,6 +178,11 @@ export class StoreUnavailable extends Error {
   override readonly name: string = 'StoreUnavailable';
 }
 
+/** What somebody wants to look at takes the database longer than it may. The same again would, too. */
+export class TooSlow extends StoreUnavailable {
+  override readonly name = 'TooSlow';
+}
+
 /** Another transaction holds the account and did not release it in time. All other accounts can be used. */
 export class AccountBusy extends StoreUnavailable {
   override readonly name = 'AccountBusy';

@@ -3,7 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { Client, Pool, type PoolClient } from 'pg';
 import { PrismaClient } from './generated/client.ts';
 import { connectionTo, schemaOf } from './database-url.ts';
-import { requirePrimary } from './primary-only.ts';
+import { requirePrimary, requirePrimaryToRead } from './primary-only.ts';
 
 export type { PrismaClient } from './generated/client.ts';
 export { Prisma } from './generated/client.ts';
@@ -13,9 +13,9 @@ export const statementName = (sql: string): string =>
   `s_${createHash('sha1').update(sql).digest('base64url')}`;
 
 /** One way to the database. Every statement is prepared once a connection and named after its own text. */
-export function createClient(settings: DatabaseSettings): PrismaClient {
+export function createClient(settings: DatabaseSettings, use: PoolUse = 'engine'): PrismaClient {
   const names = new Map<string, string>();
-  const adapter = new PrismaPg(openPool(settings), {
+  const adapter = new PrismaPg(openPool(settings, use), {
     disposeExternalPool: true,
     // Prisma's own queries name it before each table.
     schema: schemaOf(settings.url),
@@ -43,7 +43,7 @@ const LOG_VERSION = 2;
 
 export interface DatabaseSettings {
   readonly url: string;
-  /** Connections that this process may open. */
+  /** Connections that this process may open, beside the few of the console. */
   readonly maxConnections: number;
   /** Shown by the database beside each connection. */
   readonly applicationName: string;
@@ -60,6 +60,15 @@ export const TIME_LIMITS = {
   /** After that we stop listening ourselves: the wire may be cut without anybody having told us. */
   answerMs: 6_000,
 } as const;
+
+/**
+ * `engine`: whatever decides, and whatever patients and doctors wait for. `console`: lists and figures for staff, which
+ * must not take a connection, or the database's time, from a deduction.
+ */
+export type PoolUse = 'engine' | 'console';
+
+/** Opened when somebody looks, so a process at whose console nobody looks has none. */
+export const CONSOLE_LIMITS = { connections: 2, statementMs: 1_000, answerMs: 2_000 } as const;
 
 /**
  * Everything that we ask is found by a key. A plan that was made and kept while a table was small must not go on
@@ -79,20 +88,25 @@ const PLANNED_ONCE = '-c plan_cache_mode=force_generic_plan';
  */
 const READ_COMMITTED = String.raw`-c default_transaction_isolation=read\ committed`;
 
+/** A list that reads a month is worth no compiler: that alone takes longer than the list. */
+const NOT_COMPILED = '-c jit=off';
+
 /** Connections to the primary, each opened when it is needed and none given to anybody while it is not at rest. */
-export function openPool({ url, maxConnections, applicationName }: DatabaseSettings): Pool {
+export function openPool(settings: DatabaseSettings, use: PoolUse = 'engine'): Pool {
+  const { url, maxConnections, applicationName } = settings;
+  const isConsole = use === 'console';
   const pool = new Pool(
     connectionTo(url, {
-      max: maxConnections,
-      application_name: `${applicationName} log:${LOG_VERSION}`,
+      max: isConsole ? CONSOLE_LIMITS.connections : maxConnections,
+      application_name: `${applicationName}${isConsole ? ' console' : ''} log:${LOG_VERSION}`,
       connectionTimeoutMillis: TIME_LIMITS.connectMs,
-      statement_timeout: TIME_LIMITS.statementMs,
+      statement_timeout: (isConsole ? CONSOLE_LIMITS : TIME_LIMITS).statementMs,
       lock_timeout: TIME_LIMITS.lockMs,
-      query_timeout: TIME_LIMITS.answerMs,
+      query_timeout: (isConsole ? CONSOLE_LIMITS : TIME_LIMITS).answerMs,
       idle_in_transaction_session_timeout: TIME_LIMITS.idleInTransactionMs,
       keepAlive: true,
-      options: `${LOOKUPS_ONLY} ${PLANNED_ONCE} ${READ_COMMITTED}`,
-      verify: requirePrimary,
+      options: [LOOKUPS_ONLY, PLANNED_ONCE, READ_COMMITTED, ...(isConsole ? [NOT_COMPILED] : [])].join(' '),
+      verify: isConsole ? requirePrimaryToRead : requirePrimary,
     }),
   );
   pool.on('release', (_error, connection) => dropUnlessAtRest(connection));

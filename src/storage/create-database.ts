@@ -3,7 +3,8 @@ import { connectionTo } from './database-url.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const NO_SUCH_DATABASE = '3D000';
-const DATABASE_EXISTS = '42P04';
+/** Two that create it at once may also both begin: then the second one finds the name taken in the catalogue. */
+const EXISTS = new Set(['42P04', '23505']);
 
 export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -35,6 +36,6 @@ export async function createDatabase(url: string): Promise<void> {
     );
   } catch (error) {
     // Another process that migrates was faster: there is the database.
-    if (codeOf(error) !== DATABASE_EXISTS) throw error;
+    if (!EXISTS.has(codeOf(error))) throw error;
   }
 }

@@ -3,6 +3,7 @@ import type { AuditRun, AuditRuns } from '../audit/nightly.ts';
 import type { EventLog } from '../sessions/feed.ts';
 import type { AdminActions } from '../sessions/admin-actions.ts';
 import type { Deadlines } from '../sessions/alarms.ts';
+import type { ConsoleStore } from '../sessions/console-store.ts';
 import type { Records } from '../sessions/records.ts';
 import type { Store } from '../sessions/store.ts';
 import { createAdminActions } from './admin-actions.ts';
@@ -10,6 +11,7 @@ import type { ProcessStore } from '../watch/presence.ts';
 import type { DatabaseState, LastHour } from '../watch/state.ts';
 import { createAuditReader, createAuditRuns, createSessionCounter, lastFinishedRun } from './audit.ts';
 import { createClient, type DatabaseSettings, Prisma } from './client.ts';
+import { createConsoleStore } from './console-store.ts';
 import { createEventLog } from './event-log.ts';
 import { retrying } from './errors.ts';
 import { ASK_SERVER, type ServerRow, whyNotPrimary } from './primary-only.ts';
@@ -27,6 +29,8 @@ import { createStore } from './store.ts';
 export interface Database {
   readonly store: Store;
   readonly records: Records;
+  /** What staff look through, by connections of its own. */
+  readonly console: ConsoleStore;
   readonly audit: DatabaseAudit;
   /** What followers read. */
   readonly events: EventLog;
@@ -55,9 +59,11 @@ export interface DatabaseAudit {
 
 export function openDatabase(settings: DatabaseSettings): Database {
   const client = createClient(settings);
+  const consoleClient = createClient(settings, 'console');
   return {
     store: createStore(client),
     records: createRecords(client),
+    console: createConsoleStore(consoleClient),
     audit: {
       readPage: createAuditReader(client),
       countSessions: createSessionCounter(client),
@@ -69,8 +75,8 @@ export function openDatabase(settings: DatabaseSettings): Database {
     signIns: createSignInStore(client),
     actions: createAdminActions(client),
     processes: createProcessStore(client),
-    state: () => readState(client),
-    lastHour: () => readLastHour(client),
+    state: () => readState(consoleClient),
+    lastHour: () => readLastHour(consoleClient),
     installation: async () => {
       try {
         const [first] = await client.$queryRaw<InstallationRow[]>(findInstallation());
@@ -91,7 +97,9 @@ export function openDatabase(settings: DatabaseSettings): Database {
       const [rights] = await client.$queryRaw<RightsRow[]>(askRights());
       if (rights !== undefined) checkRights(rights);
     },
-    close: () => client.$disconnect(),
+    close: async () => {
+      await Promise.all([client.$disconnect(), consoleClient.$disconnect()]);
+    },
   };
 }
 

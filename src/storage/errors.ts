@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DatabaseFailure, type RetryOptions, withRetries } from '../sessions/retry.ts';
+import { TooSlow } from '../sessions/store.ts';
 import { READ_ONLY } from './primary-only.ts';
 
 /** How to treat the error of a statement. */
@@ -15,8 +16,10 @@ export function databaseFailureOf(error: unknown): DatabaseFailure {
 /** Serialization failure and deadlock (PostgreSQL, appendix A). */
 const RETRY = new Set(['40001', '40P01']);
 const LOCK_NOT_AVAILABLE = '55P03';
-/** A statement that took too long; a transaction that idled; a disk that fails; a server that is read-only. */
-const LOST = new Set(['57014', '25P03', '58030', READ_ONLY]);
+/** query_canceled: a statement that took too long. */
+const CANCELED = '57014';
+/** Beside that: a transaction that idled; a disk that fails; a server that is read-only. */
+const LOST = new Set([CANCELED, '25P03', '58030', READ_ONLY]);
 /** Whole classes: connections; resources (disk full, out of memory, too many connections); an operator's interruption. */
 const LOST_CLASSES = ['08', '53', '57P'];
 
@@ -82,8 +85,13 @@ export class OutOfDate extends Error {
   override readonly name = 'OutOfDate';
 }
 
+function failureOf(error: unknown): DatabaseFailure {
+  if (error instanceof OutOfDate) return 'retry';
+  return error instanceof TooSlow ? 'refused' : databaseFailureOf(error);
+}
+
 const RETRIES: RetryOptions = {
-  failureOf: (error) => (error instanceof OutOfDate ? 'retry' : databaseFailureOf(error)),
+  failureOf,
   steadyMs: () => performance.now(),
   pause: (delayMs) => pause(delayMs),
   random: Math.random,
@@ -91,3 +99,15 @@ const RETRIES: RetryOptions = {
 
 /** Tries again what may well succeed the next time, and throws as `withRetries` says. Only for what is safe to do twice. */
 export const retrying = <T>(attempt: () => Promise<T>): Promise<T> => withRetries(attempt, RETRIES);
+
+/** The same for what staff look at: what took too long is not asked again. @throws TooSlow */
+export const retryingUnlessSlow = <T>(attempt: () => Promise<T>): Promise<T> =>
+  retrying(async () => {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (sqlStateOf(error) === CANCELED)
+        throw new TooSlow('a statement took longer than the console may', { cause: error });
+      throw error;
+    }
+  });

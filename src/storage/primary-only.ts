@@ -47,3 +47,17 @@ export function requirePrimary(client: ClientBase, done: (error?: Error) => void
     done(error ?? whyNotPrimary(answer.rows[0]) ?? undefined);
   });
 }
+
+/**
+ * The same for what only reads: then the connection refuses to write. Only after the question above, to which a connection
+ * that was opened read-only would look like a server that is.
+ */
+export function requirePrimaryToRead(client: ClientBase, done: (error?: Error) => void): void {
+  requirePrimary(client, (error) => {
+    if (error === undefined)
+      client.query('SET default_transaction_read_only = on', (failed: Error | null) =>
+        done(failed ?? undefined),
+      );
+    else done(error);
+  });
+}

@@ -1,36 +1,21 @@
 import type { Actor } from '../billing/account.ts';
-import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../billing/ids.ts';
+import { appointmentId, grantId, sessionId, userId } from '../billing/ids.ts';
 import { type Instant, instant } from '../billing/time.ts';
-import type {
-  LedgerFilter,
-  LedgerRecord,
-  Page,
-  Picture,
-  Records,
-  SessionFilter,
-} from '../sessions/records.ts';
+import type { LedgerRecord, Picture, Records } from '../sessions/records.ts';
 import type { EventData, Loaded, Needs, SessionEvent, StoredMessage } from '../sessions/store.ts';
 import { Prisma, type PrismaClient } from './client.ts';
 import { retrying } from './errors.ts';
 import { actorFrom, ENTRY, EVENT, MESSAGE } from './rows.ts';
 import { type AppointmentPlaceRow, findActive, findEnded, findUpcoming } from './sql/appointments.ts';
 import {
-  type ActiveSessionRow,
-  type DoctorEntryRow,
-  findActiveSessions,
-  findEntriesOfDoctor,
-  findLedgerEnd,
-  type LedgerEndRow,
-  findPageOfMessages,
-  type MessagePageRow,
-} from './sql/lists.ts';
-import { findWorkersAway, type WorkersAwayRow } from './sql/workers-away.ts';
+  type EntryOfLedgerRow,
+  findCorrection,
+  findEntriesOfSessions,
+  findTakeBacks,
+  ledgerRecordFrom,
+} from './sql/ledger.ts';
+import { findPageOfMessages, type MessagePageRow } from './sql/messages.ts';
 import { loadUnlocked } from './store.ts';
-
-/** What is asked of an entry: its columns, and whose session it was. */
-const withSession = {
-  session: { select: { doctorId: true, appointmentId: true } },
-} satisfies Prisma.LedgerEntryInclude;
 
 const FIND = { upcoming: findUpcoming, active: findActive, ended: findEnded };
 
@@ -67,133 +52,49 @@ export const createRecords = (client: PrismaClient): Records => ({
             : { place: last.place, appointmentId: appointmentId(last.appointment_id) },
       };
     }),
-  sessionIds: (filter) =>
-    retrying(async () => {
-      const ids = await sessionIdsOf(client, filter);
-      return pageOf(ids.map(sessionId), filter.limit, (id) => id);
-    }),
-  ledger: (filter) =>
-    retrying(async () => {
-      const [end] = await client.$queryRaw<LedgerEndRow[]>(findLedgerEnd());
-      const rows = await client.ledgerEntry.findMany({
-        where: await ledgerWhere(client, filter, end?.complete_to ?? 0),
-        include: withSession,
-        orderBy: { id: 'asc' },
-        take: filter.limit + 1,
-      });
-      return pageOf(rows.map(ledgerRecordFrom), filter.limit, ({ id }) => id);
-    }),
   correction: (admin, idempotencyKey) =>
     retrying(async () => {
-      const row = await client.ledgerEntry.findFirst({
-        where: { actorId: admin, idempotencyKey },
-        include: withSession,
-      });
-      return row === null ? null : ledgerRecordFrom(row);
+      const [entry] = await ledgerOf(client, findCorrection(admin, idempotencyKey));
+      return entry ?? null;
     }),
   grantIds: (patientId) =>
     retrying(async () => {
       const rows = await client.grant.findMany({ where: { patientId }, select: { id: true } });
       return rows.map(({ id }) => grantId(id));
     }),
-  workersAway: async (instants) => {
-    if (instants.length === 0) return new Map();
-    const rows = await retrying(() => client.$queryRaw<WorkersAwayRow[]>(findWorkersAway(instants)));
-    return new Map(rows.map((row) => [instant(row.at_ms), instant(row.last_seen_ms)]));
-  },
 });
 
 /** One picture: nothing that is written meanwhile is half in it. */
-function pictureOf(client: PrismaClient, needs: Needs): Promise<Picture> {
+export function pictureOf(client: PrismaClient, needs: Needs): Promise<Picture> {
   return client.$transaction(
     async (connection) => {
       const loaded = await loadUnlocked(connection, needs);
-      const named = sessionsNamed(loaded, needs);
-      const ofSessions = { sessionId: { in: named.map(({ id }) => id) } };
-      const entries = await connection.ledgerEntry.findMany({
-        // By their patients, too: there is no index by which all entries of a session are found.
-        where: { ...ofSessions, patientId: { in: named.map(({ patientId }) => patientId) } },
-        include: withSession,
-        orderBy: { id: 'asc' },
-      });
+      const ids = sessionsNamed(loaded, needs).map(({ id }) => id);
+      const entries = await ledgerOf(connection, findEntriesOfSessions(ids));
       const refunds = entries.filter(({ kind }) => kind === 'refund').map(({ id }) => id);
-      const takeBacks =
-        refunds.length === 0
-          ? []
-          : await connection.ledgerEntry.findMany({
-              where: { takesBack: { in: refunds } },
-              include: withSession,
-              orderBy: { id: 'asc' },
-            });
+      const takeBacks = refunds.length === 0 ? [] : await ledgerOf(connection, findTakeBacks(refunds));
       const events = await connection.sessionEvent.findMany({
-        where: ofSessions,
+        where: { sessionId: { in: ids } },
         orderBy: [{ sessionId: 'asc' }, { eventNo: 'asc' }],
       });
-      return {
-        loaded,
-        entries: entries.map(ledgerRecordFrom),
-        takeBacks: takeBacks.map(ledgerRecordFrom),
-        events: events.map(sessionEventFrom),
-      };
+      return { loaded, entries, takeBacks, events: events.map(sessionEventFrom) };
     },
     { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead },
   );
+}
+
+async function ledgerOf(
+  connection: Pick<PrismaClient, '$queryRaw'>,
+  statement: Prisma.Sql,
+): Promise<readonly LedgerRecord[]> {
+  const rows = await connection.$queryRaw<EntryOfLedgerRow[]>(statement);
+  return rows.map(ledgerRecordFrom);
 }
 
 const sessionsNamed = ({ accounts }: Loaded, { sessions = [], appointments = [] }: Needs) =>
   accounts
     .flatMap((account) => account.sessions)
     .filter((session) => sessions.includes(session.id) || appointments.includes(session.appointmentId));
-
-async function sessionIdsOf(
-  client: PrismaClient,
-  filter: SessionFilter,
-): Promise<readonly (number | bigint)[]> {
-  const take = filter.limit + 1;
-  if (filter.status === 'active' && filter.patientId === null && filter.doctorId === null) {
-    const rows = await client.$queryRaw<ActiveSessionRow[]>(findActiveSessions(filter.cursor, take));
-    return rows.map((row) => row.session_id);
-  }
-  const where = sessionsWhere(filter);
-  const rows = await client.session.findMany({ where, select: { id: true }, orderBy: { id: 'desc' }, take });
-  return rows.map(({ id }) => id);
-}
-
-const sessionsWhere = ({ status, patientId, doctorId, cursor }: SessionFilter): Prisma.SessionWhereInput => ({
-  ...(status === null ? {} : { isActive: status === 'active' }),
-  ...(patientId === null ? {} : { patientId }),
-  ...(doctorId === null ? {} : { doctorId }),
-  ...(cursor === null ? {} : { id: { lt: cursor } }),
-});
-
-async function ledgerWhere(
-  client: PrismaClient,
-  filter: LedgerFilter,
-  completeTo: number,
-): Promise<Prisma.LedgerEntryWhereInput> {
-  const { patientId, doctorId, from, to, cursor, limit } = filter;
-  if (doctorId !== null && patientId === null) {
-    const rows = await client.$queryRaw<DoctorEntryRow[]>(
-      findEntriesOfDoctor(doctorId, filter, completeTo, limit + 1),
-    );
-    return { id: { in: rows.map((row) => row.entry_id) } };
-  }
-  return {
-    ...(patientId === null ? {} : { patientId }),
-    ...(doctorId === null ? {} : { session: { doctorId } }),
-    effectiveAt: {
-      ...(from === null ? {} : { gte: new Date(from) }),
-      ...(to === null ? {} : { lt: new Date(to) }),
-    },
-    id: { gt: cursor ?? 0, lte: completeTo },
-  };
-}
-
-function pageOf<Item>(found: readonly Item[], limit: number, idOf: (item: Item) => number): Page<Item> {
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
-  return { items, nextCursor: found.length > limit && last !== undefined ? idOf(last) : null };
-}
 
 // Rows of Prisma's own queries, as the program knows them. None leaves this folder.
 
@@ -204,27 +105,6 @@ const actorOf = (row: { readonly actorRole: string; readonly actorId: bigint | n
     actorRole: ENTRY.actorRole.parse(row.actorRole),
     actorId: row.actorId === null ? null : userId(row.actorId),
   });
-
-type EntryRow = Prisma.LedgerEntryGetPayload<{ include: typeof withSession }>;
-
-const ledgerRecordFrom = (row: EntryRow): LedgerRecord => ({
-  id: ledgerEntryId(row.id),
-  patientId: userId(row.patientId),
-  doctorId: row.session === null ? null : userId(row.session.doctorId),
-  grantId: grantId(row.grantId),
-  sessionId: row.sessionId === null ? null : sessionId(row.sessionId),
-  appointmentId: row.session === null ? null : appointmentId(row.session.appointmentId),
-  kind: ENTRY.kind.parse(row.kind),
-  reason: ENTRY.reason.parse(row.reason),
-  units: row.units,
-  intervalNo: row.intervalNo,
-  effectiveAt: instantOf(row.effectiveAt),
-  recordedAt: instantOf(row.recordedAt),
-  balanceAfter: row.balanceAfter,
-  actor: actorOf(row),
-  note: row.note,
-  takesBack: row.takesBack === null ? null : ledgerEntryId(row.takesBack),
-});
 
 const sessionEventFrom = (row: Prisma.SessionEventGetPayload<object>): SessionEvent => ({
   sessionId: sessionId(row.sessionId),

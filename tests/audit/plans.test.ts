@@ -5,6 +5,7 @@ import { openPool, type Prisma } from '../../src/storage/client.ts';
 import { countAuditedSessions, findAuditedAccounts } from '../../src/storage/sql/audit.ts';
 import { loadHistories } from '../../src/storage/sql/histories.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
+import { walkPlan } from '../../tools/kit/plan-walk.ts';
 import { fillBigClinic } from './big-clinic.ts';
 
 const CLINIC = { patients: 1_000, sessionsEach: 4, messagesEach: 1 };
@@ -34,52 +35,7 @@ afterAll(async () => {
 
 const COUNTED = new Set(['accounts', 'text_appointment_sessions', 'session_events']);
 
-interface PlanNode {
-  readonly 'Index Name'?: string;
-  readonly 'Relation Name'?: string;
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly 'Rows Removed by Index Recheck'?: number;
-  readonly Plans?: readonly PlanNode[];
-}
-
-interface Walked {
-  readonly indexes: readonly string[];
-  /** Rows of accounts, sessions and the audit log that were looked at, whether they were of use or not. */
-  readonly rows: number;
-}
-
-/** Plans the statement as a connection of ours does, once for all values; runs it, and tells where it went. */
-async function walk({ text, values }: Prisma.Sql): Promise<Walked> {
-  const given = values.map((value) =>
-    typeof value === 'string' ? connection.escapeLiteral(value) : JSON.stringify(value),
-  );
-  await connection.query(`PREPARE walked AS ${text}`);
-  const { rows } = await connection.query<{ 'QUERY PLAN': readonly { readonly Plan: PlanNode }[] }>(
-    `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE walked${given.length === 0 ? '' : ` (${given.join(', ')})`}`,
-  );
-  await connection.query('DEALLOCATE walked');
-  const nodes = rows.flatMap((row) => row['QUERY PLAN'].flatMap(({ Plan }) => withAllBelow(Plan)));
-  return {
-    indexes: [...new Set(nodes.flatMap((node) => node['Index Name'] ?? []))].toSorted(),
-    rows: nodes.reduce((sum, node) => sum + rowsOf(node), 0),
-  };
-}
-
-const withAllBelow = (node: PlanNode): readonly PlanNode[] => [
-  node,
-  ...(node.Plans ?? []).flatMap(withAllBelow),
-];
-
-function rowsOf(node: PlanNode): number {
-  if (!COUNTED.has(node['Relation Name'] ?? '')) return 0;
-  const each =
-    node['Actual Rows'] +
-    (node['Rows Removed by Filter'] ?? 0) +
-    (node['Rows Removed by Index Recheck'] ?? 0);
-  return each * node['Actual Loops'];
-}
+const walk = (statement: Prisma.Sql) => walkPlan(connection, statement, COUNTED);
 
 const ofEverybody: AuditRequest = { ...PERIOD, by: 'ended', patientId: null };
 const ofOne: AuditRequest = { ...ofEverybody, patientId: PATIENT };
@@ -97,14 +53,14 @@ describe('the plan of an audit', () => {
   ])('of one patient %s walks the sessions of nobody else', async ([, request]) => {
     const { indexes, rows } = await walk(findAuditedAccounts(request, null, 500));
 
-    expect(indexes).toEqual(['accounts_pkey', 'sessions_patient_idx']);
+    expect(indexes).toEqual(['accounts_pkey', 'sessions_patient_started_idx']);
     expect(rows).toBeGreaterThan(CLINIC.sessionsEach);
     expect(rows).toBeLessThanOrEqual(MOST_ROWS);
   });
 
   test('that is to be brief counts one patient’s sessions without those of others', async () => {
     expect(await walk(countAuditedSessions(ofOne, 2_001))).toEqual({
-      indexes: ['sessions_patient_idx'],
+      indexes: ['sessions_patient_started_idx'],
       rows: CLINIC.sessionsEach,
     });
   });
@@ -126,7 +82,7 @@ describe('the plan of an audit', () => {
       'grants_patient_idx',
       'ledger_patient_idx',
       'session_events_pkey',
-      'sessions_patient_idx',
+      'sessions_patient_started_idx',
     ]);
     expect(rows).toBeLessThanOrEqual(2 * CLINIC.sessionsEach * (1 + 7 + CLINIC.messagesEach));
   });

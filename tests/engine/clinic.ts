@@ -99,7 +99,7 @@ export function openProcess(
     observer,
     ...(settings.wake === undefined ? {} : { wake: settings.wake }),
   });
-  const reads = createReads(store, database.records);
+  const reads = createReads(store, database.records, database.console);
   const admin = userId(ADMIN);
   return {
     database,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { userId } from '../../src/billing/ids.ts';
 import { ADMIN, type Clinic, DOCTOR, MINUTE, NINE, openClinic, PATIENT, said, started } from './clinic.ts';
+import { sessionFilter } from '../../tools/kit/list-filters.ts';
 
 let clinic: Clinic;
 beforeEach(async () => {
@@ -239,10 +240,10 @@ describe('what is asked', () => {
     await clinic.send(1, PATIENT, 'good morning');
     await clinic.at(12);
     await clinic.end(1, DOCTOR);
-    const all = { status: null, patientId: userId(PATIENT), doctorId: null } as const;
-    const first = await clinic.reads.sessions({ ...all, cursor: null, limit: 2 });
+    const all = sessionFilter({ patientId: userId(PATIENT), limit: 2 });
+    const first = await clinic.reads.sessions(all);
     expect(first.items.map(({ session }) => session.id)).toEqual([ids[2], ids[1]]);
-    const rest = await clinic.reads.sessions({ ...all, cursor: ids[1] ?? null, limit: 2 });
+    const rest = await clinic.reads.sessions({ ...all, cursor: ids[1] ?? null });
     expect(rest.items.map(({ session }) => session.id)).toEqual([ids[0]]);
     expect(rest.nextCursor).toBeNull();
     const timeline = await clinic.reads.timeline(

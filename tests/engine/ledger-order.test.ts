@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { LedgerEntryId } from '../../src/billing/ids.ts';
+import type { LedgerCursor } from '../../src/sessions/console-store.ts';
 import { type Clinic, openClinic, type Process } from './clinic.ts';
+import { ledgerFilter } from '../../tools/kit/list-filters.ts';
 
 let clinic: Clinic;
 beforeEach(async () => {
@@ -34,22 +35,15 @@ async function holdCommitsOfPatient1() {
 /** Whose entries a client has seen that follows the ledger by its cursor: page after page, until there is no more for now. */
 async function follow(
   process: Process,
-  from: { cursor: LedgerEntryId | null },
+  from: { cursor: LedgerCursor | null },
   limit: number,
 ): Promise<number[]> {
   const seen: number[] = [];
   for (;;) {
-    const { items } = await process.reads.ledger({
-      patientId: null,
-      doctorId: null,
-      from: null,
-      to: null,
-      cursor: from.cursor,
-      limit,
-    });
+    const { items } = await process.reads.ledger(ledgerFilter({ cursor: from.cursor, limit }));
     const last = items.at(-1);
     if (last === undefined) return seen;
-    from.cursor = last.id;
+    from.cursor = { effectiveAt: null, entryId: last.id };
     seen.push(...items.map(({ patientId }) => patientId));
   }
 }

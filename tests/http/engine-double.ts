@@ -1,5 +1,6 @@
 import type { Auditor, ApiEngine } from '../../src/http/app-options.ts';
 import { acknowledgedRun, audited, auditRuns } from '../../src/http/documentation/audit-examples.ts';
+import * as consoleExamples from '../../src/http/documentation/console-examples.ts';
 import * as examples from '../../src/http/documentation/examples.ts';
 import { changedTerms } from '../../src/billing/terms.ts';
 import type { Commands, CommandKind, Outcomes } from '../../src/sessions/commands.ts';
@@ -67,6 +68,12 @@ export function engineDouble(
       timeline: note('timeline', reads.timeline),
       ledger: note('ledger', reads.ledger),
       correction: note('correction', reads.correction),
+      entry: note('entry', reads.entry),
+      appointment: note('appointment', reads.appointment),
+      find: note('find', reads.find),
+      days: note('days', reads.days),
+      history: note('history', reads.history),
+      now: note('now', reads.now),
     },
   };
 }
@@ -108,17 +115,14 @@ const usualReads: Reads = {
   balance: async () => examples.balance,
   ownBalance: async () => examples.balance,
   subscription: async () => examples.grant,
-  sessions: async () => ({
-    items: [
-      {
-        session: examples.afterTheEnd.session,
-        nextDeadlineAt: null,
-        endRecordedAt: examples.afterTheEnd.accountNow,
-      },
-    ],
-    nextCursor: null,
-  }),
+  sessions: async () => ({ items: [consoleExamples.sessionRecord], nextCursor: null }),
   timeline: async () => examples.timeline,
   ledger: async () => ({ items: examples.charges, nextCursor: null }),
   correction: async () => examples.refund,
+  entry: async (id) => examples.charges.find((charge) => charge.id === id) ?? null,
+  appointment: async () => consoleExamples.bookedAppointment,
+  find: async () => consoleExamples.hits,
+  days: async (days) => days.map(() => consoleExamples.dayFigures),
+  history: async () => consoleExamples.history,
+  now: async () => examples.minute(25),
 };

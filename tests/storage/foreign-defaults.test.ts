@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sessionId, userId } from '../../src/billing/ids.ts';
 import { instant } from '../../src/billing/time.ts';
 import { DOCTOR, MINUTE, NINE, openClinic, PATIENT } from '../engine/clinic.ts';
+import { ledgerFilter } from '../../tools/kit/list-filters.ts';
 
 /** A PostgreSQL whose defaults are not those that the driver expects: initdb takes them from the machine. */
 let clinic: Awaited<ReturnType<typeof openClinic>>;
@@ -10,8 +11,6 @@ beforeEach(async () => {
   clinic = await openClinic();
 });
 afterEach(() => clinic.close());
-
-const EVERYTHING = { patientId: null, doctorId: null, from: null, to: null, cursor: null, limit: 50 };
 
 test('the database of a test is in another time zone, and writes dates in another style', async () => {
   const { rows } = await clinic.sql.query(
@@ -40,22 +39,20 @@ test.each([
   await clinic.send(501, PATIENT, 'good morning', randomUUID());
   await clinic.at(10);
   await clinic.settle(sessionId(1));
-  const { records } = clinic.database;
+  const { records, console: lists } = clinic.database;
 
   const { messages } = await records.messages(sessionId(1), { side: 'after', messageNo: 0, limit: 10 });
   expect(messages[0]?.sentAt).toBe(NINE + 3 * MINUTE);
 
-  const { items } = await records.ledger({ ...EVERYTHING, patientId: userId(PATIENT) });
+  const { items } = await lists.ledger(ledgerFilter({ patientId: userId(PATIENT) }));
   expect(items.map(({ effectiveAt, recordedAt }) => [effectiveAt, recordedAt])).toEqual([
     [NINE, NINE],
     [NINE + 10 * MINUTE, NINE + 10 * MINUTE],
   ]);
 
   const around = { from: instant(NINE + 9 * MINUTE), to: instant(NINE + 11 * MINUTE) };
-  expect((await records.ledger({ ...EVERYTHING, ...around })).items).toHaveLength(1);
-  expect((await records.ledger({ ...EVERYTHING, doctorId: userId(DOCTOR), ...around })).items).toHaveLength(
-    1,
-  );
+  expect((await lists.ledger(ledgerFilter({ ...around }))).items).toHaveLength(1);
+  expect((await lists.ledger(ledgerFilter({ doctorId: userId(DOCTOR), ...around }))).items).toHaveLength(1);
 
   const picture = await records.picture({ sessions: [sessionId(1)] });
   const noted = new Set(picture.events.map(({ effectiveAt }) => effectiveAt - NINE));

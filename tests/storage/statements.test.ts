@@ -21,12 +21,19 @@ import {
 import { countSessions } from '../../src/storage/sql/counts.ts';
 import { findSettled, pageDeadlines } from '../../src/storage/sql/deadlines.ts';
 import { loadHistories } from '../../src/storage/sql/histories.ts';
+import { askNow, findDays, findHistory } from '../../src/storage/sql/figures.ts';
+import { findNumber } from '../../src/storage/sql/find.ts';
 import {
-  findActiveSessions,
-  findEntriesOfDoctor,
+  findCorrection,
+  findEntriesByNumber,
+  findEntriesByTime,
+  findEntriesOfSessions,
+  findEntry,
   findLedgerEnd,
-  findPageOfMessages,
-} from '../../src/storage/sql/lists.ts';
+  findTakeBacks,
+} from '../../src/storage/sql/ledger.ts';
+import { findPageOfMessages } from '../../src/storage/sql/messages.ts';
+import { findSessionIds } from '../../src/storage/sql/session-list.ts';
 import { loadAccounts } from '../../src/storage/sql/load.ts';
 import { createAccounts, findAccounts, lockAccounts } from '../../src/storage/sql/lock.ts';
 import { findInstallation } from '../../src/storage/sql/find-installation.ts';
@@ -39,19 +46,41 @@ import { endSignIn, findSignIn, openSignIn, openSignInOnce } from '../../src/sto
 import { touchSessions } from '../../src/storage/sql/touch.ts';
 import { findWorkersAway } from '../../src/storage/sql/workers-away.ts';
 import { writeChanges } from '../../src/storage/sql/write.ts';
+import type { LedgerFilter, SessionFilter } from '../../src/sessions/console-store.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
+import { ledgerFilter, sessionFilter } from '../../tools/kit/list-filters.ts';
 import { EVERY_WRITE, ONE_LIST_EACH } from './every-write.ts';
 import { anAct } from './an-act.ts';
 
 const period = { from: 1, to: 2, patientId: null };
-const LEDGER_OF_DOCTOR = {
-  patientId: null,
-  doctorId: userId(1),
-  from: null,
-  to: null,
-  cursor: null,
-  limit: 10,
-};
+/** Each way to ask for a part of the ledger, or of the sessions, and all of them at once. */
+const eachAndAll = <Filter extends object>(parts: readonly Filter[]): Filter[] => [
+  ...parts,
+  Object.assign({}, ...parts),
+];
+const ledgerFilters = eachAndAll<Partial<LedgerFilter>>([
+  {},
+  { patientId: userId(1) },
+  { doctorId: userId(1) },
+  { sessionId: sessionId(1) },
+  { from: instant(1) },
+  { to: instant(2) },
+  { cursor: { effectiveAt: instant(1), entryId: ledgerEntryId(1) } },
+]).map(ledgerFilter);
+const sessionFilters = (['active', 'ended', null] as const).flatMap((status) =>
+  (['manual_end', null] as const).flatMap((endReason) =>
+    eachAndAll<Partial<SessionFilter>>([
+      {},
+      { patientId: userId(1) },
+      { doctorId: userId(1) },
+      { appointmentId: appointmentId(1) },
+      { from: instant(1) },
+      { to: instant(2) },
+      { cursor: sessionId(1) },
+    ]).map((parts) => sessionFilter({ status, endReason, ...parts })),
+  ),
+);
+const DAYS = [{ from: instant(1), to: instant(2) }];
 const claim = { night: '2026-11-22', token: '00000000-0000-4000-8000-000000000000', since: null, until: 1 };
 const counts = { accounts: 0, sessions: 0, entries: 0, events: 0, differences: 0 };
 
@@ -94,13 +123,21 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
   'counts.ts': [countSessions(1000)],
   'deadlines.ts': [pageDeadlines(null, 10), findSettled(sessionId(1), instant(1))],
   'histories.ts': [loadHistories([1])],
-  'lists.ts': [
-    findActiveSessions(null, 10),
+  'figures.ts': [findDays(DAYS, null), findDays(DAYS, 1), findHistory(1, 10), askNow()],
+  'find.ts': [findNumber(1)],
+  'ledger.ts': [
     findLedgerEnd(),
-    findEntriesOfDoctor(1, LEDGER_OF_DOCTOR, 9, 10),
+    findEntry(1),
+    findEntriesOfSessions([1]),
+    findTakeBacks([1]),
+    findCorrection(1, 'a key'),
+    ...ledgerFilters.flatMap((filter) => [findEntriesByNumber(filter, 9, 10), findEntriesByTime(filter, 10)]),
+  ],
+  'messages.ts': [
     findPageOfMessages(1, { side: 'after', messageNo: 0, limit: 10 }, 1000),
     findPageOfMessages(1, { side: 'before', messageNo: 9, limit: 10 }, 1000),
   ],
+  'session-list.ts': sessionFilters.map((filter) => findSessionIds(filter, 10)),
   'load.ts': [{}, everyNeed].flatMap((needs) => [
     loadAccounts(needs, findAccounts(needs), false),
     loadAccounts(needs, findAccounts(needs), true),

@@ -1,7 +1,8 @@
-import type { Type } from 'typebox';
+import { Type } from 'typebox';
 import type { Appointment } from '../../billing/account.ts';
 import { rfc3339 } from '../rfc3339.ts';
-import { id, instant, oneOf } from '../schemas.ts';
+import { id, instant, nullable, oneOf } from '../schemas.ts';
+import { termsJson, termsSchema } from './policy.ts';
 
 export const appointmentType = oneOf('text', 'audio', 'video');
 export const appointmentStatus = oneOf('pending', 'confirmed', 'cancelled', 'completed');
@@ -25,4 +26,19 @@ export const appointmentFieldsJson = (
   type: appointment.type,
   status: appointment.status,
   scheduled_at: rfc3339(appointment.scheduledAt),
+});
+
+/** For who books: all that was put. */
+export const storedAppointmentFields = {
+  ...appointmentFields,
+  time_zone: nullable(Type.String()),
+  terms: termsSchema,
+};
+
+export const storedAppointmentJson = (
+  appointment: Appointment,
+): Type.Static<Type.TObject<typeof storedAppointmentFields>> => ({
+  ...appointmentFieldsJson(appointment),
+  time_zone: appointment.timeZone,
+  terms: termsJson(appointment.terms),
 });

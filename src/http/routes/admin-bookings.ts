@@ -4,21 +4,14 @@ import type { Appointment } from '../../billing/account.ts';
 import { MAX_GRANT_UNITS } from '../../billing/corrections.ts';
 import { appointmentId, grantId, userId } from '../../billing/ids.ts';
 import {
-  appointmentFields,
-  appointmentFieldsJson,
   appointmentStatus,
   appointmentType,
+  storedAppointmentFields,
+  storedAppointmentJson,
 } from '../answers/appointment.ts';
 import { balanceAnswer, balanceAnswerSchema } from '../answers/balance.ts';
 import { grantJson, grantSchema } from '../answers/ledger.ts';
-import {
-  termError,
-  termsBody,
-  termsChangeOf,
-  termsJson,
-  termsOutOfBounds,
-  termsSchema,
-} from '../answers/policy.ts';
+import { termError, termsBody, termsChangeOf, termsOutOfBounds } from '../answers/policy.ts';
 import type { ApiEngine } from '../app-options.ts';
 import { callerOf } from '../auth/caller.ts';
 import {
@@ -32,18 +25,10 @@ import { fail, refused } from '../errors.ts';
 import { instantOf, instantOrNull } from '../rfc3339.ts';
 import { id, idParams, instantText, nullable } from '../schemas.ts';
 
-const appointmentSchema = Type.Object({
-  ...appointmentFields,
-  time_zone: nullable(Type.String()),
-  terms: termsSchema,
-});
+const appointmentSchema = Type.Object(storedAppointmentFields);
 
 const appointmentAnswer = (appointment: Appointment) =>
-  success('The appointment is stored', {
-    ...appointmentFieldsJson(appointment),
-    time_zone: appointment.timeZone,
-    terms: termsJson(appointment.terms),
-  });
+  success('The appointment is stored', storedAppointmentJson(appointment));
 
 const putAppointmentSchema = {
   operationId: 'putAppointment',

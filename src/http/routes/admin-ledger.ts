@@ -1,59 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { MAX_GRANT_UNITS } from '../../billing/corrections.ts';
-import { grantId, ledgerEntryId, userId, type UserId } from '../../billing/ids.ts';
-import type { LedgerFilter } from '../../sessions/records.ts';
-import { ledgerCsv, ledgerEntryJson, ledgerEntrySchema } from '../answers/ledger.ts';
+import { grantId, ledgerEntryId, type UserId } from '../../billing/ids.ts';
+import { ledgerEntryJson, ledgerEntrySchema } from '../answers/ledger.ts';
 import type { ApiEngine } from '../app-options.ts';
 import { callerOf } from '../auth/caller.ts';
-import { prefersCsv } from '../csv.ts';
-import { adjustment, charges, refund as exampleRefund } from '../documentation/examples.ts';
+import { adjustment, refund as exampleRefund } from '../documentation/examples.ts';
 import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
-import { fail, refused } from '../errors.ts';
-import { instantOrNull } from '../rfc3339.ts';
-import { id, idOrNull, idParams, idText, instantText, limitText, note, nullable } from '../schemas.ts';
-
-const FOUND = 'Entries of the ledger, oldest first';
-
-const page = successSchema(
-  Type.Object({ entries: Type.Array(ledgerEntrySchema), next_cursor: nullable(id) }),
-  success(FOUND, { entries: charges.map(ledgerEntryJson), next_cursor: null }),
-);
-
-const query = Type.Object(
-  {
-    patient_id: Type.Optional(idText),
-    doctor_id: Type.Optional(idText),
-    from: Type.Optional(instantText),
-    to: Type.Optional(instantText),
-    cursor: Type.Optional(idText),
-    limit: limitText(1000, 100),
-  },
-  { additionalProperties: false },
-);
-
-const ledgerSchema = {
-  operationId: 'ledger',
-  tags: [ADMINISTRATION],
-  summary: 'Entries of the ledger, oldest first, as JSON or as CSV',
-  description:
-    'By the time at which an entry was due: from `from` on, before `to`. Send `Accept: text/csv` for CSV (RFC 4180). ' +
-    "The `Link` header leads to the next page; a text that a spreadsheet would take for a formula begins with '.",
-  security: signedIn,
-  querystring: query,
-  response: {
-    ...responses({}, 'forbidden'),
-    200: {
-      description: FOUND,
-      headers: { link: { type: 'string', description: 'The next page, where there is one' } },
-      content: {
-        'application/json': { schema: page },
-        'text/csv': { schema: { type: 'string', examples: [ledgerCsv(charges)] } },
-      },
-    },
-  },
-};
+import { refused } from '../errors.ts';
+import { idParams, idText, note } from '../schemas.ts';
 
 /** The same for the first time and for a repeat: a caller who lost the answer gets it again. */
 const RECORDED = 'The correction is recorded';
@@ -116,8 +72,8 @@ const adjustmentSchema = {
   ),
 };
 
-/** R14 and R15: the ledger, and the two ways in which an admin corrects it. */
-export const ledgerRoutes: FastifyPluginAsyncTypebox<{
+/** R15: the ways in which an admin corrects the ledger. */
+export const correctionRoutes: FastifyPluginAsyncTypebox<{
   readonly engine: Pick<ApiEngine, 'execute' | 'reads'>;
 }> = async (app, { engine: { execute, reads } }) => {
   async function correctionAnswer(admin: UserId, key: string) {
@@ -125,23 +81,6 @@ export const ledgerRoutes: FastifyPluginAsyncTypebox<{
     if (entry === null) throw new Error('a correction was recorded and its entry is not there');
     return success(RECORDED, ledgerEntryJson(entry));
   }
-
-  app.get('/ledger', { schema: ledgerSchema }, async (request, reply) => {
-    const filter = filterOf(request.query);
-    if (filter.from !== null && filter.to !== null && filter.to <= filter.from) {
-      const errors = [{ field: 'to', message: 'must be later than from' }];
-      return reply.send(fail(reply, 'validation_failed', { errors }));
-    }
-    const { items, nextCursor } = await reads.ledger(filter);
-    reply.header('vary', 'accept');
-    if (nextCursor !== null) reply.header('link', linkToNext(request.url, nextCursor));
-    if (!prefersCsv(request.headers.accept))
-      return reply.send(success(FOUND, { entries: items.map(ledgerEntryJson), next_cursor: nextCursor }));
-    return reply
-      .type('text/csv; charset=utf-8; header=present')
-      .header('content-disposition', 'attachment; filename="ledger.csv"')
-      .send(ledgerCsv(items));
-  });
 
   app.post('/ledger/:entry_id/refund', { schema: refundSchema }, async (request, reply) => {
     const admin = callerOf(request).userId;
@@ -167,19 +106,3 @@ export const ledgerRoutes: FastifyPluginAsyncTypebox<{
     return outcome.kind === 'refused' ? refused(reply, outcome) : correctionAnswer(admin, idempotencyKey);
   });
 };
-
-const filterOf = (given: Type.Static<typeof query>): LedgerFilter => ({
-  patientId: idOrNull(userId, given.patient_id),
-  doctorId: idOrNull(userId, given.doctor_id),
-  from: instantOrNull(given.from),
-  to: instantOrNull(given.to),
-  cursor: idOrNull(ledgerEntryId, given.cursor),
-  limit: Number(given.limit),
-});
-
-/** Relative, so that it holds behind any proxy. */
-function linkToNext(url: string, cursor: number): string {
-  const next = new URLSearchParams(url.split('?')[1]);
-  next.set('cursor', String(cursor));
-  return `<?${next.toString()}>; rel="next"`;
-}

@@ -1,5 +1,6 @@
-import type { AppointmentCursor, AppointmentFilter } from '../../sessions/records.ts';
+import type { AppointmentFilter } from '../../sessions/records.ts';
 import { Prisma } from '../client.ts';
+import { startOf } from './session-list.ts';
 
 /** Where an appointment stands in its list, and its id. */
 export interface AppointmentPlaceRow {
@@ -36,19 +37,21 @@ export const findActive = (asked: Asked, limit: number): Prisma.Sql =>
 export const findEnded = (asked: Asked, limit: number): Prisma.Sql =>
   findStarted(Prisma.sql`NOT is_active`, asked, limit);
 
-/** By the number of the session, which never changes. `state` is no parameter: a plan is made once, for both. */
+/** The cursor is the session, whose start never changes. `state` is no parameter: a plan is made once, for both. */
 function findStarted(state: Prisma.Sql, { caller, cursor }: Asked, limit: number): Prisma.Sql {
+  const isBefore =
+    cursor === null
+      ? Prisma.empty
+      : Prisma.sql`AND (start_time, id) < (${startOf(cursor.place)}, ${cursor.place}::bigint)`;
   const listOf = (role: Prisma.Sql) => Prisma.sql`(
-    SELECT id, appointment_id FROM text_appointment_sessions
-    WHERE ${role} = ${caller}::bigint AND ${state} AND id < ${placeBefore(cursor)}::bigint
-    ORDER BY id DESC LIMIT ${limit}::integer)`;
+    SELECT id, start_time, appointment_id FROM text_appointment_sessions
+    WHERE ${role} = ${caller}::bigint AND ${state} ${isBefore}
+    ORDER BY start_time DESC, id DESC LIMIT ${limit}::integer)`;
   return Prisma.sql`
   SELECT id::float8 AS place, appointment_id::float8 AS appointment_id
   FROM (${listOf(PATIENT)} UNION ALL ${listOf(DOCTOR)}) AS own
-  ORDER BY id DESC LIMIT ${limit}::integer`;
+  ORDER BY start_time DESC, id DESC LIMIT ${limit}::integer`;
 }
-
-const placeBefore = (cursor: AppointmentCursor | null): number => cursor?.place ?? Number.MAX_SAFE_INTEGER;
 
 const PATIENT = Prisma.sql`patient_id`;
 const DOCTOR = Prisma.sql`doctor_id`;

@@ -1,5 +1,6 @@
 import { Prisma } from '../client.ts';
 import { DEAD_AFTER } from './processes.ts';
+import { EVERYBODYS } from './session-list.ts';
 
 /** So long after its deadline a session counts as overdue: an alarm that was lost has been swept up soon after. */
 const OVERDUE_AFTER = Prisma.sql`interval '5 seconds'`;
@@ -34,6 +35,9 @@ export interface LastAuditJson {
   readonly is_acknowledged: boolean;
 }
 
+const oldestStart = (state: Prisma.Sql) => Prisma.sql`(
+      SELECT start_time FROM text_appointment_sessions WHERE ${state} ORDER BY start_time, id LIMIT 1)`;
+
 /** How it stands at this instant: one row, always. */
 export const findState = () => Prisma.sql`
   WITH clock AS MATERIALIZED (SELECT session_clock() AS now),
@@ -57,7 +61,7 @@ export const findState = () => Prisma.sql`
   SELECT epoch_ms(now)::float8 AS now_ms, active::float8, due::float8, overdue::float8,
     epoch_ms(overdue_since)::float8 AS overdue_since_ms,
     (SELECT epoch_ms(max(seen_at)) FROM workers)::float8 AS worker_seen_ms,
-    (SELECT epoch_ms(start_time) FROM text_appointment_sessions ORDER BY start_time LIMIT 1)::float8 AS oldest_start_ms,
+    epoch_ms(least(${oldestStart(EVERYBODYS.active)}, ${oldestStart(EVERYBODYS.ended)}))::float8 AS oldest_start_ms,
     coalesce(processes, '[]') AS processes,
     (
       SELECT json_build_object(

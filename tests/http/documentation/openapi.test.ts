@@ -55,8 +55,15 @@ const ids: Record<string, Record<string, number>> = {
   putSubscription: { id: examples.grant.id },
   adjustSubscription: { id: examples.grant.id },
   balance: { id: examples.patient },
+  balanceHistory: { id: examples.patient },
+  readAppointment: { id: examples.appointment.id },
+  readSubscription: { id: examples.grant.id },
 };
-const queries: Record<string, string> = { listAppointments: '?state=active' };
+const queries: Record<string, string> = {
+  listAppointments: '?state=active',
+  find: '?id=9001',
+  days: '?from=2026-11-22&to=2026-11-22',
+};
 const idsOfAll = { appointment_id: 501, session_id: 9001, entry_id: 70003, night: '2026-11-23' };
 
 function requestOf({ operationId, method, path, requestBody, security }: Documented): InjectOptions {
@@ -116,6 +123,12 @@ describe('The documentation', () => {
         'POST /api/admin/subscriptions/{id}/adjustments',
         'GET /api/admin/ledger',
         'GET /api/admin/me',
+        'GET /api/admin/ledger/{entry_id}',
+        'GET /api/admin/appointments/{id}',
+        'GET /api/admin/subscriptions/{id}',
+        'GET /api/admin/find',
+        'GET /api/admin/days',
+        'GET /api/admin/patients/{id}/history',
         'GET /api/admin/audit',
         'GET /api/admin/audit/runs',
         'GET /api/admin/now',

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { ledgerEntryId } from '../../../src/billing/ids.ts';
+import { instant } from '../../../src/billing/time.ts';
 import { ledgerCsv } from '../../../src/http/answers/ledger.ts';
 import { prefersCsv } from '../../../src/http/csv.ts';
 import { charges, refund } from '../../../src/http/documentation/examples.ts';
@@ -40,7 +42,15 @@ describe('GET /api/admin/ledger', () => {
     expect(engine.asked).toStrictEqual([
       {
         name: 'ledger',
-        with: { patientId: null, doctorId: null, from: null, to: null, cursor: null, limit: 100 },
+        with: {
+          patientId: null,
+          doctorId: null,
+          sessionId: null,
+          from: null,
+          to: null,
+          cursor: null,
+          limit: 100,
+        },
       },
     ]);
   });
@@ -67,7 +77,8 @@ describe('GET /api/admin/ledger', () => {
     ['application/json', {}],
     ['text/csv', { accept: 'text/csv' }],
   ])('leads to the next page, with the same filter, as %s', async (_type, accept) => {
-    const engine = engineDouble({ reads: { ledger: async () => ({ items: charges, nextCursor: 70003 }) } });
+    const last = { effectiveAt: instant(Date.UTC(2026, 10, 22, 9, 25)), entryId: ledgerEntryId(70_003) };
+    const engine = engineDouble({ reads: { ledger: async () => ({ items: charges, nextCursor: last }) } });
     const { app } = await openApp({ engine });
     const query = 'patient_id=1001&from=2026-11-01T00%3A00%3A00%2B02%3A00&to=2026-12-01T00:00:00Z&limit=3';
     const answer = await app.inject({ url: `${ROUTE}?${query}`, headers: { ...asAdmin(), ...accept } });
@@ -77,21 +88,37 @@ describe('GET /api/admin/ledger', () => {
       from: '2026-11-01T00:00:00+02:00',
       to: '2026-12-01T00:00:00Z',
       limit: '3',
-      cursor: '70003',
+      cursor: `${last.effectiveAt}.70003`,
     });
     const next = await app.inject({ url: `${ROUTE}${link}`, headers: asAdmin() });
-    expect(next.json()).toMatchObject({ data: { next_cursor: 70003 } });
+    expect(next.json()).toMatchObject({ data: { next_cursor: `${last.effectiveAt}.70003` } });
     expect(engine.asked[1]).toStrictEqual({
       name: 'ledger',
       with: {
         patientId: 1001,
         doctorId: null,
+        sessionId: null,
         from: Date.UTC(2026, 9, 31, 22),
         to: Date.UTC(2026, 11, 1),
-        cursor: 70003,
+        cursor: last,
         limit: 3,
       },
     });
+  });
+
+  test('gives the number of the last entry where it goes by numbers, and goes on from any number', async () => {
+    const nextCursor = { effectiveAt: null, entryId: ledgerEntryId(70_003) };
+    const engine = engineDouble({ reads: { ledger: async () => ({ items: charges, nextCursor }) } });
+    const { app } = await openApp({ engine });
+    const answer = await app.inject({
+      url: `${ROUTE}?session_id=9001&doctor_id=2002&cursor=70000`,
+      headers: asAdmin(),
+    });
+    expect(answer.json()).toMatchObject({ data: { next_cursor: 70_003 } });
+    expect(answer.headers.link).toBe('<?session_id=9001&doctor_id=2002&cursor=70003>; rel="next"');
+    expect(engine.asked).toMatchObject([
+      { with: { sessionId: 9001, doctorId: 2002, cursor: { effectiveAt: null, entryId: 70_000 } } },
+    ]);
   });
 
   test('has no way on from the last page', async () => {
@@ -109,6 +136,17 @@ describe('GET /api/admin/ledger', () => {
     ['limit', 'limit=1001'],
     ['limit', 'limit=0'],
     ['cursor', 'cursor=abc'],
+    ['cursor', 'cursor='],
+    ['cursor', 'cursor=0'],
+    ['cursor', 'cursor=70003.'],
+    ['cursor', 'cursor=.70003'],
+    ['cursor', 'cursor=1795338000000.0'],
+    ['cursor', 'cursor=1795338000000.70003.1'],
+    ['cursor', 'cursor=9999999999999999.70003'],
+    ['cursor', 'cursor=-9999999999999999.70003'],
+    ['cursor', 'cursor=1e3.70003'],
+    ['session_id', 'session_id=0'],
+    ['session_id', 'session_id=x'],
     ['patientid', 'patientid=1001'],
   ])('refuses a wrong %s rather than show what was not asked for: %s', async (field, query) => {
     const { app, engine } = shared();
@@ -116,6 +154,26 @@ describe('GET /api/admin/ledger', () => {
     expect(answer.statusCode).toBe(422);
     expect(answer.json()).toMatchObject({ errors: [{ field }] });
     expect(engine.asked).toStrictEqual([]);
+  });
+});
+
+describe('GET /api/admin/ledger/:entry_id', () => {
+  test('shows one entry, as the ledger does', async () => {
+    const { app, engine } = shared();
+    const answer = await app.inject({ url: `${ROUTE}/70002`, headers: asAdmin() });
+    expect(answer.json()).toMatchObject({ data: { entry_id: 70_002, kind: 'charge', interval_no: 2 } });
+    expect(engine.asked).toStrictEqual([{ name: 'entry', with: 70_002 }]);
+  });
+
+  test.each([
+    [404, 'entry_not_found', '1'],
+    [422, 'validation_failed', '0'],
+    [422, 'validation_failed', 'e7'],
+    [422, 'validation_failed', '9007199254740992'],
+  ])('is %d %s for entry %s', async (status, code, entry) => {
+    const { app } = shared();
+    const answer = await app.inject({ url: `${ROUTE}/${entry}`, headers: asAdmin() });
+    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([status, code]);
   });
 });
 

@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  adjustment,
-  afterTwelveMinutes,
-  refund,
-  timeline as exampleTimeline,
-} from '../../../src/http/documentation/examples.ts';
+import { adjustment, refund, timeline as exampleTimeline } from '../../../src/http/documentation/examples.ts';
 import { engineDouble } from '../engine-double.ts';
 import { openApp, sharedApp } from '../open-app.ts';
 import { asAdmin } from '../tokens.ts';
@@ -34,62 +29,6 @@ describe('GET /api/admin/patients/:id/balance', () => {
     const answer = await app.inject({ url: '/api/admin/patients/1/balance', headers: asAdmin() });
     expect(answer.statusCode).toBe(404);
     expect(answer.json()).toMatchObject({ success: false, code: 'patient_not_found' });
-  });
-});
-
-describe('GET /api/admin/sessions', () => {
-  test('asks for the newest fifty where nothing else is said', async () => {
-    const { app, engine } = shared();
-    const answer = await app.inject({ url: '/api/admin/sessions', headers: asAdmin() });
-    expect(answer.statusCode).toBe(200);
-    expect(answer.json()).toMatchObject({
-      data: {
-        sessions: [{ session_id: 9001, is_ended: true, end_recorded_at: '2026-11-22T09:25:00.000Z' }],
-        next_cursor: null,
-      },
-    });
-    expect(engine.asked).toStrictEqual([
-      { name: 'sessions', with: { status: null, patientId: null, doctorId: null, cursor: null, limit: 50 } },
-    ]);
-  });
-
-  test('hands on every filter, and gives the cursor of the next page', async () => {
-    const engine = engineDouble({
-      reads: {
-        sessions: async () => ({
-          items: [
-            {
-              session: afterTwelveMinutes.session,
-              nextDeadlineAt: afterTwelveMinutes.nextDeductionAt,
-              endRecordedAt: null,
-            },
-          ],
-          nextCursor: 9001,
-        }),
-      },
-    });
-    const { app } = await openApp({ engine });
-    const query = 'status=active&patient_id=1001&doctor_id=2002&cursor=9500&limit=1';
-    const answer = await app.inject({ url: `/api/admin/sessions?${query}`, headers: asAdmin() });
-    expect(answer.json()).toMatchObject({
-      data: {
-        sessions: [{ is_active: true, next_deadline_at: '2026-11-22T09:20:00.000Z' }],
-        next_cursor: 9001,
-      },
-    });
-    expect(engine.asked).toStrictEqual([
-      {
-        name: 'sessions',
-        with: { status: 'active', patientId: 1001, doctorId: 2002, cursor: 9500, limit: 1 },
-      },
-    ]);
-  });
-
-  test.each(['status=open', 'limit=201', 'cursor=0', 'patient=1'])('refuses %s', async (query) => {
-    const { app } = shared();
-    const answer = await app.inject({ url: `/api/admin/sessions?${query}`, headers: asAdmin() });
-    expect(answer.statusCode).toBe(422);
-    expect(answer.json()).toMatchObject({ errors: [{ field: query.split('=')[0] }] });
   });
 });
 

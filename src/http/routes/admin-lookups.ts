@@ -1,0 +1,92 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { appointmentId, grantId } from '../../billing/ids.ts';
+import type { BookedAppointment } from '../../sessions/console-reads.ts';
+import type { Hit } from '../../sessions/console-store.ts';
+import { storedAppointmentFields, storedAppointmentJson } from '../answers/appointment.ts';
+import { grantJson, grantSchema } from '../answers/ledger.ts';
+import type { ApiEngine } from '../app-options.ts';
+import { bookedAppointment, hits as exampleHits } from '../documentation/console-examples.ts';
+import { grant as exampleGrant } from '../documentation/examples.ts';
+import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
+import { success, successSchema } from '../envelope.ts';
+import { refused } from '../errors.ts';
+import { id, idParams, idText, nullable, oneOf } from '../schemas.ts';
+
+export const hitsSchema = Type.Object({
+  hits: Type.Array(
+    Type.Object({ kind: oneOf('patient', 'session', 'appointment', 'grant', 'entry', 'doctor'), id }),
+  ),
+});
+
+const findAnswer = (hits: readonly Hit[]) =>
+  success('What has this number', { hits: hits.map((hit) => ({ ...hit })) });
+
+const findSchema = {
+  operationId: 'find',
+  tags: [ADMINISTRATION],
+  summary: 'Everything that has a number',
+  security: signedIn,
+  querystring: Type.Object({ id: idText }, { additionalProperties: false }),
+  response: responses({ 200: successSchema(hitsSchema, findAnswer(exampleHits)) }, 'forbidden'),
+};
+
+const appointmentSchema = Type.Object({ ...storedAppointmentFields, session_id: nullable(id) });
+
+const appointmentAnswer = ({ appointment, sessionId }: BookedAppointment) =>
+  success('The appointment as it is stored', {
+    ...storedAppointmentJson(appointment),
+    session_id: sessionId,
+  });
+
+const readAppointmentSchema = {
+  operationId: 'readAppointment',
+  tags: [ADMINISTRATION],
+  summary: 'An appointment, and its session where it has one',
+  security: signedIn,
+  params: idParams,
+  response: responses(
+    { 200: successSchema(appointmentSchema, appointmentAnswer(bookedAppointment)) },
+    'forbidden',
+    'appointment_not_found',
+  ),
+};
+
+const subscriptionAnswer = (grant: Parameters<typeof grantJson>[0]) =>
+  success('The subscription as it stands now', grantJson(grant));
+
+const readSubscriptionSchema = {
+  operationId: 'readSubscription',
+  tags: [ADMINISTRATION],
+  summary: 'A subscription, and what is left of it now',
+  security: signedIn,
+  params: idParams,
+  response: responses(
+    { 200: successSchema(grantSchema, subscriptionAnswer(exampleGrant)) },
+    'forbidden',
+    'subscription_not_found',
+  ),
+};
+
+/** What somebody looks for who has a number in hand. */
+export const lookupRoutes: FastifyPluginAsyncTypebox<{
+  readonly engine: Pick<ApiEngine, 'reads'>;
+}> = async (app, { engine: { reads } }) => {
+  app.get('/find', { schema: findSchema }, (request) =>
+    reads.find(Number(request.query.id)).then(findAnswer),
+  );
+
+  app.get('/appointments/:id', { schema: readAppointmentSchema }, async (request, reply) => {
+    const found = await reads.appointment(appointmentId(Number(request.params.id)));
+    return found === null
+      ? refused(reply, { kind: 'refused', code: 'appointment_not_found' })
+      : appointmentAnswer(found);
+  });
+
+  app.get('/subscriptions/:id', { schema: readSubscriptionSchema }, async (request, reply) => {
+    const found = await reads.subscription(grantId(Number(request.params.id)));
+    return found === null
+      ? refused(reply, { kind: 'refused', code: 'subscription_not_found' })
+      : subscriptionAnswer(found);
+  });
+};
