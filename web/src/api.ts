@@ -4,6 +4,7 @@ import type { differenceSchema } from '../../src/http/answers/audit.ts';
 import type { balanceSchema } from '../../src/http/answers/balance.ts';
 import type { ledgerEntrySchema } from '../../src/http/answers/ledger.ts';
 import type { meSchema } from '../../src/http/answers/me.ts';
+import type { nowSchema } from '../../src/http/answers/now.ts';
 import type { sessionFactFields } from '../../src/http/answers/session.ts';
 import type { timelineSchema } from '../../src/http/answers/timeline.ts';
 import type { Effect } from './acts/effect-words.ts';
@@ -37,58 +38,12 @@ export const readEntry = (id: string) =>
 
 // ---- Now ------------------------------------------------------------------------------------------------------
 
-export interface Problem {
-  readonly code: string;
-  readonly title: string;
-  readonly meaning: string;
-  readonly do: string;
-  readonly since: string | null;
-}
-
-export interface Minute {
-  readonly at: string;
-  readonly deductions: number;
-  readonly lateness_p99_ms: number | null;
-}
-
-export interface LastHour {
-  readonly deductions: number;
-  readonly lateness_p50_ms: number | null;
-  readonly lateness_p99_ms: number | null;
-  readonly minutes: readonly Minute[];
-}
-
-export interface RunningProcess {
-  readonly process_id: string;
-  readonly kind: 'api' | 'worker';
-  readonly host: string;
-  readonly pid: number;
-  readonly version: string;
-  readonly started_at: string;
-  readonly seen_at: string;
-}
-
 /** What cannot be read is null. */
-export interface Now {
-  readonly server_time: string;
-  readonly problems: readonly Problem[];
-  readonly sessions: {
-    readonly active: number;
-    readonly due: number;
-    readonly overdue: number;
-    readonly oldest_overdue_seconds: number | null;
-  } | null;
-  readonly last_hour: LastHour | null;
-  readonly processes: readonly RunningProcess[] | null;
-  readonly alarms: { readonly waiting: number; readonly failed: number } | null;
-  readonly last_audit: {
-    readonly night: string;
-    readonly finished_at: string;
-    readonly sessions: number;
-    readonly differences: number;
-    readonly acknowledged: boolean;
-  } | null;
-}
+export type Now = Static<typeof nowSchema>;
+export type Problem = Now['problems'][number];
+export type LastHour = NonNullable<Now['last_hour']>;
+export type Minute = LastHour['minutes'][number];
+export type RunningProcess = NonNullable<Now['processes']>[number];
 
 export const readNow = (signal: AbortSignal) => get<Now>('/api/admin/now', signal);
 

@@ -47,6 +47,11 @@ function Frame({ me, children }: { readonly me: Me | null; readonly children: Re
       </a>
       <header className="header">
         <p className="brand">Session engine</p>
+        {me !== null && <SearchBox />}
+        <div className="account">
+          {me !== null && <SignedInAs me={me} />}
+          <AppearanceSelect />
+        </div>
         <nav aria-label="Main" className="nav">
           <Link to="/now">Now</Link>
           <Link to="/sessions">Sessions</Link>
@@ -55,11 +60,6 @@ function Frame({ me, children }: { readonly me: Me | null; readonly children: Re
           <Link to="/audit">Audit</Link>
           <a href="/admin/queues/">Queues</a>
         </nav>
-        {me !== null && <SearchBox />}
-        <div className="account">
-          {me !== null && <SignedInAs me={me} />}
-          <AppearanceSelect />
-        </div>
       </header>
       <main id={MAIN} className="main-part" tabIndex={-1}>
         {children}

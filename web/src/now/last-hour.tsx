@@ -1,6 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import type { LastHour, Minute } from '../api.ts';
 import { minuteOf } from '../parts/time.tsx';
+import { useWidth } from '../parts/width.ts';
 import { Figure, Part, Unknown } from './figures.tsx';
 
 /** How many units were taken, and how late they were written: in all, as a drawing, and minute by minute. */
@@ -54,38 +55,44 @@ function Hour({ hour }: { readonly hour: LastHour }) {
 const latenessOf = (ms: number | null): string =>
   ms === null ? '–' : ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`;
 
-const WIDTH = 600;
-const HEIGHT = 110;
-const FOOT = 18;
+const HEIGHT = 120;
+const FOOT = 20;
 const LABELS_EVERY = 15;
 
+/** Bars, one a minute, in pixels: letters keep their size on a telephone. */
 function Drawing({ minutes }: { readonly minutes: readonly Minute[] }) {
+  const [svg, width] = useWidth<SVGSVGElement>();
   const most = Math.max(1, ...minutes.map(({ deductions }) => deductions));
-  const x = scaleLinear([0, minutes.length], [0, WIDTH]);
-  const y = scaleLinear([0, most], [HEIGHT, 4]);
+  const x = scaleLinear([0, minutes.length], [0, width]);
+  const y = scaleLinear([0, most], [HEIGHT, 0]);
+  const gap = Math.min(2, x(1) / 4);
   const total = minutes.reduce((sum, { deductions }) => sum + deductions, 0);
-  const name = `Deductions by minute of the last hour: ${total} in all, at most ${most} in a minute`;
   return (
     <svg
+      ref={svg}
       role="img"
-      aria-label={total === 0 ? 'No deduction in the last hour' : name}
-      viewBox={`0 0 ${WIDTH} ${HEIGHT + FOOT}`}
+      aria-label={
+        total === 0
+          ? 'No deduction in the last hour'
+          : `Deductions by minute of the last hour: ${total} in all, at most ${most} in a minute`
+      }
+      height={HEIGHT + FOOT}
       className="drawing"
     >
-      <line x1={0} x2={WIDTH} y1={HEIGHT} y2={HEIGHT} className="axis" />
       {minutes.map(({ at, deductions }, index) => (
         <rect
           key={at}
-          x={x(index) + 1}
-          width={x(1) - 2}
+          x={x(index)}
+          width={Math.max(0, x(1) - gap)}
           y={y(deductions)}
           height={HEIGHT - y(deductions)}
           className="bar"
         />
       ))}
+      <line x1={0} x2={width} y1={HEIGHT} y2={HEIGHT} className="axis" />
       {minutes.map(({ at }, index) =>
         index % LABELS_EVERY === 0 ? (
-          <text key={at} x={x(index)} y={HEIGHT + FOOT - 4}>
+          <text key={at} x={x(index)} y={HEIGHT + FOOT - 5}>
             {minuteOf(at)}
           </text>
         ) : null,

@@ -75,7 +75,7 @@ function NightTable({
   readonly onShow: (night: string) => void;
 }) {
   return (
-    <div className="table-box" tabIndex={0} role="group" aria-label="Audits by night">
+    <div className="panel table-box" tabIndex={0} role="group" aria-label="Audits by night">
       <table>
         <caption>Nights</caption>
         <thead>
@@ -108,7 +108,7 @@ function NightRow({ night, onShow }: { readonly night: Night; readonly onShow: (
   const { finished_at: finished, differences, acknowledged = null } = night;
   return (
     <tr>
-      <td>{night.night}</td>
+      <td className="nowrap">{night.night}</td>
       <td>{finished === null ? 'not finished' : <Time at={finished} />}</td>
       <td className="amount">{night.sessions.toLocaleString('en-GB')}</td>
       <td className="amount">{night.ledger_entries.toLocaleString('en-GB')}</td>

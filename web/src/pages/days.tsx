@@ -99,7 +99,7 @@ const REASONS = Object.entries(END_REASONS);
 /** The last row is the sum: what a month came to is what is asked first. */
 function DayTable({ days }: { readonly days: readonly Day[] }) {
   return (
-    <div className="table-box" tabIndex={0} role="group" aria-label="Figures by day">
+    <div className="panel table-box" tabIndex={0} role="group" aria-label="Figures by day">
       <table className="days">
         <caption className="seen-by-readers">Days</caption>
         <thead>
