@@ -1,6 +1,6 @@
 /** Every route that the console calls, with the types of its answers. Pages use hooks over these, and nothing else. */
 import type { Static, TObject } from 'typebox';
-import type { differenceSchema } from '../../src/http/answers/audit.ts';
+import type { auditRunSchema, auditSchema } from '../../src/http/answers/audit.ts';
 import type { balanceSchema } from '../../src/http/answers/balance.ts';
 import type { ledgerEntrySchema } from '../../src/http/answers/ledger.ts';
 import type { meSchema } from '../../src/http/answers/me.ts';
@@ -100,30 +100,9 @@ export const readActions = (asked: ActionsAsked, signal: AbortSignal) =>
 
 // ---- Audit ----------------------------------------------------------------------------------------------------
 
-export type Difference = Static<typeof differenceSchema>;
-
-interface Counts {
-  readonly accounts: number;
-  readonly sessions: number;
-  readonly ledger_entries: number;
-  readonly events: number;
-  readonly differences: number;
-  readonly drift: readonly Difference[];
-}
-
-export interface Night extends Counts {
-  readonly night: string;
-  readonly started_at: string;
-  readonly finished_at: string | null;
-  /** Ends that were written from then on, or ever. */
-  readonly since: string | null;
-  readonly until: string;
-  readonly acknowledged?: { readonly at: string; readonly by: number; readonly note: string } | null;
-}
-
-export interface Audited extends Counts {
-  readonly has_more: boolean;
-}
+export type Night = Static<typeof auditRunSchema>;
+export type Audited = Static<typeof auditSchema>;
+export type Difference = Night['drift'][number];
 
 export const readNights = (signal: AbortSignal) =>
   get<{ readonly runs: readonly Night[] }>('/api/admin/audit/runs', signal);

@@ -1,6 +1,8 @@
 import { Type } from 'typebox';
 import { type Difference, topicOf } from '../../audit/difference.ts';
-import { id, nullable, oneOf } from '../schemas.ts';
+import type { AuditRun } from '../../audit/nightly.ts';
+import type { OnDemandAudit } from '../../audit/on-demand.ts';
+import { id, instant, nullable, oneOf } from '../schemas.ts';
 
 const KINDS = {
   entry_missing: true,
@@ -73,4 +75,51 @@ export const countsJson = ({ accounts, sessions, entries, events, differences }:
   ledger_entries: entries,
   events,
   differences,
+});
+
+export const auditSchema = Type.Object({
+  ...auditCounts,
+  drift: Type.Array(differenceSchema),
+  has_more: Type.Boolean({ description: 'There are more differences than are shown here' }),
+});
+
+export const auditJson = ({
+  summary,
+  differences,
+}: Extract<OnDemandAudit, { kind: 'audited' }>): Type.Static<typeof auditSchema> => ({
+  ...countsJson(summary),
+  drift: differences.map(differenceJson),
+  has_more: summary.differences > differences.length,
+});
+
+export const auditRunSchema = Type.Object({
+  night: Type.String({ format: 'date', description: 'The day on which it was due' }),
+  started_at: instant,
+  finished_at: nullable(instant),
+  since: nullable(instant),
+  until: instant,
+  ...auditCounts,
+  drift: Type.Array(differenceSchema),
+  acknowledged: nullable(
+    Type.Object(
+      { at: instant, by: id, note: Type.String() },
+      { description: 'Who has taken note of what it found' },
+    ),
+  ),
+});
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+export const auditRunJson = (run: AuditRun): Type.Static<typeof auditRunSchema> => ({
+  night: run.night,
+  started_at: iso(run.startedAt),
+  finished_at: run.finishedAt === null ? null : iso(run.finishedAt),
+  since: run.since === null ? null : iso(run.since),
+  until: iso(run.until),
+  ...countsJson(run.counts),
+  drift: run.differences.map(differenceJson),
+  acknowledged:
+    run.acknowledged === null
+      ? null
+      : { at: iso(run.acknowledged.at), by: run.acknowledged.by, note: run.acknowledged.note },
 });

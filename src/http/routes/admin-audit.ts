@@ -2,9 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { AuditRequest } from '../../audit/audit.ts';
 import type { AuditRun } from '../../audit/nightly.ts';
-import { type OnDemandAudit, ON_DEMAND_LIMITS } from '../../audit/on-demand.ts';
+import { ON_DEMAND_LIMITS } from '../../audit/on-demand.ts';
 import { userId } from '../../billing/ids.ts';
-import { auditCounts, countsJson, differenceJson, differenceSchema } from '../answers/audit.ts';
+import { auditJson, auditRunJson, auditRunSchema, auditSchema } from '../answers/audit.ts';
 import type { ApiEngine } from '../app-options.ts';
 import { callerOf } from '../auth/caller.ts';
 import {
@@ -17,22 +17,15 @@ import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts
 import { success, successSchema } from '../envelope.ts';
 import { fail } from '../errors.ts';
 import { instantOrNull } from '../rfc3339.ts';
-import { id, idOrNull, idText, instant, instantText, limitText, note, nullable } from '../schemas.ts';
+import { idOrNull, idText, instantText, limitText, note } from '../schemas.ts';
 
 const DAY_MS = 86_400_000;
 
-const auditSchema = Type.Object({
-  ...auditCounts,
-  drift: Type.Array(differenceSchema),
-  has_more: Type.Boolean({ description: 'There are more differences than are shown here' }),
-});
-
-const auditAnswer = ({ summary, differences }: Extract<OnDemandAudit, { kind: 'audited' }>) =>
-  success(summary.differences === 0 ? 'No difference was found' : 'Differences were found', {
-    ...countsJson(summary),
-    drift: differences.map(differenceJson),
-    has_more: summary.differences > differences.length,
-  });
+const auditAnswer = (outcome: Parameters<typeof auditJson>[0]) =>
+  success(
+    outcome.summary.differences === 0 ? 'No difference was found' : 'Differences were found',
+    auditJson(outcome),
+  );
 
 const auditQuery = Type.Object(
   {
@@ -61,40 +54,8 @@ const auditRouteSchema = {
   ),
 };
 
-const runSchema = Type.Object({
-  night: Type.String({ format: 'date', description: 'The day on which it was due' }),
-  started_at: instant,
-  finished_at: nullable(instant),
-  since: nullable(instant),
-  until: instant,
-  ...auditCounts,
-  drift: Type.Array(differenceSchema),
-  acknowledged: nullable(
-    Type.Object(
-      { at: instant, by: id, note: Type.String() },
-      { description: 'Who has taken note of what it found' },
-    ),
-  ),
-});
-
-const iso = (at: number): string => new Date(at).toISOString();
-
-const runJson = (run: AuditRun): Type.Static<typeof runSchema> => ({
-  night: run.night,
-  started_at: iso(run.startedAt),
-  finished_at: run.finishedAt === null ? null : iso(run.finishedAt),
-  since: run.since === null ? null : iso(run.since),
-  until: iso(run.until),
-  ...countsJson(run.counts),
-  drift: run.differences.map(differenceJson),
-  acknowledged:
-    run.acknowledged === null
-      ? null
-      : { at: iso(run.acknowledged.at), by: run.acknowledged.by, note: run.acknowledged.note },
-});
-
 const runsAnswer = (runs: readonly AuditRun[]) =>
-  success('The audits of the last nights', { runs: runs.map(runJson) });
+  success('The audits of the last nights', { runs: runs.map(auditRunJson) });
 
 const runsSchema = {
   operationId: 'auditRuns',
@@ -106,12 +67,12 @@ const runsSchema = {
   security: signedIn,
   querystring: Type.Object({ limit: limitText(200, 30) }, { additionalProperties: false }),
   response: responses(
-    { 200: successSchema(Type.Object({ runs: Type.Array(runSchema) }), runsAnswer(exampleRuns)) },
+    { 200: successSchema(Type.Object({ runs: Type.Array(auditRunSchema) }), runsAnswer(exampleRuns)) },
     'forbidden',
   ),
 };
 
-const acknowledgedAnswer = (run: AuditRun) => success('The night is acknowledged', runJson(run));
+const acknowledgedAnswer = (run: AuditRun) => success('The night is acknowledged', auditRunJson(run));
 
 const acknowledgeSchema = {
   operationId: 'acknowledgeAudit',
@@ -126,7 +87,7 @@ const acknowledgeSchema = {
   }),
   body: Type.Object({ note }, { additionalProperties: false, examples: [{ note: acknowledgement.note }] }),
   response: responses(
-    { 200: successSchema(runSchema, acknowledgedAnswer(acknowledgedRun)) },
+    { 200: successSchema(auditRunSchema, acknowledgedAnswer(acknowledgedRun)) },
     'forbidden',
     'audit_run_not_found',
   ),

@@ -33,7 +33,9 @@ export function ActionsPage() {
         <Loaded query={actions}>
           {({ actions: list, next_cursor: older }) => (
             <>
-              <ActionTable actions={list} nothing="Nothing fits." />
+              <div className="panel">
+                <ActionTable actions={list} nothing="Nothing fits." />
+              </div>
               <div className="buttons">
                 {search.cursor !== undefined && (
                   <Link to="/actions" search={{ ...search, cursor: '' }}>

@@ -44,7 +44,7 @@ function Nights({ nights }: { readonly nights: readonly Night[] }) {
 }
 
 function NightResult({ night }: { readonly night: Night }) {
-  const { acknowledged = null } = night;
+  const { acknowledged } = night;
   return (
     <>
       <p>
@@ -105,7 +105,7 @@ function NightTable({
 }
 
 function NightRow({ night, onShow }: { readonly night: Night; readonly onShow: (night: string) => void }) {
-  const { finished_at: finished, differences, acknowledged = null } = night;
+  const { finished_at: finished, differences, acknowledged } = night;
   return (
     <tr>
       <td className="nowrap">{night.night}</td>
