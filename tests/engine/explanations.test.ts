@@ -83,18 +83,30 @@ async function giveBack(block: number): Promise<void> {
   await clinic.refund(rows[0]?.id ?? 0);
 }
 
+/** The only refund, at the clinic's time. */
+async function takeBack(): Promise<void> {
+  await clinic.sql.query(
+    `INSERT INTO ledger_entries (patient_id, grant_id, kind, reason, units, balance_after, effective_at, recorded_at,
+       actor_role, actor_id, note, takes_back)
+     SELECT patient_id, grant_id, 'adjustment', 'correction', -1, balance_after - 1, session_clock(), session_clock(),
+       'admin', actor_id, 'by mistake', id
+     FROM ledger_entries WHERE kind = 'refund'`,
+  );
+}
+
 /** As migration 20261128000000_console has it: a worker that was seen every two seconds, in minutes after nine. */
 const addWorker = async (
   startedAt: number,
   seenAt: number,
   stoppedAt: number | null = null,
+  kind: 'worker' | 'api' = 'worker',
 ): Promise<void> => {
   await clinic.sql.query(
     `INSERT INTO processes (id, kind, host, pid, version, started_at, seen_at, stopped_at)
-     SELECT gen_random_uuid(), 'worker', 'a', 1, '0', nine + $1 * interval '1 minute', nine + $2 * interval '1 minute',
+     SELECT gen_random_uuid(), $4, 'a', 1, '0', nine + $1 * interval '1 minute', nine + $2 * interval '1 minute',
        nine + $3 * interval '1 minute'
      FROM (SELECT timestamptz '2026-11-22T09:00Z' AS nine) AS t`,
-    [startedAt, seenAt, stoppedAt],
+    [startedAt, seenAt, stoppedAt, kind],
   );
 };
 
@@ -158,6 +170,32 @@ describe('the receipt and the timeline', () => {
       refund_explanation: null,
     });
     expect([read.blocks[0], read.blocks[2]]).toEqual([seen.blocks[0], seen.blocks[2]]);
+  });
+
+  test('tell of a refund that it was taken back, and the timeline shows the entry that did it', async () => {
+    const { receipt, timeline } = await threeUnits();
+    await clinic.at(62);
+    await giveBack(2);
+    await clinic.at(70);
+    await takeBack();
+    const [read, seen] = [await receipt(), await timeline()];
+
+    expect(read.blocks[1]?.refund_explanation?.sentence).toBe(
+      'An administrator gave the unit of block 2 back at 10:02:00. An administrator took it back at 10:10:00.',
+    );
+    expect(seen.blocks[1]?.refund_explanation?.sentence).toBe(
+      'User 1 gave the unit of block 2 back at 10:02:00: "as agreed". User 1 took it back at 10:10:00: "by mistake".',
+    );
+    expect(seen.ledger.map(({ kind, is_taken_back: isTakenBack }) => [kind, isTakenBack])).toEqual([
+      ['charge', false],
+      ['charge', false],
+      ['charge', false],
+      ['refund', true],
+      ['adjustment', false],
+    ]);
+    expect(seen.ledger.at(-1)?.explanation.sentence).toMatch(
+      /^User 1 took back the unit that entry \d+ had given to grant 11 at 10:10:00: "by mistake"\.$/,
+    );
   });
 
   test('tell an end by an administrator that cost nothing, from the log alone', async () => {
@@ -227,6 +265,7 @@ describe('what was written late', () => {
     await addWorker(-100, -50);
     await addWorker(-40, 4 + 51.9 / 60);
     await addWorker(64, 65);
+    await addWorker(-40, 65, null, 'api');
 
     const told = ' No worker was running then; the last was seen at 09:04:51.';
     expect((await timeline()).ledger[0]?.explanation.sentence).toMatch(new RegExp(`${LATE}${told}$`));
