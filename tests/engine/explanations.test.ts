@@ -6,7 +6,7 @@ import { hs256 } from '../../tools/kit/tokens.ts';
 import { engineDouble } from '../http/engine-double.ts';
 import { openApp } from '../http/open-app.ts';
 import { bearer, claims } from '../http/tokens.ts';
-import { ADMIN, type Clinic, DOCTOR, openClinic, PATIENT, started } from './clinic.ts';
+import { ADMIN, type Clinic, DOCTOR, MINUTE, openClinic, PATIENT, started } from './clinic.ts';
 
 let clinic: Clinic;
 afterEach(() => clinic.close());
@@ -248,11 +248,13 @@ describe('the receipt and the timeline', () => {
 });
 
 describe('what was written late', () => {
-  const LATE = ' It was written 55 min after it was due; the amount is the same.';
+  const late = (minutes: number): string =>
+    ` It was written ${minutes} min after it was due; the amount is the same.`;
+  const LATE = late(55);
 
-  /** The worker is away from the fifth minute until the 65th. */
+  /** Block 1 is charged at ten minutes, nobody writes any more, and the worker is away from the fifth minute until the 65th. */
   async function away() {
-    const opened = await open({ maxDurationMs: 600_000 });
+    const opened = await open({ idleMs: 12 * MINUTE });
     await clinic.at(1);
     await clinic.write(1, PATIENT);
     await clinic.at(65);
@@ -269,7 +271,7 @@ describe('what was written late', () => {
 
     const told = ' No worker was running then; the last was seen at 09:04:51.';
     expect((await timeline()).ledger[0]?.explanation.sentence).toMatch(new RegExp(`${LATE}${told}$`));
-    expect((await timeline()).end_explanation?.sentence).toMatch(new RegExp(`${LATE}${told}$`));
+    expect((await timeline()).end_explanation?.sentence).toMatch(new RegExp(`${late(52)}${told}$`));
     expect((await receipt()).blocks[0]?.explanation.sentence).toMatch(new RegExp(`from grant 11\\.${LATE}$`));
   });
 

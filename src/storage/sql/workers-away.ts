@@ -1,14 +1,12 @@
 import type { Instant } from '../../billing/time.ts';
 import { Prisma } from '../client.ts';
 import { bigintArray } from '../columns.ts';
+import { DEAD_AFTER } from './processes.ts';
 
 export interface WorkersAwayRow {
   readonly at_ms: number;
   readonly last_seen_ms: number;
 }
-
-/** A process that did not say that it stopped is dead this long after it was last seen. */
-const DEAD_AFTER = Prisma.raw("interval '6 seconds'");
 
 /** Those of the instants at which no worker lived, though one had before: an instant before the first is not in the records. */
 export const findWorkersAway = (instants: readonly Instant[]) => Prisma.sql`
