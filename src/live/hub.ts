@@ -23,15 +23,19 @@ interface Topic {
   readonly watchers: Set<(wake: Wake) => void>;
   /** As of the last comparison; null before the first. */
   accountMark: string | null;
+  compareAtMs: number;
 }
 
 /** So long a change may go unnoticed while the bus is away. */
 const COMPARE_EVERY_MS = 10_000;
 const COMPARED_AT_ONCE = 500;
+/** In so many parts of that time it looks for what is due. */
+const PARTS = 20;
 
 /**
  * Every ten seconds it compares the log and the account of whatever is followed with what it saw last, so a bus that is
- * away or loses something makes followers late and nothing else.
+ * away or loses something makes followers late and nothing else. Each has its own second, by chance: followers who came
+ * together, as after a restart, would all ask for their state together, and callers would wait behind them.
  */
 export function createHub(options: {
   readonly marks: (appointments: readonly AppointmentId[]) => Promise<ReadonlyMap<AppointmentId, Mark>>;
@@ -43,26 +47,32 @@ export function createHub(options: {
   const closing = new AbortController();
   let cut = new AbortController();
 
-  async function compare(): Promise<void> {
-    const followed = [...topics.keys()];
-    for (let from = 0; from < followed.length; from += COMPARED_AT_ONCE) {
-      const found = await marks(followed.slice(from, from + COMPARED_AT_ONCE));
+  async function compareDue(): Promise<void> {
+    const nowMs = performance.now();
+    const due = [...topics].filter(([, { compareAtMs }]) => compareAtMs <= nowMs);
+    for (const [, topic] of due) topic.compareAtMs = nowMs + compareEveryMs;
+    for (let from = 0; from < due.length; from += COMPARED_AT_ONCE) {
+      const found = await marks(due.slice(from, from + COMPARED_AT_ONCE).map(([id]) => id));
       for (const [appointmentId, mark] of found) tell(topics.get(appointmentId), mark);
     }
   }
 
   async function compareForEver(): Promise<void> {
     while (!closing.signal.aborted) {
-      await sleep(compareEveryMs, AbortSignal.any([closing.signal, cut.signal]));
+      await sleep(compareEveryMs / PARTS, AbortSignal.any([closing.signal, cut.signal]));
       cut = new AbortController();
-      if (!closing.signal.aborted) await compare().catch(onError);
+      if (!closing.signal.aborted) await compareDue().catch(onError);
     }
   }
 
   const comparing = compareForEver();
   return {
     watch: (appointmentId, onWake) => {
-      const topic = topics.get(appointmentId) ?? { watchers: new Set(), accountMark: null };
+      const topic = topics.get(appointmentId) ?? {
+        watchers: new Set(),
+        accountMark: null,
+        compareAtMs: performance.now() + Math.random() * compareEveryMs,
+      };
       topics.set(appointmentId, topic);
       topic.watchers.add(onWake);
       return () => {
@@ -74,7 +84,10 @@ export function createHub(options: {
       for (const kind of ['log', 'account', 'activity'] as const)
         for (const id of wakes[kind]) for (const onWake of topics.get(id)?.watchers ?? []) onWake({ kind });
     },
-    compareNow: () => cut.abort(),
+    compareNow: () => {
+      for (const topic of topics.values()) topic.compareAtMs = 0;
+      cut.abort();
+    },
     close: async () => {
       closing.abort();
       await comparing;

@@ -41,8 +41,9 @@ export async function openLive(
 ): Promise<Live> {
   const hub = createHub({
     marks,
-    onError: (error) =>
+    onError: seldom(SAME_ERROR_MS, (error: unknown) =>
       log.warn({ err: error }, 'What is followed could not be compared with the database; it is tried again'),
+    ),
   });
   const onError = seldom(SAME_ERROR_MS, (error: unknown) =>
     log.warn(

@@ -20,7 +20,7 @@ import { type SessionView, sessionView } from './view.ts';
 export interface Reads extends ConsoleReads {
   /** For a participant, as the receipt and the messages are. */
   readonly status: (appointmentId: AppointmentId, caller: UserId) => Promise<Status | Refusal>;
-  /** For callers whose right is checked elsewhere (`partOf`); null where there is no such appointment. */
+  /** For followers, whose right is checked elsewhere (`partOf`); null where there is no such appointment. */
   readonly anyStatus: (appointmentId: AppointmentId) => Promise<Status | null>;
   readonly receipt: (appointmentId: AppointmentId, caller: UserId) => Promise<Receipt | Refusal>;
   /** None before the start; also after the end. */
@@ -162,9 +162,13 @@ interface Pending {
 /** Of those who ask for a status. */
 const LIMITS: BatcherLimits = { maxBatchSize: 64, startsAt: [1, 24], limit: 20_000 };
 
-/** The status of sessions. Callers that ask at the same time share one statement. */
+/**
+ * The status of sessions. Those who ask at the same time share one statement; callers and followers wait in two lines,
+ * because thousands of followers may ask at once.
+ */
 export function createStatusReader(read: Store['read']): Pick<Reads, 'status' | 'anyStatus'> {
-  const askers = createBatcher<Pending>({ ...LIMITS, carryOut });
+  const callers = createBatcher<Pending>({ ...LIMITS, carryOut });
+  const followers = createBatcher<Pending>({ ...LIMITS, carryOut });
 
   async function carryOut(batch: readonly Pending[]): Promise<void> {
     try {
@@ -176,15 +180,15 @@ export function createStatusReader(read: Store['read']): Pick<Reads, 'status' | 
     }
   }
 
-  const anyStatus: Reads['anyStatus'] = (appointmentId) =>
+  const ask = (line: typeof callers, appointmentId: AppointmentId): Promise<Status | null> =>
     new Promise((resolve, reject) => {
-      const isTaken = askers.add({ appointmentId, resolve, reject });
+      const isTaken = line.add({ appointmentId, resolve, reject });
       if (!isTaken) reject(new StoreUnavailable('too many readers are waiting for the database'));
     });
   return {
-    anyStatus,
+    anyStatus: (appointmentId) => ask(followers, appointmentId),
     status: async (appointmentId, caller) => {
-      const status = await anyStatus(appointmentId);
+      const status = await ask(callers, appointmentId);
       if (status === null) return refuse('appointment_not_found');
       return partOf(status, caller) === null ? refuse('not_a_participant') : status;
     },

@@ -70,7 +70,7 @@ export const MUTANTS_OF_THE_FOLLOWERS: readonly Mutant[] = [
   mutant(
     'nothing is compared: the safety net is off',
     'src/live/hub.ts',
-    'await compare().catch(onError);',
+    'await compareDue().catch(onError);',
     'await Promise.resolve();',
   ),
   mutant(
