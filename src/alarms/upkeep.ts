@@ -36,8 +36,10 @@ const KEPT: KeptJobs = {
   completed: { ageMs: DAY_MS, most: 50_000 },
   failed: { ageMs: 7 * DAY_MS, most: 10_000 },
 };
-/** Of the failed, so many are looked through at a time, and of what a sweep found, so many. */
-const FAILED_PAGE = 1_000;
+/** Of the failed, so many are looked through each time, the newest first. On PostgreSQL each job is a query: so in pages. */
+const FAILED_MOST = 1_000;
+const FAILED_PAGE = 100;
+/** Of what a sweep found, so many are looked for. */
 const SWEPT_PAGE = 20;
 
 export function createUpkeep(
@@ -123,7 +125,17 @@ async function armAll(
 
 /** Takes out of "failed" what was settled meanwhile, so that what is left says what is wrong now. */
 async function removeSettled(queue: Queue, storedFor: Deadlines['storedFor']): Promise<number> {
-  const failed = await queue.getFailed(0, FAILED_PAGE - 1);
+  let removed = 0;
+  for (let seen = 0; seen < FAILED_MOST; seen += FAILED_PAGE) {
+    // Those that were removed have left the list.
+    const failed = await queue.getFailed(seen - removed, seen - removed + FAILED_PAGE - 1);
+    removed += await removeSettledOf(failed, storedFor);
+    if (failed.length < FAILED_PAGE) break;
+  }
+  return removed;
+}
+
+async function removeSettledOf(failed: readonly Job[], storedFor: Deadlines['storedFor']): Promise<number> {
   const alarms = failed.flatMap((job) => {
     const alarm = parseAlarm(job.name, job.data);
     return alarm === null ? [] : [{ job, ...alarm }];

@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { Job, Queue } from 'bullmq';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { createInspectableQueues, type InspectableQueues } from '../../src/alarms/board.ts';
+import type { Job } from 'bullmq';
+import { expect, onTestFinished, test } from 'vitest';
+import { createInspectableQueues } from '../../src/alarms/board.ts';
 import { alarmId } from '../../src/alarms/job.ts';
 import type { Notice } from '../../src/alarms/notices.ts';
-import { createAlarms, type QueueAlarms } from '../../src/alarms/producer.ts';
 import type { AlarmWorkerOptions } from '../../src/alarms/worker.ts';
+import { QueueAdapter } from '../../src/http/board/queue-adapter.ts';
 import { StoreUnavailable } from '../../src/sessions/store.ts';
 import { openWorker } from './alarm-worker.ts';
-import { describeOnEachQueue, type QueueServer } from './queue-servers.ts';
+import { describeOnEachQueue, useQueue } from './queue-servers.ts';
 import { active, alarm, chargedNow, ended, NOTHING, scripted, storing } from './scripted-settle.ts';
 
 const EVENTUALLY = { timeout: 20_000, interval: 10 };
@@ -20,22 +20,7 @@ const IN_A_MINUTE = { timeout: 60_000, interval: 500 };
 type State = 'completed' | 'failed' | 'delayed' | 'waiting' | 'active';
 
 await describeOnEachQueue('the alarms', (startServer) => {
-  let server: QueueServer;
-  let alarms: QueueAlarms;
-  let inspection: InspectableQueues;
-
-  beforeAll(async () => {
-    server = await startServer();
-    alarms = await createAlarms(server.settings, () => {});
-    inspection = await createInspectableQueues(server.settings, () => {});
-  });
-  afterAll(async () => {
-    await Promise.all([alarms.close(), inspection.close()]);
-    await server.stop();
-  });
-  beforeEach(() => server.lose());
-
-  const queue = (): Queue => inspection.queues[0] ?? expect.fail('no queue');
+  const { server, queue, inspection, arm } = useQueue(startServer);
   const isAlarm = ({ name }: { readonly name: string }): boolean => name.startsWith('settle session: ');
   const jobs = async (...states: State[]): Promise<Job[]> => {
     const found: Job[] = await queue().getJobs(states);
@@ -47,25 +32,25 @@ await describeOnEachQueue('the alarms', (startServer) => {
     return Object.fromEntries(states.map((state, index) => [state, found[index]?.length]));
   };
   const work = (options: Pick<AlarmWorkerOptions, 'settle'> & Partial<AlarmWorkerOptions>) =>
-    openWorker(server.settings, { arm: alarms.arm, ...options });
+    openWorker(server().settings, { arm, ...options });
 
   test('a deadline is armed once, however often it is asked for, and not again when it is done', async () => {
     const one = alarm(7, 60_000);
-    await Promise.all(Array.from({ length: 20 }, () => alarms.arm([one, one])));
+    await Promise.all(Array.from({ length: 20 }, () => arm([one, one])));
     expect(await counts()).toMatchObject({ delayed: 1 });
     const due = alarm(8, 0);
-    await alarms.arm([due]);
+    await arm([due]);
     const { settled, settle } = scripted();
     await work({ settle });
     await expect.poll(counts, EVENTUALLY).toMatchObject({ completed: 1 });
-    await alarms.arm([due]);
+    await arm([due]);
     expect(settled).toStrictEqual([8]);
     expect(await counts()).toMatchObject({ delayed: 1, waiting: 0, completed: 1 });
   });
 
   test('a job says in words what it is for, and holds ids and times only', async () => {
     const one = alarm(7, 60_000);
-    await alarms.arm([one, { ...alarm(8, 70_000), isBlockEnd: false }]);
+    await arm([one, { ...alarm(8, 70_000), isBlockEnd: false }]);
     const [first, second] = (await jobs('delayed')).toSorted((a, b) => a.data.session - b.data.session);
     expect(first).toMatchObject({
       id: alarmId(one),
@@ -79,7 +64,7 @@ await describeOnEachQueue('the alarms', (startServer) => {
     const { settled, settle } = scripted(() => active(7, 60_000));
     const first = alarm(7, 300);
     await work({ settle });
-    await alarms.arm([first]);
+    await arm([first]);
     await expect.poll(counts, EVENTUALLY).toMatchObject({ delayed: 1, completed: 1 });
     expect(settled).toStrictEqual([7]);
     const [done] = await jobs('completed');
@@ -96,7 +81,7 @@ await describeOnEachQueue('the alarms', (startServer) => {
 
   test('the return value tells how a session ended, and nothing is armed then', async () => {
     const { settle } = scripted(ended);
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     await work({ settle });
     await expect.poll(counts, EVENTUALLY).toMatchObject({ delayed: 0, completed: 1 });
     const [done] = await jobs('completed');
@@ -106,7 +91,7 @@ await describeOnEachQueue('the alarms', (startServer) => {
   test('the return value is what the ledger holds for the deadline when another command, or the sweep, was first', async () => {
     const settle = async () => active(7, 60_000, NOTHING);
     const [one, other] = [alarm(7, 0), alarm(8, 0)];
-    await alarms.arm([one, other]);
+    await arm([one, other]);
     await (await queue().getJob(alarmId(other)))?.updateProgress({ settled_by: 'the sweep' });
     await work({ settle, deadlines: storing([], { ...chargedNow(), recordedAt: one.at }) });
     await expect.poll(counts, EVENTUALLY).toMatchObject({ completed: 2 });
@@ -124,7 +109,7 @@ await describeOnEachQueue('the alarms', (startServer) => {
       at: alarm(1, -5_000).at,
       did: NOTHING,
     }));
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     await work({ settle });
     await expect.poll(counts, EVENTUALLY).toMatchObject({ completed: 1 });
     const [done] = await jobs('completed');
@@ -138,7 +123,7 @@ await describeOnEachQueue('the alarms', (startServer) => {
   test('an alarm that an administrator promotes before its deadline is put back, and rings again then', async () => {
     const one = alarm(7, 60_000);
     const { settled, settle } = scripted(() => ({ ...active(7, 0), next: one, delayMs: 300 }), ended);
-    await alarms.arm([one]);
+    await arm([one]);
     await (await jobs('delayed'))[0]?.promote();
     const { notices } = await work({ settle });
     await expect.poll(() => settled, EVENTUALLY).toStrictEqual([7, 7]);
@@ -148,7 +133,7 @@ await describeOnEachQueue('the alarms', (startServer) => {
 
   test('settling that fails is repeated, then its job stands in "failed" with the error, and the session can be armed again', async () => {
     const { settled, settle } = scripted(...Array.from({ length: 5 }, () => new Error('no such column')));
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     const { notices } = await work({ settle });
     // The waits between are BullMQ's matter: nobody waits for them here.
     for (let attempt = 1; attempt < 5; attempt += 1) {
@@ -160,14 +145,14 @@ await describeOnEachQueue('the alarms', (startServer) => {
     const [failed] = await jobs('failed');
     expect(failed?.failedReason).toBe('no such column');
     await expect.poll(() => notices.filter(({ kind }) => kind === 'alarm_failed').length, EVENTUALLY).toBe(5);
-    await alarms.arm([alarm(7, 60_000)]);
+    await arm([alarm(7, 60_000)]);
     expect(await counts()).toMatchObject({ failed: 1, delayed: 1 });
   });
 
   test('a database that is away uses up no attempt', async () => {
     let isAway = true;
     let calls = 0;
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     await work({
       settle: async () => {
         calls += 1;
@@ -219,7 +204,7 @@ await describeOnEachQueue('the alarms', (startServer) => {
 
   test('old jobs are removed: the tidying is a job that an administrator can see', async () => {
     const { settle } = scripted();
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     await work({ settle });
     await expect.poll(counts, EVENTUALLY).toMatchObject({ completed: 1 });
     const delayed = async () => (await queue().getDelayed()).map(({ name }) => name);
@@ -229,7 +214,7 @@ await describeOnEachQueue('the alarms', (startServer) => {
   test('sessions are settled once each when several workers share the queue', async () => {
     const { settled, settle } = scripted();
     const sessions = Array.from({ length: 300 }, (_, index) => index + 1);
-    await alarms.arm(sessions.map((number) => alarm(number, 0)));
+    await arm(sessions.map((number) => alarm(number, 0)));
     await Promise.all([work({ settle }), work({ settle, concurrency: 5 })]);
     await expect.poll(counts, EVENTUALLY).toMatchObject({ waiting: 0, active: 0, completed: 300 });
     expect(settled.toSorted((one, other) => one - other)).toStrictEqual(sessions);
@@ -239,7 +224,8 @@ await describeOnEachQueue('the alarms', (startServer) => {
     const { settle } = scripted();
     const workers = await Promise.all([work({ settle }), work({ settle })]);
     await expect.poll(() => queue().getWorkersCount(), EVENTUALLY).toBe(2);
-    await alarms.arm([alarm(7, 0)]);
+    expect(await new QueueAdapter(queue()).getWorkers()).toHaveLength(2);
+    await arm([alarm(7, 0)]);
     await expect.poll(counts, EVENTUALLY).toMatchObject({ completed: 1 });
     const { meta } = await queue().getMetrics('completed');
     expect(meta.count).toBeGreaterThanOrEqual(1);
@@ -250,7 +236,7 @@ await describeOnEachQueue('the alarms', (startServer) => {
   test('closing finishes what is in flight, and takes nothing more', async () => {
     const entered = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     const worker = await work({
       concurrency: 1,
       settle: async () => {
@@ -261,7 +247,7 @@ await describeOnEachQueue('the alarms', (startServer) => {
     });
     await entered.promise;
     const closing = worker.close();
-    await alarms.arm([alarm(8, 0)]);
+    await arm([alarm(8, 0)]);
     release.resolve();
     await closing;
     expect(await counts()).toMatchObject({ waiting: 1, delayed: 1, active: 0, completed: 1 });
@@ -269,9 +255,9 @@ await describeOnEachQueue('the alarms', (startServer) => {
 
   test('the alarms of a worker that was killed go to another', async () => {
     const sessions = [1, 2, 3, 4, 5];
-    await alarms.arm(sessions.map((session) => alarm(session, 0)));
+    await arm(sessions.map((session) => alarm(session, 0)));
     const script = new URL('worker-that-hangs.ts', import.meta.url).pathname;
-    const { kind, url } = server.settings;
+    const { kind, url } = server().settings;
     const doomed = spawn(process.execPath, [script, kind, url, '1000', '500'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -300,7 +286,7 @@ await describeOnEachQueue('the alarms', (startServer) => {
       const workers = await Promise.all([work({ settle, deadlines }), work({ settle, deadlines })]);
       const delayed = async () => (await jobs('delayed')).length;
       await expect.poll(delayed, IN_A_MINUTE).toBe(5_500);
-      if (how === 'emptied') await server.lose();
+      if (how === 'emptied') await server().lose();
       else await queue().obliterate({ force: true });
       await expect.poll(delayed, IN_A_MINUTE).toBe(5_500);
       const rearmed = workers.flatMap(({ notices }) =>
@@ -353,7 +339,7 @@ await describeOnEachQueue('the alarms', (startServer) => {
 
   test('a queue that somebody paused or slowed is told of again and again, until that is lifted', async () => {
     const told: Notice[] = [];
-    const watched = await createInspectableQueues(server.settings, (notice) => void told.push(notice), 50);
+    const watched = await createInspectableQueues(server().settings, (notice) => void told.push(notice), 50);
     onTestFinished(() => watched.close());
     const { name } = queue();
     expect(await watched.restrictions()).toStrictEqual([]);
@@ -377,6 +363,6 @@ await describeOnEachQueue('the alarms', (startServer) => {
   });
 
   test('the queue answers a ping', async () => {
-    expect(await inspection.ping(1_000)).toStrictEqual({ kind: 'up' });
+    expect(await inspection().ping(1_000)).toStrictEqual({ kind: 'up' });
   });
 });

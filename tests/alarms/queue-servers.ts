@@ -1,7 +1,10 @@
+import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import { describe } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect } from 'vitest';
+import { createInspectableQueues, type InspectableQueues } from '../../src/alarms/board.ts';
 import { prepareQueue } from '../../src/alarms/prepare-queue.ts';
+import { createAlarms, type QueueAlarms } from '../../src/alarms/producer.ts';
 import type { QueueSettings } from '../../src/alarms/queues.ts';
 import { createEmptyDatabase } from '../../tools/kit/database.ts';
 import { describeWithRedis } from '../../tools/kit/describe.ts';
@@ -21,6 +24,33 @@ export async function describeOnEachQueue(
 ): Promise<void> {
   await describeWithRedis(`${name} on Redis`, () => body(startRedisQueue));
   describe(`${name} on PostgreSQL`, () => body(startPostgresQueue));
+}
+
+/** A server, a producer and a board for the tests of a file, and a queue that is empty and goes on at each test. */
+export function useQueue(startServer: () => Promise<QueueServer>) {
+  let server: QueueServer;
+  let alarms: QueueAlarms;
+  let inspection: InspectableQueues;
+  beforeAll(async () => {
+    server = await startServer();
+    alarms = await createAlarms(server.settings, () => {});
+    inspection = await createInspectableQueues(server.settings, () => {});
+  });
+  afterAll(async () => {
+    await Promise.all([alarms.close(), inspection.close()]);
+    await server.stop();
+  });
+  const queue = (): Queue => inspection.queues[0] ?? expect.fail('no queue');
+  beforeEach(async () => {
+    await server.lose();
+    await queue().resume();
+  });
+  return {
+    server: () => server,
+    queue,
+    inspection: () => inspection,
+    arm: (...given: Parameters<QueueAlarms['arm']>) => alarms.arm(...given),
+  };
 }
 
 export async function startRedisQueue(): Promise<QueueServer> {

@@ -1,32 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { createInspectableQueues, type InspectableQueues } from '../../src/alarms/board.ts';
-import { createAlarms, type QueueAlarms } from '../../src/alarms/producer.ts';
+import { expect, onTestFinished, test } from 'vitest';
 import { watchForStuck } from '../../src/alarms/stuck-check.ts';
-import { describeOnEachQueue, type QueueServer } from './queue-servers.ts';
+import { describeOnEachQueue, useQueue } from './queue-servers.ts';
 import { alarm } from './scripted-settle.ts';
 
 const AFTER_MS = 300;
 
 await describeOnEachQueue('a worker is stuck', (startServer) => {
-  let server: QueueServer;
-  let alarms: QueueAlarms;
-  let inspection: InspectableQueues;
-
-  beforeAll(async () => {
-    server = await startServer();
-    alarms = await createAlarms(server.settings, () => {});
-    inspection = await createInspectableQueues(server.settings, () => {});
-  });
-  afterAll(async () => {
-    await Promise.all([alarms.close(), inspection.close()]);
-    await server.stop();
-  });
-  beforeEach(async () => {
-    await server.lose();
-    await queue().resume();
-  });
-
-  const queue = () => inspection.queues[0] ?? expect.fail('no queue');
+  const { queue, arm } = useQueue(startServer);
 
   /** The reasons it found, and how often it asked. No worker runs: whatever is due stays due. */
   function watch(worker: { readonly hasRoom?: () => boolean; readonly taken?: () => number } = {}) {
@@ -58,7 +38,7 @@ await describeOnEachQueue('a worker is stuck', (startServer) => {
     expect.poll(() => seen.rounds, { timeout: 15_000 }).toBeGreaterThan(rounds);
 
   test('where a job is due, the queue answers, and it has room and takes nothing', async () => {
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     const seen = watch();
     await expect
       .poll(() => seen.reasons, { timeout: 15_000 })
@@ -67,7 +47,7 @@ await describeOnEachQueue('a worker is stuck', (startServer) => {
 
   test.for([
     ['is empty', async () => {}],
-    ['has only alarms that are not due', () => alarms.arm([alarm(7, 600_000)])],
+    ['has only alarms that are not due', () => arm([alarm(7, 600_000)])],
   ] as const)('not where the queue %s: silence is normal', async ([, prepare]) => {
     await prepare();
     const seen = watch();
@@ -76,7 +56,7 @@ await describeOnEachQueue('a worker is stuck', (startServer) => {
   });
 
   test('not where the queue is paused, the worker is full, or it takes jobs', async () => {
-    await alarms.arm([alarm(7, 0)]);
+    await arm([alarm(7, 0)]);
     let taken = 0;
     const full = watch({ hasRoom: () => false });
     const busy = watch({ taken: () => (taken += 1) });

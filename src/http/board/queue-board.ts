@@ -1,5 +1,4 @@
 import { createBullBoard } from '@bull-board/api';
-import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import fastifyHelmet from '@fastify/helmet';
 import type { Queue } from 'bullmq';
@@ -16,6 +15,7 @@ import { pageHeaders } from '../pages/page-headers.ts';
 import { recordAction } from '../record-action.ts';
 import { logWith } from '../request-log.ts';
 import { boardActOf } from './board-act.ts';
+import { QueueAdapter } from './queue-adapter.ts';
 
 const PATH = '/admin/queues';
 
@@ -94,7 +94,7 @@ const isNavigation = ({ method, headers }: FastifyRequest): boolean =>
 function boardOver(queues: readonly Queue[]): FastifyAdapter {
   const adapter = new FastifyAdapter().setBasePath(PATH);
   createBullBoard({
-    queues: queues.map((queue) => new BullMQAdapter(queue)),
+    queues: queues.map((queue) => new QueueAdapter(queue)),
     serverAdapter: adapter,
     options: {
       uiConfig: {
