@@ -6,9 +6,9 @@ import { experiment, figures, row } from './specimens.ts';
 const render = (...all: readonly Experiment[]) => renderReport(figures(...all), '## Limits\n\nThe disk.\n');
 
 describe('a row of the table', () => {
-  test('has the median of each side with its range, the ratio, the aim and the verdict', () => {
+  test('has the median of each side, the range of ours and of the ratio, the aim and the verdict', () => {
     expect(render(experiment())).toContain(
-      '| activities | pgbench | 2,000 /s (1,000 to 3,000) | 2,500 /s (1,000 to 4,000) | **0.8** (0.75 to 1) | ratio ≥ 0.8 | met | – |',
+      '| activities | pgbench | 2,000 /s (1,000 to 3,000) | 2,500 /s | **0.8** (0.75 to 1) | ratio ≥ 0.8: met |  |',
     );
   });
 
@@ -17,8 +17,14 @@ describe('a row of the table', () => {
     const lone = row({ ...terms, cpuUs: { API: 83.21, Redis: 0.004 } });
 
     expect(render(experiment({ rows: [lone] }))).toContain(
-      '| activities | – | 412 bytes | – | – | – |  | API 83.2, Redis 0.004 |',
+      '| activities | – | 412 bytes |  |  |  | API 83.2, Redis 0.004 |',
     );
+  });
+
+  test('does not repeat what it shares with the one before: the same figures beside another floor', () => {
+    const beside = row({ against: 'the route alone', ratio: null, aim: null });
+
+    expect(render(experiment({ rows: [row(), beside] }))).toContain('|  | the route alone |  | 2,500 /s |');
   });
 
   test.each([
@@ -50,6 +56,13 @@ describe('the report of the bench', () => {
     expect(render(noted, failed)).toContain('- memory: the worker ended with 1');
     expect(render(noted)).not.toContain('Failed');
     expect(render(noted)).toContain('- activities / pgbench: With care.');
+  });
+
+  test('leaves what a peer cost to the raw figures, but not that its ledger was wrong', () => {
+    const peer = (note: string) => render(experiment({ rows: [row({ against: 'peer: sweep', note })] }));
+
+    expect(peer('The cost. Its ledger was exact.')).not.toContain('The cost');
+    expect(peer('The cost. Wrong afterwards: 1 session.')).toContain('Wrong afterwards');
   });
 
   test('describes the machine and its programs, and which figures are of which run', () => {

@@ -8,6 +8,7 @@ import { measureLiveCost } from './experiments/live-cost.ts';
 import { measureLiveLatency, measureLiveSockets } from './experiments/live.ts';
 import { measureLostAlarms } from './experiments/lost-alarms.ts';
 import { measureMemory } from './experiments/memory.ts';
+import { measureQueueTables } from './experiments/queue-tables.ts';
 import { measureWalPerActivity } from './experiments/wal.ts';
 import type { Measure } from './rig.ts';
 import { measurePeerActivities, measurePeerBacklog, measurePeerLateness } from './peers/measure.ts';
@@ -34,7 +35,7 @@ export const EXPERIMENTS: readonly ExperimentPlan[] = [
   {
     name: 'activity-latency',
     about: 'how long an activity takes at half of the highest rate',
-    minutes: 1,
+    minutes: 0.8,
     measure: measureActivityLatency,
   },
   {
@@ -52,13 +53,13 @@ export const EXPERIMENTS: readonly ExperimentPlan[] = [
   {
     name: 'deductions',
     about: 'due deductions a second from a backlog, on both queues, beside jobs that do nothing',
-    minutes: 4,
+    minutes: 2.2,
     measure: measureDeductions,
   },
   {
     name: 'lateness',
     about: 'how late deductions are while many sessions are armed, and what an armed session takes of Redis',
-    minutes: 3,
+    minutes: 2,
     measure: measureLateness,
   },
   {
@@ -70,19 +71,25 @@ export const EXPERIMENTS: readonly ExperimentPlan[] = [
   {
     name: 'lost-alarms',
     about: 'Redis emptied: until every active session is armed again',
-    minutes: 1.5,
+    minutes: 1.8,
     measure: measureLostAlarms,
   },
   {
     name: 'killed-worker',
     about: 'kill -9 of a worker with alarms in flight',
-    minutes: 1.5,
+    minutes: 1,
     measure: measureKilledWorker,
+  },
+  {
+    name: 'queue-tables',
+    about: 'what BullMQ takes on PostgreSQL while a day of 100,000 sessions goes by',
+    minutes: 4,
+    measure: measureQueueTables,
   },
   {
     name: 'memory',
     about: 'memory of API and worker, idle and under full load',
-    minutes: 4,
+    minutes: 3.7,
     measure: measureMemory,
   },
   {
@@ -94,13 +101,13 @@ export const EXPERIMENTS: readonly ExperimentPlan[] = [
   {
     name: 'live-sockets',
     about: 'ten thousand sockets on one API: memory, fan-out, and how they come back from a stopped one',
-    minutes: 1.1,
+    minutes: 0.7,
     measure: measureLiveSockets,
   },
   {
     name: 'live-cost',
     about: 'activities and deductions a second with nobody following, and with many',
-    minutes: 1.3,
+    minutes: 1.8,
     measure: measureLiveCost,
   },
   {
@@ -118,13 +125,13 @@ export const EXPERIMENTS: readonly ExperimentPlan[] = [
   {
     name: 'peer-backlog',
     about: 'due deductions a second from a backlog, beside the peers',
-    minutes: 3,
+    minutes: 1.5,
     measure: measurePeerBacklog,
   },
   {
     name: 'peer-lateness',
     about: 'how late deductions are at a modest rate, beside the peers',
-    minutes: 3,
+    minutes: 3.8,
     measure: measurePeerLateness,
   },
 ];

@@ -11,7 +11,10 @@ export function renderReport({ experiments }: Figures, limits: string): string {
     INTRODUCTION,
     machinesOf(experiments),
     failuresOf(experiments),
-    markdownTable(COLUMNS, rows.map(cellsOf)).join('\n'),
+    markdownTable(
+      COLUMNS,
+      rows.map((row, index) => cellsOf(row, rows[index - 1])),
+    ).join('\n'),
     summaryOf(rows),
     limits.trim(),
     HOW_TO_READ,
@@ -22,15 +25,15 @@ export function renderReport({ experiments }: Figures, limits: string): string {
 
 const INTRODUCTION = `# Performance
 
-Made by \`npm run bench\` and by nothing else: the raw figures of every round are in [performance.json](performance.json),
-and \`npm run bench -- --render\` makes this file of them again. Everything runs on one machine, the load generator and the
+Made by \`npm run bench\` and by nothing else: the figures of every round, and what each peer cost, are in
+[performance.json](performance.json), and \`npm run bench -- --render\` makes this file of them again. Everything runs on one machine, the load generator and the
 databases included. Absolute figures say more about that machine than about the engine; the ratios, taken round by round in
 turn, are what to read.`;
 
 const HOW_TO_READ = `## How to read it
 
-- **ours** and **floor** are medians of the rounds with the lowest and the highest; the two take turns in each round, and the
-  **ratio** is taken round by round. **met** or **missed** is computed from the medians and the aim.
+- **ours** and **floor** are medians of the rounds, (lowest to highest); the two take turns in each round, and the **ratio** is
+  taken round by round. **met** or **missed** is computed from the medians and the aim.
 - **processor time** is what our processes used for each operation (\`/proc\`). Other work changes rates, but hardly this.
 - **activities**: \`update-activity\` over HTTP with token, schema and a commit to disk, from 64 connections over 4,096 live
   sessions. **pgbench**: the same server and settings. **The same route doing nothing**: the same program over an engine that
@@ -50,30 +53,30 @@ const COLUMNS: readonly Column[] = [
   { title: 'floor', align: 'left' },
   { title: 'ratio', align: 'left' },
   { title: 'aim', align: 'left' },
-  { title: '', align: 'left' },
   { title: 'processor time each, µs', align: 'left' },
 ];
 
-function cellsOf(row: Row): readonly string[] {
+/** What a row shares with the one before is not said again. */
+function cellsOf(row: Row, before: Row | undefined): readonly string[] {
   const { what, against, unit, ours, floor, ratio, aim, cpuUs } = row;
+  const isSame = before !== undefined && before.what === what && before.ours.join() === ours.join();
   return [
-    what,
+    isSame ? '' : what,
     against,
-    spreadOf(ours, unit),
-    floor === null ? '–' : spreadOf(floor, unit),
-    ratio === null ? '–' : `**${figure(spread(ratio).median)}**${rangeOf(ratio)}`,
-    aim === null ? '–' : aimInWords(aim, unit),
-    { met: 'met', missed: '**missed**', 'no aim': '' }[verdictOf(row)],
-    cpuUs === undefined
-      ? '–'
+    isSame ? '' : medianOf(ours, unit) + rangeOf(ours),
+    floor === null ? '' : medianOf(floor, unit),
+    ratio === null ? '' : `**${figure(spread(ratio).median)}**${rangeOf(ratio)}`,
+    aim === null ? '' : `${aimInWords(aim, unit)}: ${verdictOf(row) === 'met' ? 'met' : '**missed**'}`,
+    isSame || cpuUs === undefined
+      ? ''
       : Object.entries(cpuUs)
           .map(([part, us]) => `${part} ${figure(us)}`)
           .join(', '),
   ];
 }
 
-const spreadOf = (values: readonly number[], unit: string): string =>
-  `${figure(spread(values).median)}${unit === '' ? '' : ` ${unit}`}${rangeOf(values)}`;
+const medianOf = (values: readonly number[], unit: string): string =>
+  `${figure(spread(values).median)}${unit === '' ? '' : ` ${unit}`}`;
 
 /** The lowest and the highest round; nothing where there was one round only. */
 function rangeOf(values: readonly number[]): string {
@@ -126,9 +129,12 @@ function summaryOf(rows: readonly Row[]): string {
   return `${met.length} of ${met.length + missed.length} aims are met, judged by the medians.`;
 }
 
+/** What a peer cost is for who doubts the figures, and stays beside them; that its ledger was wrong is for everybody. */
 function notesOf(rows: readonly Row[]): string {
   const notes = rows.flatMap(({ what, against, note }) =>
-    note === undefined ? [] : [`- ${against === '–' ? what : `${what} / ${against}`}: ${note}`],
+    note === undefined || (against.startsWith('peer: ') && !note.includes('Wrong afterwards'))
+      ? []
+      : [`- ${against === '–' ? what : `${what} / ${against}`}: ${note}`],
   );
   return notes.length === 0 ? '' : `## Notes to the rows\n\n${notes.join('\n')}`;
 }

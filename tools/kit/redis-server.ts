@@ -30,6 +30,7 @@ const SETTINGS = {
   appendfsync: 'everysec',
   'maxmemory-policy': 'noeviction',
   hz: '100',
+  'hash-max-listpack-value': '256',
 };
 
 /** @param settings by Redis's own names, over those that the product wants */
