@@ -4,8 +4,8 @@ import type { Writes } from './store.ts';
 import type { Recorded } from './unit-of-work.ts';
 
 /**
- * Whose followers should look again after a commit, and why. It carries no state: they read the log and the account, so
- * a wake that is lost costs time and one that is doubled costs a look.
+ * Whose followers should read again after a commit, and why. It carries no state: they read the log and the account, so
+ * a wake that is lost costs time and one that is doubled costs a read.
  */
 export interface Wakes {
   /** The session's log has grown. */

@@ -13,8 +13,8 @@ import { historiesOf } from './history-of-tables.ts';
 
 const FILE = 'tests/audit/timelines.test.ts';
 
-/** Lives through a timeline and looks at the accounts after every instant. */
-async function live({ actions: all, settleAt, until }: Timeline, look: (history: AccountHistory) => void) {
+/** Lives through a timeline and checks the accounts after every instant. */
+async function live({ actions: all, settleAt, until }: Timeline, check: (history: AccountHistory) => void) {
   const actions = all.filter((action) => action.kind !== 'adjust' || action.units !== 0);
   const walk = await openWalk(actions, true);
   const instants = new Set([...actions.map(({ at }) => at), ...settleAt, until]);
@@ -23,7 +23,7 @@ async function live({ actions: all, settleAt, until }: Timeline, look: (history:
     for (const action of actions.filter(({ at }) => at === second)) await walk.act(action);
     if (settleAt.includes(second))
       for (const id of walk.engine.store.tables().sessions.keys()) await walk.ring(id);
-    for (const history of historiesOf(walk.engine.store.tables())) look(history);
+    for (const history of historiesOf(walk.engine.store.tables())) check(history);
   }
 }
 

@@ -13,7 +13,7 @@ export interface NotedPhone {
   readonly start: () => Promise<{ readonly sessionId: number | null; readonly code: string | null }>;
   readonly tellActivity: () => Promise<Found>;
   readonly write: () => Promise<Found>;
-  readonly look: () => Promise<Found>;
+  readonly askStatus: () => Promise<Found>;
   readonly end: () => Promise<Found>;
 }
 
@@ -60,7 +60,7 @@ export function openNotedPhone(ask: Ask, appointmentId: number, journal: Journal
 
       return found(reply);
     },
-    look: async () => {
+    askStatus: async () => {
       const reply = await phone.status();
       // A status settles in memory alone: the end that it shows is decided, and will be written so.
       return reply.kind === 'done' && noteEnd(journal, reply.data) ? 'over' : found(reply);

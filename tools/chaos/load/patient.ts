@@ -66,7 +66,7 @@ async function play(
   let isOver = false;
   for (let turn = 0; turn < turns && !isOver && !over.aborted; turn += 1) {
     const phone = random.chance(0.5) ? phones.patient : phones.doctor;
-    if (course === 'nobody_writes') isOver = (await phone.look()) === 'over';
+    if (course === 'nobody_writes') isOver = (await phone.askStatus()) === 'over';
     else isOver = (await speak(phone, random)) === 'over';
     await think(people, 1);
   }
@@ -77,13 +77,13 @@ async function play(
 }
 
 async function watchUntilOver(phone: NotedPhone, people: People): Promise<void> {
-  while (!people.over.aborted && (await phone.look()) !== 'over') await think(people, 1);
+  while (!people.over.aborted && (await phone.askStatus()) !== 'over') await think(people, 1);
 }
 
 function speak(phone: NotedPhone, random: Random): ReturnType<NotedPhone['write']> {
   const what = random.next();
   if (what < 0.5) return phone.tellActivity();
-  return what < 0.85 ? phone.write() : phone.look();
+  return what < 0.85 ? phone.write() : phone.askStatus();
 }
 
 async function think({ random, over }: People, turns: number): Promise<void> {

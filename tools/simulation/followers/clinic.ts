@@ -61,9 +61,9 @@ export async function openFollowedClinic(
   const execute = openExecutor(database, clock, pause, hearWakes);
 
   /** Read at some instant after it is asked, and answered at some instant after that. */
-  async function read<T>(what: string, look: () => T | Promise<T>): Promise<T> {
+  async function read<T>(what: string, ask: () => T | Promise<T>): Promise<T> {
     await pause(`${what} is read`);
-    const found = await look();
+    const found = await ask();
     await pause(`${what} is answered`);
     return found;
   }

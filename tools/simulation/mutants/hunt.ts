@@ -27,9 +27,9 @@ function plant(mutant: Mutant): DatabaseBug | null {
 }
 
 /** What a seed finds; null = nothing. */
-type Look = (seed: number) => Promise<string | null>;
+type Search = (seed: number) => Promise<string | null>;
 
-async function lookBySimulating(bug: DatabaseBug | null): Promise<Look> {
+async function searchBySimulating(bug: DatabaseBug | null): Promise<Search> {
   const { simulate } = await import('../world/simulate.ts');
   const { makePlan } = await import('../plan/make-plan.ts');
   return async (seed) => {
@@ -38,7 +38,7 @@ async function lookBySimulating(bug: DatabaseBug | null): Promise<Look> {
   };
 }
 
-async function lookAtFollowers(): Promise<Look> {
+async function searchFollowers(): Promise<Search> {
   const { checkFollowers } = await import('../followers/property.ts');
   return checkFollowers;
 }
@@ -47,10 +47,10 @@ async function hunt(place: number, seeds: number): Promise<string> {
   const mutant = MUTANTS[place];
   if (mutant === undefined) throw new Error(`there is no mutant ${place}: the list has ${MUTANTS.length}`);
   const bug = plant(mutant);
-  const look = await (mutant.isOfFollowers === true ? lookAtFollowers() : lookBySimulating(bug));
+  const search = await (mutant.isOfFollowers === true ? searchFollowers() : searchBySimulating(bug));
   for (let seed = 1; seed <= seeds; seed += 1) {
     process.stdout.write(`${seed}\n`);
-    const found = await look(seed);
+    const found = await search(seed);
     if (found !== null) return found.replaceAll('\n', ' ');
   }
   return NOT_FOUND;

@@ -146,5 +146,5 @@ function judgeTheEnd(
       judge.fail('alarm', `nothing went wrong, and session ${session.id} has no alarm`);
   for (const { session, nextDeadlineAt } of tables.sessions.values())
     if (nextDeadlineAt !== null && now - nextDeadlineAt > mayBeLateMs(plan, nextDeadlineAt))
-      judge.fail('late', `session ${session.id} is due at ${nextDeadlineAt}, and nobody has looked at it`);
+      judge.fail('late', `session ${session.id} is due at ${nextDeadlineAt}, and nobody has settled it`);
 }
