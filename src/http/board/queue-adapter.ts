@@ -18,11 +18,9 @@ export class QueueAdapter extends BullMQAdapter {
 
   override async getWorkers() {
     const workers = await this.#queue.getWorkers();
-    const addressed = workers.map((worker, index) => ({
-      ...worker,
-      id: worker['id'] ?? String(index + 1),
-      addr: worker['addr'] ?? 'PostgreSQL',
-    }));
+    const addressed = workers.map((worker, index) =>
+      Object.assign({ id: String(index + 1), addr: 'PostgreSQL' }, worker),
+    );
     return this.normalizeWorkers(addressed, SEPARATOR);
   }
 }
