@@ -145,6 +145,7 @@ describe('who knows what', () => {
 
     expect(knowing.filter((path) => !/^(src\/alarms|workers)\//.test(path)).sort()).toEqual([
       'src/http/app-options.ts',
+      'src/http/board/queue-adapter.ts',
       'src/http/board/queue-board.ts',
       'src/live/redis-transport.ts',
     ]);
