@@ -20,7 +20,10 @@ describe('the drawing of a session', () => {
       session({ ended_at: null, is_active: true, server_time: at(13), blocks: [block(1), held] }),
     );
     expect(drawn).toMatchObject({ untilMs: ms(20), endMs: null, nowMs: ms(13) });
-    expect(drawn.blocks.map(({ outcome }) => outcome)).toEqual(['charged', 'held']);
+    expect(drawn.blocks.map(({ outcome, endMs }) => [outcome, endMs])).toEqual([
+      ['charged', ms(10)],
+      ['held', ms(13)],
+    ]);
   });
 
   test('has a tick for each message, and none for anything else', () => {

@@ -94,7 +94,7 @@ function NewestSessions({ patient, nowMs }: { readonly patient: number; readonly
           <p>No session yet.</p>
         ) : (
           <>
-            <SessionsTable sessions={found} nowMs={nowMs} />
+            <SessionsTable sessions={found} nowMs={nowMs} ofOnePatient />
             {older !== null && (
               <Link to="/sessions" search={{ patient_id: String(patient) }}>
                 All sessions of patient {patient}

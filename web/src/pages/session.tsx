@@ -79,7 +79,7 @@ function Found({ session }: { readonly session: SessionAnswer }) {
         {session.ledger.length === 0 ? (
           <p>Nothing was taken yet.</p>
         ) : (
-          <LedgerTable entries={session.ledger} />
+          <LedgerTable entries={session.ledger} of="session" />
         )}
       </Section>
       <Section title="Log">

@@ -8,11 +8,11 @@ import { Time } from './time.tsx';
 /** Entries of the ledger, a line each. */
 export function LedgerTable({
   entries,
-  hasSessions = false,
+  of,
 }: {
   readonly entries: readonly LedgerEntry[];
-  /** Whether they are of several sessions. */
-  readonly hasSessions?: boolean;
+  /** Whose they are: what they have in common has no column, or no link. */
+  readonly of: 'session' | 'patient';
 }) {
   return (
     <TableBox name="Ledger">
@@ -25,7 +25,7 @@ export function LedgerTable({
               Units
             </th>
             <th scope="col">Grant</th>
-            {hasSessions && <th scope="col">Session</th>}
+            {of === 'patient' && <th scope="col">Session</th>}
             <th scope="col">Due</th>
             <th scope="col">Written</th>
             <th scope="col" className="amount">
@@ -44,9 +44,13 @@ export function LedgerTable({
                 {entry.units > 0 ? `+${entry.units}` : String(entry.units).replace('-', '−')}
               </td>
               <td>
-                <Link {...placeOf('grant', entry.grant_id)}>{entry.grant_id}</Link>
+                {of === 'patient' ? (
+                  entry.grant_id
+                ) : (
+                  <Link {...placeOf('grant', entry.grant_id)}>{entry.grant_id}</Link>
+                )}
               </td>
-              {hasSessions && (
+              {of === 'patient' && (
                 <td>
                   {entry.session_id !== null && (
                     <Link {...placeOf('session', entry.session_id)}>{entry.session_id}</Link>
@@ -57,7 +61,7 @@ export function LedgerTable({
                 <Time at={entry.effective_at} />
               </td>
               <td>
-                <Time at={entry.recorded_at} short />
+                <Time at={entry.recorded_at} short={isSameDay(entry)} />
               </td>
               <td className="amount">{entry.balance_after}</td>
               <td className="nowrap">{whoWords(entry.actor_role, entry.actor_id)}</td>
@@ -69,6 +73,9 @@ export function LedgerTable({
     </TableBox>
   );
 }
+
+const isSameDay = ({ effective_at, recorded_at }: LedgerEntry): boolean =>
+  new Date(effective_at).toDateString() === new Date(recorded_at).toDateString();
 
 function kindWords({ kind, reason, interval_no, takes_back }: LedgerEntry): string {
   switch (kind) {

@@ -27,7 +27,7 @@ export function PatientLedger({ patient }: { readonly patient: number }) {
           {entries.length === 0 ? (
             <p>{isAll ? 'Nothing yet.' : `Nothing in the last ${RECENT_DAYS} days.`}</p>
           ) : (
-            <LedgerTable entries={entries.toReversed()} hasSessions />
+            <LedgerTable entries={entries.toReversed()} of="patient" />
           )}
           {more !== null && <p className="quiet">The first {MOST} entries. The file goes on from there.</p>}
           {!isAll && (

@@ -18,7 +18,7 @@ export interface DrawnBlock {
   readonly startMs: number;
   /** Where it would be complete. */
   readonly boundaryMs: number;
-  /** Where it was over. */
+  /** Where it was over; of the one in progress: now. */
   readonly endMs: number;
   readonly outcome: BlockOutcome;
   /** When its unit was due. */
@@ -104,7 +104,7 @@ function drawnBlock(
     no,
     startMs: Date.parse(block.starts_at),
     boundaryMs: startMs + no * session.interval_seconds * 1000,
-    endMs: Date.parse(block.ends_at),
+    endMs: Date.parse(block.state === 'held' ? session.server_time : block.ends_at),
     outcome: block.state === 'refunded' ? given : isTakenBack ? 'taken_back' : block.state,
     chargedMs: msOrNull(block.effective_at),
   };

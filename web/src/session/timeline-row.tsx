@@ -42,12 +42,11 @@ function Times({ row, model }: { readonly row: TimelineRow; readonly model: Time
   return (
     <g className="times">
       {[...starts, row.toMs].map((ms) => {
-        const x = row.x(ms);
         const words = minuteOf(new Date(ms).toISOString());
-        const half = (words.length * LETTER) / 2;
-        if (bound !== null && x + half > bound.from - 4 && x - half < bound.to + 4) return null;
+        const place = placeOf(words, row.x(ms), row.width);
+        if (bound !== null && place.to > bound.from - 4 && place.from < bound.to + 4) return null;
         return (
-          <text key={ms} x={x} y={LANES.times} textAnchor={anchorAt(x, half, row.width)}>
+          <text key={ms} x={place.from} y={LANES.times}>
             {words}
           </text>
         );
@@ -56,10 +55,12 @@ function Times({ row, model }: { readonly row: TimelineRow; readonly model: Time
   );
 }
 
-const anchorAt = (x: number, half: number, width: number): 'start' | 'middle' | 'end' => {
-  if (x - half < 0) return 'start';
-  return x + half > width ? 'end' : 'middle';
-};
+/** In the middle of `x`, but never beyond the edges. */
+function placeOf(words: string, x: number, width: number): { readonly from: number; readonly to: number } {
+  const length = words.length * LETTER;
+  const from = Math.max(0, Math.min(x - length / 2, width - length));
+  return { from, to: from + length };
+}
 
 interface Bound {
   readonly x: number;
@@ -123,6 +124,8 @@ const OUTCOMES: Readonly<Record<BlockOutcome, string>> = {
   released: 'no charge',
 };
 
+/** Of a block in pixels. */
+const LEAST_FOR_WORDS = 72;
 const BLOCK = LANES.doctor - LANES.blocks - 4;
 
 /** What ran of it is filled; what did not is outlined. */
@@ -130,16 +133,18 @@ function Block({ block, row }: { readonly block: DrawnBlock; readonly row: Timel
   const x = row.x(block.startMs) + 1;
   const whole = row.x(block.boundaryMs) - row.x(block.startMs) - 2;
   const ran = Math.max(1, row.x(block.endMs) - row.x(block.startMs) - 2);
+  // Beside what ran, where there is no room in it.
+  const textX = ran < LEAST_FOR_WORDS && whole - ran > LEAST_FOR_WORDS ? x + ran + 8 : x + 8;
   return (
     <g className="block" data-outcome={block.outcome}>
       {ran < whole && (
         <rect className="block-whole" x={x} y={LANES.blocks} width={whole} height={BLOCK} rx="5" />
       )}
       <rect className="block-ran" x={x} y={LANES.blocks} width={Math.min(ran, whole)} height={BLOCK} rx="5" />
-      <text className="block-no" x={x + 8} y={LANES.blocks + 18}>
+      <text className="block-no" x={textX} y={LANES.blocks + 18}>
         {block.no}
       </text>
-      <text x={x + 8} y={LANES.blocks + 36}>
+      <text x={textX} y={LANES.blocks + 36}>
         {OUTCOMES[block.outcome]}
       </text>
     </g>

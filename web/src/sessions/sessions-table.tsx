@@ -9,19 +9,19 @@ import { durationOf, Time } from '../parts/time.tsx';
 export function SessionsTable({
   sessions,
   nowMs,
-  caption = 'Sessions',
+  ofOnePatient = false,
 }: {
   readonly sessions: readonly SessionRecord[];
   readonly nowMs: number;
-  readonly caption?: string;
+  readonly ofOnePatient?: boolean;
 }) {
   return (
-    <TableBox name={caption}>
-      <table aria-label={caption}>
+    <TableBox name="Sessions">
+      <table aria-label="Sessions">
         <thead>
           <tr>
             <th scope="col">Session</th>
-            <th scope="col">Patient</th>
+            {!ofOnePatient && <th scope="col">Patient</th>}
             <th scope="col">Doctor</th>
             <th scope="col">Started</th>
             <th scope="col">Lasted</th>
@@ -37,9 +37,11 @@ export function SessionsTable({
               <td>
                 <Link {...placeOf('session', session.session_id)}>{session.session_id}</Link>
               </td>
-              <td>
-                <Link {...placeOf('patient', session.patient_id)}>{session.patient_id}</Link>
-              </td>
+              {!ofOnePatient && (
+                <td>
+                  <Link {...placeOf('patient', session.patient_id)}>{session.patient_id}</Link>
+                </td>
+              )}
               <td>
                 <Link {...placeOf('doctor', session.doctor_id)}>{session.doctor_id}</Link>
               </td>
