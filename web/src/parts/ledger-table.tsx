@@ -1,78 +1,42 @@
 import { Link } from '@tanstack/react-router';
 import type { LedgerEntry } from '../api.ts';
-import { whoWords } from './who-words.ts';
+import { type Column, DataTable } from './data-table.tsx';
 import { placeOf } from './places.ts';
-import { TableBox } from './table-box.tsx';
 import { Time } from './time.tsx';
+import { whoWords } from './who-words.ts';
 
-/** Entries of the ledger, a line each. */
+/** Entries of the ledger, a line each. `of`: what they have in common has no column, or no link. */
 export function LedgerTable({
   entries,
   of,
 }: {
   readonly entries: readonly LedgerEntry[];
-  /** Whose they are: what they have in common has no column, or no link. */
   readonly of: 'session' | 'patient';
 }) {
-  return (
-    <TableBox name="Ledger">
-      <table aria-label="Ledger">
-        <thead>
-          <tr>
-            <th scope="col">Entry</th>
-            <th scope="col">What</th>
-            <th scope="col" className="amount">
-              Units
-            </th>
-            <th scope="col">Grant</th>
-            {of === 'patient' && <th scope="col">Session</th>}
-            <th scope="col">Due</th>
-            <th scope="col">Written</th>
-            <th scope="col" className="amount">
-              Balance after
-            </th>
-            <th scope="col">Who</th>
-            <th scope="col">Note</th>
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <tr key={entry.entry_id}>
-              <td>{entry.entry_id}</td>
-              <td className="nowrap">{kindWords(entry)}</td>
-              <td className="amount">
-                {entry.units > 0 ? `+${entry.units}` : String(entry.units).replace('-', '−')}
-              </td>
-              <td>
-                {of === 'patient' ? (
-                  entry.grant_id
-                ) : (
-                  <Link {...placeOf('grant', entry.grant_id)}>{entry.grant_id}</Link>
-                )}
-              </td>
-              {of === 'patient' && (
-                <td>
-                  {entry.session_id !== null && (
-                    <Link {...placeOf('session', entry.session_id)}>{entry.session_id}</Link>
-                  )}
-                </td>
-              )}
-              <td>
-                <Time at={entry.effective_at} />
-              </td>
-              <td>
-                <Time at={entry.recorded_at} short={isSameDay(entry)} />
-              </td>
-              <td className="amount">{entry.balance_after}</td>
-              <td className="nowrap">{whoWords(entry.actor_role, entry.actor_id)}</td>
-              <td className="why">{entry.note}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableBox>
-  );
+  const grant: Column<LedgerEntry> =
+    of === 'session'
+      ? { name: 'Grant', cell: ({ grant_id: id }) => <Link {...placeOf('grant', id)}>{id}</Link> }
+      : { name: 'Grant', cell: ({ grant_id: id }) => id };
+  const session: Column<LedgerEntry> = {
+    name: 'Session',
+    cell: ({ session_id: id }) => id !== null && <Link {...placeOf('session', id)}>{id}</Link>,
+  };
+  const columns: readonly Column<LedgerEntry>[] = [
+    { name: 'Entry', cell: (entry) => entry.entry_id },
+    { name: 'What', cell: kindWords },
+    { name: 'Units', cell: ({ units }) => signed(units), isAmount: true },
+    grant,
+    ...(of === 'session' ? [] : [session]),
+    { name: 'Due', cell: ({ effective_at: at }) => <Time at={at} /> },
+    { name: 'Written', cell: (entry) => <Time at={entry.recorded_at} short={isSameDay(entry)} /> },
+    { name: 'Balance after', cell: (entry) => entry.balance_after, isAmount: true },
+    { name: 'Who', cell: ({ actor_role, actor_id }) => whoWords(actor_role, actor_id) },
+    { name: 'Note', cell: ({ note }) => note, isLong: true },
+  ];
+  return <DataTable name="Ledger" columns={columns} rows={entries} keyOf={({ entry_id: id }) => id} />;
 }
+
+const signed = (units: number): string => (units < 0 ? `−${-units}` : `+${units}`);
 
 const isSameDay = ({ effective_at, recorded_at }: LedgerEntry): boolean =>
   new Date(effective_at).toDateString() === new Date(recorded_at).toDateString();

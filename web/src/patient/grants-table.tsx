@@ -1,6 +1,6 @@
 import { Button } from 'react-aria-components';
 import type { Balance } from '../api.ts';
-import { TableBox } from '../parts/table-box.tsx';
+import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Time } from '../parts/time.tsx';
 
 type Grant = Balance['grants'][number];
@@ -15,62 +15,31 @@ export function GrantsTable({
   readonly nowMs: number;
   readonly onAdjust: (grantId: number) => void;
 }) {
-  return (
-    <TableBox name="Grants">
-      <table aria-label="Grants">
-        <thead>
-          <tr>
-            <th scope="col">Grant</th>
-            <th scope="col" className="amount">
-              Bought
-            </th>
-            <th scope="col" className="amount">
-              Remaining
-            </th>
-            <th scope="col" className="amount">
-              Held
-            </th>
-            <th scope="col">Valid from</th>
-            <th scope="col">Until</th>
-            <th scope="col">Action</th>
-          </tr>
-        </thead>
-        <tbody>
-          {grants.map((grant) => (
-            <tr key={grant.grant_id}>
-              <td>{grant.grant_id}</td>
-              <td className="amount">{boughtWords(grant)}</td>
-              <td className="amount">{grant.remaining_sessions}</td>
-              <td className="amount">{grant.held_sessions}</td>
-              <td>
-                <Time at={grant.starts_at} />
-              </td>
-              <td>
-                <Expiry grant={grant} nowMs={nowMs} />
-              </td>
-              <td>
-                <Button
-                  className="small"
-                  aria-label={`Adjust grant ${grant.grant_id}`}
-                  onPress={() => onAdjust(grant.grant_id)}
-                >
-                  Adjust
-                </Button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableBox>
-  );
+  const columns: readonly Column<Grant>[] = [
+    { name: 'Grant', cell: ({ grant_id: id }) => id },
+    { name: 'Bought', cell: boughtWords, isAmount: true },
+    { name: 'Remaining', cell: (grant) => grant.remaining_sessions, isAmount: true },
+    { name: 'Held', cell: (grant) => grant.held_sessions, isAmount: true },
+    { name: 'Valid from', cell: ({ starts_at: at }) => <Time at={at} /> },
+    { name: 'Until', cell: (grant) => <Expiry grant={grant} nowMs={nowMs} /> },
+    {
+      name: 'Action',
+      cell: ({ grant_id: id }) => (
+        <Button className="small" aria-label={`Adjust grant ${id}`} onPress={() => onAdjust(id)}>
+          Adjust
+        </Button>
+      ),
+    },
+  ];
+  return <DataTable name="Grants" columns={columns} rows={grants} keyOf={({ grant_id: id }) => id} />;
 }
 
 /** What the clinic's system said, and what corrections made of it. */
-const boughtWords = ({ sessions_total: bought, corrected_total: corrected }: Grant): string => {
+function boughtWords({ sessions_total: bought, corrected_total: corrected }: Grant): string {
   const change = corrected - bought;
   if (change === 0) return String(bought);
   return `${bought} ${change > 0 ? '+' : '−'} ${Math.abs(change)}`;
-};
+}
 
 function Expiry({ grant: { expires_at: at }, nowMs }: { readonly grant: Grant; readonly nowMs: number }) {
   if (at === null) return <span className="quiet">no end</span>;

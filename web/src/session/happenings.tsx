@@ -1,38 +1,31 @@
-import { TableBox } from '../parts/table-box.tsx';
+import { type Column, DataTable } from '../parts/data-table.tsx';
 import { clockOf, durationOf, Time } from '../parts/time.tsx';
 import { type Happening, type ToldSession, whatHappened } from './what-happened.ts';
 
+const COLUMNS: readonly Column<Happening>[] = [
+  { name: 'When', cell: ({ at }) => <Time at={at} short /> },
+  {
+    name: 'What',
+    cell: (happening) => (
+      <>
+        {happening.what}
+        <Lateness happening={happening} />
+      </>
+    ),
+    isLong: true,
+  },
+  { name: 'Who', cell: ({ who }) => who },
+];
+
 /** What the drawing shows, in words. */
-export function Happenings({ session }: { readonly session: ToldSession }) {
-  return (
-    <TableBox name="What happened">
-      <table>
-        <caption>What happened</caption>
-        <thead>
-          <tr>
-            <th scope="col">When</th>
-            <th scope="col">What</th>
-            <th scope="col">Who</th>
-          </tr>
-        </thead>
-        <tbody>
-          {whatHappened(session).map((happening) => (
-            <tr key={`${happening.at} ${happening.what}`}>
-              <td>
-                <Time at={happening.at} short />
-              </td>
-              <td>
-                {happening.what}
-                <Lateness happening={happening} />
-              </td>
-              <td className="nowrap">{happening.who}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableBox>
-  );
-}
+export const Happenings = ({ session }: { readonly session: ToldSession }) => (
+  <DataTable
+    name="What happened"
+    columns={COLUMNS}
+    rows={whatHappened(session)}
+    keyOf={({ at, what }) => `${at} ${what}`}
+  />
+);
 
 /** Where it was not written when it was due. */
 function Lateness({ happening: { at, lateUntil, isUnwritten } }: { readonly happening: Happening }) {

@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { SessionRecord } from '../api.ts';
 import { END_REASONS } from '../end-reasons.ts';
+import { type Column, DataTable } from '../parts/data-table.tsx';
 import { placeOf } from '../parts/places.ts';
-import { TableBox } from '../parts/table-box.tsx';
 import { durationOf, Time } from '../parts/time.tsx';
 
 /** Sessions, a line each. `nowMs`: until when those that go on have lasted. */
@@ -15,50 +15,20 @@ export function SessionsTable({
   readonly nowMs: number;
   readonly ofOnePatient?: boolean;
 }) {
-  return (
-    <TableBox name="Sessions">
-      <table aria-label="Sessions">
-        <thead>
-          <tr>
-            <th scope="col">Session</th>
-            {!ofOnePatient && <th scope="col">Patient</th>}
-            <th scope="col">Doctor</th>
-            <th scope="col">Started</th>
-            <th scope="col">Lasted</th>
-            <th scope="col">State</th>
-            <th scope="col" className="amount">
-              Units
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {sessions.map((session) => (
-            <tr key={session.session_id}>
-              <td>
-                <Link {...placeOf('session', session.session_id)}>{session.session_id}</Link>
-              </td>
-              {!ofOnePatient && (
-                <td>
-                  <Link {...placeOf('patient', session.patient_id)}>{session.patient_id}</Link>
-                </td>
-              )}
-              <td>
-                <Link {...placeOf('doctor', session.doctor_id)}>{session.doctor_id}</Link>
-              </td>
-              <td>
-                <Time at={session.start_time} />
-              </td>
-              <td className="nowrap">{lastedWords(session, nowMs)}</td>
-              <td>
-                <State session={session} />
-              </td>
-              <td className="amount">{session.sessions_used}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableBox>
-  );
+  const patient: Column<SessionRecord> = {
+    name: 'Patient',
+    cell: ({ patient_id: id }) => <Link {...placeOf('patient', id)}>{id}</Link>,
+  };
+  const columns: readonly Column<SessionRecord>[] = [
+    { name: 'Session', cell: ({ session_id: id }) => <Link {...placeOf('session', id)}>{id}</Link> },
+    ...(ofOnePatient ? [] : [patient]),
+    { name: 'Doctor', cell: ({ doctor_id: id }) => <Link {...placeOf('doctor', id)}>{id}</Link> },
+    { name: 'Started', cell: ({ start_time: at }) => <Time at={at} /> },
+    { name: 'Lasted', cell: (session) => lastedWords(session, nowMs) },
+    { name: 'State', cell: (session) => <State session={session} /> },
+    { name: 'Units', cell: (session) => session.sessions_used, isAmount: true },
+  ];
+  return <DataTable name="Sessions" columns={columns} rows={sessions} keyOf={({ session_id: id }) => id} />;
 }
 
 const lastedWords = ({ start_time, ended_at }: SessionRecord, nowMs: number): string =>
