@@ -4,6 +4,7 @@ import { type Happening, type ToldSession, whatHappened } from './what-happened.
 
 const COLUMNS: readonly Column<Happening>[] = [
   { name: 'When', cell: ({ at }) => <Time at={at} short /> },
+  { name: 'Who', cell: ({ who }) => who },
   {
     name: 'What',
     cell: (happening) => (
@@ -14,7 +15,6 @@ const COLUMNS: readonly Column<Happening>[] = [
     ),
     isLong: true,
   },
-  { name: 'Who', cell: ({ who }) => who },
 ];
 
 /** What the drawing shows, in words. */
