@@ -41,11 +41,18 @@ export function wallClock(timeZone: string, day: Instant): (at: Instant) => stri
     });
 
   const { date: ownDate } = shownAt(day);
-  return (at) => {
-    const second = Math.floor(at / 1000) * 1000;
+  const inWords = (second: number): string => {
     const { date, time } = shownAt(second);
     const told = isShownTwice(second) ? `${time} (${offsetInWords(offsetMs(second))})` : time;
     return date === ownDate ? told : `${told} on ${date}`;
+  };
+  // A block begins where the one before ends, and each is told of twice: asking Intl takes most of the time.
+  const known = new Map<number, string>();
+  return (at) => {
+    const second = Math.floor(at / 1000) * 1000;
+    const words = known.get(second) ?? inWords(second);
+    known.set(second, words);
+    return words;
   };
 }
 
