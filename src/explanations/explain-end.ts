@@ -101,7 +101,7 @@ export function explainReleased(
     case 'idle_timeout':
       return freeBy('R8', ': nobody wrote in it');
     case 'doctor_no_response':
-      return freeBy('R9', ': the doctor did not answer');
+      return freeBy('R9', ': the doctor did not answer (R9)');
     // R10 charges a block in progress, and R4 enters none.
     case 'max_duration':
       return freeBy('R10', '');

@@ -173,7 +173,7 @@ describe('a block that cost nothing says why:', () => {
         ['10:12:00', workerSettles],
       ),
       'R9',
-      nothing(2, 'the doctor did not answer'),
+      nothing(2, 'the doctor did not answer (R9)'),
     ],
   ])('%s', async (_what, told, rule, sentence) => {
     const { blocks } = sentencesOf((await play(told)).told());
