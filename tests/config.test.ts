@@ -53,6 +53,24 @@ test('the address of a key set can come from a file', async () => {
   expect(config.authentication).toMatchObject({ kind: 'jwks', url });
 });
 
+test('the address of a heartbeat is a secret that can come from a file, and there is none by itself', async () => {
+  const url = 'https://monitor.example/ping/5ecret';
+  expect(configOf({ ...environment, HEARTBEAT_URL_FILE: await mounted('heartbeat', url) }).heartbeatUrl).toBe(
+    url,
+  );
+  expect(configOf(environment).heartbeatUrl).toBeNull();
+});
+
+test.each(['monitor.example/5ecret', 'ftp://monitor.example/5ecret', 'https://me:5ecret@monitor.example/'])(
+  'the address of a heartbeat cannot be %s, and the line does not repeat it',
+  (url) => {
+    const [mistake, ...more] = mistakesOf({ ...environment, HEARTBEAT_URL: url });
+    expect(mistake).toMatch(/^HEARTBEAT_URL m/);
+    expect(mistake).not.toContain('5ecret');
+    expect(more).toEqual([]);
+  },
+);
+
 test('a setting that is given twice, as itself and as a file, is refused', async () => {
   expect(mistakesOf({ ...environment, JWT_SECRET_FILE: await mounted('other-secret', SECRET) })).toEqual([
     'JWT_SECRET and JWT_SECRET_FILE are both set. Set one of them.',

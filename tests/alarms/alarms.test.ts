@@ -318,6 +318,37 @@ await describeOnEachQueue('the alarms', (startServer) => {
     await expect.poll(delayed, EVENTUALLY).toBe(1_000);
   });
 
+  test('whoever looks whether all is well is told of alarms that were tried and failed, until the sweep has settled them', async () => {
+    const [failing, fine] = [alarm(7, 0), alarm(8, 600_000)];
+    const { settle } = scripted(...Array.from({ length: 5 }, () => new Error('no such column')));
+    const worker = await work({ settle, deadlines: storing([failing, fine]) });
+    const { watched } = inspection;
+    await alarms.arm([failing, fine]);
+    await expect.poll(() => watched.failing([failing, fine]), EVENTUALLY).toStrictEqual([7]);
+    for (let attempt = 2; attempt <= 5; attempt += 1) {
+      await expect
+        .poll(async () => (await queue().getJob(alarmId(failing)))?.attemptsMade, EVENTUALLY)
+        .toBe(attempt - 1);
+      await (await queue().getJob(alarmId(failing)))?.promote();
+    }
+    await expect.poll(async () => (await watched.figures()).failed, EVENTUALLY).toBe(1);
+    expect(await watched.failing([failing, fine])).toStrictEqual([7]);
+
+    await worker.swept([{ sessionId: failing.sessionId, nextDeadlineAt: failing.at }]);
+    expect(await watched.figures()).toMatchObject({ failed: 0 });
+    expect(await watched.failing([failing, fine])).toStrictEqual([]);
+    expect(await counts()).toMatchObject({ delayed: 1, failed: 0 });
+  });
+
+  test('whoever looks whether all is well is told that the queue is paused', async () => {
+    const { watched } = inspection;
+    expect(await watched.state()).toStrictEqual({ restrictions: [], redisFlaws: [] });
+    await queue().pause();
+    expect((await watched.state()).restrictions).toStrictEqual(['paused']);
+    await queue().resume();
+    expect((await watched.state()).restrictions).toStrictEqual([]);
+  });
+
   test('the nightly audit is a job, and its return value is what it found', async () => {
     const { settle } = scripted();
     await work({
