@@ -2,7 +2,7 @@ import { appointmentId, ledgerEntryId, sessionId, userId } from '../../../src/bi
 import { instant } from '../../../src/billing/time.ts';
 import type { LedgerFilter, SessionFilter } from '../../../src/sessions/console-store.ts';
 import { createReads, type Reads } from '../../../src/sessions/reads.ts';
-import { openDatabase } from '../../../src/storage/database.ts';
+import { type Database, openDatabase } from '../../../src/storage/database.ts';
 import { ledgerFilter, sessionFilter } from '../../kit/list-filters.ts';
 import { type Random, randomFrom } from '../../kit/random.ts';
 import { BUSY_DOCTOR, BUSY_PATIENT, fillOldClinic, LOGGED, type OldClinic } from '../clinic/old-clinic.ts';
@@ -108,6 +108,11 @@ const dayQuestions: readonly (readonly [string, Question])[] = [
   ['the doctor', (reads, clinic, random) => reads.days(daysFrom(clinic, random), DOCTOR)],
 ];
 
+const nowQuestions = ({ state, lastHour }: Database): readonly (readonly [string, Question])[] => [
+  ['sessions, processes and the last audit', state],
+  ['the last hour', lastHour],
+];
+
 function daysFrom(clinic: OldClinic, random: Random) {
   const { from } = someDays(clinic, random, 31);
   return Array.from({ length: 31 }, (_, day) => ({
@@ -170,6 +175,7 @@ export const measureConsoleLists: Measure = async (rig, say, { rounds, isQuick }
       ),
       await slowest('console: one session, one patient, one number', pageQuestions, 50),
       await slowest('console: figures of 31 days', dayQuestions, 250),
+      await slowest('console: how it stands now', nowQuestions(database), 50),
     ];
   } finally {
     await database.close();
