@@ -322,8 +322,8 @@ await describeOnEachQueue('the alarms', (startServer) => {
     const [failing, fine] = [alarm(7, 0), alarm(8, 600_000)];
     const { settle } = scripted(...Array.from({ length: 5 }, () => new Error('no such column')));
     const worker = await work({ settle, deadlines: storing([failing, fine]) });
-    const { watched } = inspection;
-    await alarms.arm([failing, fine]);
+    const { watched } = inspection();
+    await arm([failing, fine]);
     await expect.poll(() => watched.failing([failing, fine]), EVENTUALLY).toStrictEqual([7]);
     for (let attempt = 2; attempt <= 5; attempt += 1) {
       await expect
@@ -341,7 +341,7 @@ await describeOnEachQueue('the alarms', (startServer) => {
   });
 
   test('whoever looks whether all is well is told that the queue is paused', async () => {
-    const { watched } = inspection;
+    const { watched } = inspection();
     expect(await watched.state()).toStrictEqual({ restrictions: [], redisFlaws: [] });
     await queue().pause();
     expect((await watched.state()).restrictions).toStrictEqual(['paused']);
