@@ -2,6 +2,7 @@
 import type { Static, TObject } from 'typebox';
 import type { auditRunSchema, auditSchema } from '../../src/http/answers/audit.ts';
 import type { balanceSchema } from '../../src/http/answers/balance.ts';
+import type { daySchema } from '../../src/http/answers/days.ts';
 import type { ledgerEntrySchema } from '../../src/http/answers/ledger.ts';
 import type { meSchema } from '../../src/http/answers/me.ts';
 import type { nowSchema } from '../../src/http/answers/now.ts';
@@ -49,14 +50,7 @@ export const readNow = (signal: AbortSignal) => get<Now>('/api/admin/now', signa
 
 // ---- Days, and who did what -----------------------------------------------------------------------------------
 
-export interface Day {
-  readonly date: string;
-  readonly started: number;
-  readonly ended: Readonly<Record<string, number>>;
-  readonly units_taken: number;
-  readonly units_given_back: number;
-  readonly units_bought: number;
-}
+export type Day = Static<typeof daySchema>;
 
 interface DaysAsked {
   readonly from?: string;

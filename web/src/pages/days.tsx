@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type Day, daysPath, readDays } from '../api.ts';
-import { END_REASONS } from '../end-reasons.ts';
+import { END_REASONS, isEndReason } from '../end-reasons.ts';
 import { CsvButton } from '../parts/csv-button.tsx';
 import { Field } from '../parts/field.tsx';
 import { FilterForm } from '../parts/filter-form.tsx';
@@ -45,7 +45,7 @@ export function DaysPage() {
           {({ days: list }) => (
             <>
               <p className="quiet">By day in the time zone {timeZone}.</p>
-              <DayTable days={list} />
+              <DayTable days={list} isOfDoctor={search.doctor_id !== undefined} />
               <CsvButton path={daysPath(asked)} fileName={`days-${from}-to-${to}.csv`} />
             </>
           )}
@@ -94,10 +94,10 @@ function Filter({
   );
 }
 
-const REASONS = Object.entries(END_REASONS);
+const REASONS = Object.keys(END_REASONS).filter(isEndReason);
 
-/** The last row is the sum: what a month came to is what is asked first. */
-function DayTable({ days }: { readonly days: readonly Day[] }) {
+/** The last row is the sum: what a month came to is what is asked first. Nobody buys units of one doctor. */
+function DayTable({ days, isOfDoctor }: { readonly days: readonly Day[]; readonly isOfDoctor: boolean }) {
   return (
     <div className="panel table-box" tabIndex={0} role="group" aria-label="Figures by day">
       <table className="days">
@@ -113,14 +113,14 @@ function DayTable({ days }: { readonly days: readonly Day[] }) {
             <th scope="colgroup" colSpan={REASONS.length}>
               Ended
             </th>
-            <th scope="colgroup" colSpan={3}>
+            <th scope="colgroup" colSpan={isOfDoctor ? 2 : 3}>
               Units
             </th>
           </tr>
           <tr>
-            {REASONS.map(([reason, words]) => (
+            {REASONS.map((reason) => (
               <th key={reason} scope="col" className="amount reason">
-                {words}
+                {END_REASONS[reason]}
               </th>
             ))}
             <th scope="col" className="amount">
@@ -129,36 +129,46 @@ function DayTable({ days }: { readonly days: readonly Day[] }) {
             <th scope="col" className="amount">
               Given back
             </th>
-            <th scope="col" className="amount">
-              Bought
-            </th>
+            {!isOfDoctor && (
+              <th scope="col" className="amount">
+                Bought
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
           {days.map((day) => (
-            <DayRow key={day.date} name={day.date} days={[day]} />
+            <DayRow key={day.date} name={day.date} days={[day]} isOfDoctor={isOfDoctor} />
           ))}
         </tbody>
         <tfoot>
-          <DayRow name="In all" days={days} />
+          <DayRow name="In all" days={days} isOfDoctor={isOfDoctor} />
         </tfoot>
       </table>
     </div>
   );
 }
 
-function DayRow({ name, days }: { readonly name: string; readonly days: readonly Day[] }) {
+function DayRow({
+  name,
+  days,
+  isOfDoctor,
+}: {
+  readonly name: string;
+  readonly days: readonly Day[];
+  readonly isOfDoctor: boolean;
+}) {
   const sum = (of: (day: Day) => number): number => days.reduce((total, day) => total + of(day), 0);
   return (
     <tr>
       <th scope="row">{name}</th>
       <Count of={sum(({ started }) => started)} />
-      {REASONS.map(([reason]) => (
-        <Count key={reason} of={sum(({ ended }) => ended[reason] ?? 0)} />
+      {REASONS.map((reason) => (
+        <Count key={reason} of={sum(({ ended }) => ended[reason])} />
       ))}
       <Count of={sum(({ units_taken: units }) => units)} />
       <Count of={sum(({ units_given_back: units }) => units)} />
-      <Count of={sum(({ units_bought: units }) => units)} />
+      {!isOfDoctor && <Count of={sum(({ units_bought: units }) => units)} />}
     </tr>
   );
 }
