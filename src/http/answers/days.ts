@@ -16,7 +16,7 @@ const ended = {
   max_duration: count,
 };
 
-export const daySchema = Type.Object({
+const daySchema = Type.Object({
   date: Type.String({ format: 'date' }),
   started: count,
   ended: Type.Object(ended),
@@ -26,6 +26,8 @@ export const daySchema = Type.Object({
     description: 'With their corrections by the clinic’s system; 0 where a doctor is asked for',
   }),
 });
+
+export const daysSchema = Type.Object({ days: Type.Array(daySchema) });
 
 type DayJson = Type.Static<typeof daySchema>;
 

@@ -92,6 +92,15 @@ export const ledgerEntryJson = (entry: LedgerRecord): LedgerEntryJson => ({
   note: entry.note,
 });
 
+/** `next_cursor` is the number of the last entry, or a text where the page is one of a period. */
+export const ledgerPageSchema = Type.Object({
+  entries: Type.Array(ledgerEntrySchema),
+  next_cursor: Type.Unsafe<number | string | null>({
+    type: ['integer', 'string', 'null'],
+    description: 'The number of the last entry; a text where the page is one of a period',
+  }),
+});
+
 const columns = Object.keys(ledgerEntrySchema.properties).filter(isColumn);
 
 function isColumn(name: string): name is keyof LedgerEntryJson {

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { userId } from '../../billing/ids.ts';
 import type { Instant } from '../../billing/time.ts';
-import { type Day, dayJson, daySchema, daysCsv, historyJson, historySchema } from '../answers/days.ts';
+import { type Day, dayJson, daysCsv, daysSchema, historyJson, historySchema } from '../answers/days.ts';
 import type { ApiEngine } from '../app-options.ts';
 import { addDays, type Calendar, calendarOf, countDays } from '../calendar.ts';
 import { prefersCsv } from '../csv.ts';
@@ -21,7 +21,7 @@ const daysAnswer = (days: readonly Day[]) =>
 
 const example: readonly Day[] = [{ date: '2026-11-22', figures: dayFigures }];
 
-const daysSchema = {
+const daysRequest = {
   operationId: 'days',
   tags: [ADMINISTRATION],
   summary: 'What each day brought: sessions and units, as JSON or as CSV',
@@ -44,7 +44,7 @@ const daysSchema = {
       description: 'The days, the first one first',
       content: {
         'application/json': {
-          schema: successSchema(Type.Object({ days: Type.Array(daySchema) }), daysAnswer(example)),
+          schema: successSchema(daysSchema, daysAnswer(example)),
         },
         'text/csv': { schema: { type: 'string', examples: [daysCsv(example)] } },
       },
@@ -55,7 +55,7 @@ const daysSchema = {
 const historyAnswer = (points: Parameters<typeof historyJson>[0]) =>
   success('What each grant held after each entry, oldest first', historyJson(points));
 
-const historyOfPatientSchema = {
+const historyRequest = {
   operationId: 'balanceHistory',
   tags: [ADMINISTRATION],
   summary: "How a patient's grants went up and down",
@@ -73,7 +73,7 @@ const historyOfPatientSchema = {
 export const dayRoutes: FastifyPluginAsyncTypebox<{
   readonly engine: Pick<ApiEngine, 'reads'>;
 }> = async (app, { engine: { reads } }) => {
-  app.get('/days', { schema: daysSchema }, async (request, reply) => {
+  app.get('/days', { schema: daysRequest }, async (request, reply) => {
     const { from, to, doctor_id, time_zone = 'UTC' } = request.query;
     const calendar = calendarOf(time_zone);
     const last = to ?? calendar.dateOf(await reads.now());
@@ -94,7 +94,7 @@ export const dayRoutes: FastifyPluginAsyncTypebox<{
       .send(daysCsv(days));
   });
 
-  app.get('/patients/:id/history', { schema: historyOfPatientSchema }, async (request, reply) => {
+  app.get('/patients/:id/history', { schema: historyRequest }, async (request, reply) => {
     const found = await reads.history(userId(Number(request.params.id)), MAX_POINTS);
     return found === null ? fail(reply, 'patient_not_found') : historyAnswer(found);
   });

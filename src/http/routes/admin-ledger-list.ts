@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { ledgerEntryId, sessionId, userId } from '../../billing/ids.ts';
 import type { LedgerCursor, LedgerFilter } from '../../sessions/console-store.ts';
-import { ledgerCsv, ledgerEntryJson, ledgerEntrySchema } from '../answers/ledger.ts';
+import { ledgerCsv, ledgerEntryJson, ledgerEntrySchema, ledgerPageSchema } from '../answers/ledger.ts';
 import type { ApiEngine } from '../app-options.ts';
 import { prefersCsv } from '../csv.ts';
 import { charges } from '../documentation/examples.ts';
@@ -17,13 +17,7 @@ import { idOrNull, idText, instantText, limitText } from '../schemas.ts';
 const FOUND = 'Entries of the ledger, oldest first';
 
 const page = successSchema(
-  Type.Object({
-    entries: Type.Array(ledgerEntrySchema),
-    next_cursor: Type.Unsafe<number | string | null>({
-      type: ['integer', 'string', 'null'],
-      description: 'The number of the last entry; a text where the page is one of a period',
-    }),
-  }),
+  ledgerPageSchema,
   success(FOUND, { entries: charges.map(ledgerEntryJson), next_cursor: null }),
 );
 

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { appointmentId, grantId } from '../../billing/ids.ts';
 import type { BookedAppointment } from '../../sessions/console-reads.ts';
 import type { Hit } from '../../sessions/console-store.ts';
-import { storedAppointmentFields, storedAppointmentJson } from '../answers/appointment.ts';
+import { bookedAppointmentJson, bookedAppointmentSchema, hitsJson, hitsSchema } from '../answers/find.ts';
 import { grantJson, grantSchema } from '../answers/ledger.ts';
 import type { ApiEngine } from '../app-options.ts';
 import { bookedAppointment, hits as exampleHits } from '../documentation/console-examples.ts';
@@ -11,16 +11,9 @@ import { grant as exampleGrant } from '../documentation/examples.ts';
 import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { refused } from '../errors.ts';
-import { id, idParams, idText, nullable, oneOf } from '../schemas.ts';
+import { idParams, idText } from '../schemas.ts';
 
-export const hitsSchema = Type.Object({
-  hits: Type.Array(
-    Type.Object({ kind: oneOf('patient', 'session', 'appointment', 'grant', 'entry', 'doctor'), id }),
-  ),
-});
-
-const findAnswer = (hits: readonly Hit[]) =>
-  success('What has this number', { hits: hits.map((hit) => ({ ...hit })) });
+const findAnswer = (hits: readonly Hit[]) => success('What has this number', hitsJson(hits));
 
 const findSchema = {
   operationId: 'find',
@@ -31,13 +24,8 @@ const findSchema = {
   response: responses({ 200: successSchema(hitsSchema, findAnswer(exampleHits)) }, 'forbidden'),
 };
 
-const appointmentSchema = Type.Object({ ...storedAppointmentFields, session_id: nullable(id) });
-
-const appointmentAnswer = ({ appointment, sessionId }: BookedAppointment) =>
-  success('The appointment as it is stored', {
-    ...storedAppointmentJson(appointment),
-    session_id: sessionId,
-  });
+const appointmentAnswer = (found: BookedAppointment) =>
+  success('The appointment as it is stored', bookedAppointmentJson(found));
 
 const readAppointmentSchema = {
   operationId: 'readAppointment',
@@ -46,7 +34,7 @@ const readAppointmentSchema = {
   security: signedIn,
   params: idParams,
   response: responses(
-    { 200: successSchema(appointmentSchema, appointmentAnswer(bookedAppointment)) },
+    { 200: successSchema(bookedAppointmentSchema, appointmentAnswer(bookedAppointment)) },
     'forbidden',
     'appointment_not_found',
   ),
