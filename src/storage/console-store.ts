@@ -1,5 +1,5 @@
 import type { EndReason } from '../billing/account.ts';
-import { grantId, sessionId } from '../billing/ids.ts';
+import { grantId, sessionId, type UserId } from '../billing/ids.ts';
 import { instant } from '../billing/time.ts';
 import type {
   ConsoleStore,
@@ -17,12 +17,15 @@ import { ENDED } from './rows.ts';
 import { askNow, type DayRow, findDays, findHistory, type HistoryRow, type NowRow } from './sql/figures.ts';
 import { findNumber, type FoundRow } from './sql/find.ts';
 import {
+  askWhetherLedgerGoesOn,
   type EntryOfLedgerRow,
-  findEntriesByNumber,
-  findEntriesByTime,
+  findEntries,
   findEntry,
   findLedgerEnd,
+  findNearEntriesOfDoctor,
+  type GoesOnRow,
   type LedgerEndRow,
+  type LedgerOrder,
   ledgerRecordFrom,
 } from './sql/ledger.ts';
 import { findSessionIds, type SessionIdRow } from './sql/session-list.ts';
@@ -92,17 +95,45 @@ async function pageOfLedger(
   client: PrismaClient,
   filter: LedgerFilter,
 ): Promise<Page<LedgerRecord, LedgerCursor>> {
-  const { from, to, cursor, limit } = filter;
+  const { patientId, doctorId, sessionId: session, from, to, cursor, limit } = filter;
   const isByTime = cursor === null ? from !== null || to !== null : cursor.effectiveAt !== null;
-  const statement = isByTime
-    ? findEntriesByTime(filter, limit + 1)
-    : findEntriesByNumber(filter, await ledgerEnd(client), limit + 1);
-  const rows = await client.$queryRaw<EntryOfLedgerRow[]>(statement);
+  const order: LedgerOrder = isByTime
+    ? { by: 'time' }
+    : { by: 'number', completeTo: await ledgerEnd(client) };
+  const isOfDoctor = doctorId !== null && patientId === null && session === null;
+  const rows = isOfDoctor
+    ? await entriesOfDoctor(client, { ...filter, doctorId }, order)
+    : await client.$queryRaw<EntryOfLedgerRow[]>(findEntries(filter, order, limit + 1));
   return pageOf(rows.map(ledgerRecordFrom), limit, ({ id: entryId, effectiveAt }) => ({
     effectiveAt: isByTime ? effectiveAt : null,
     entryId,
   }));
 }
+
+/**
+ * An entry does not say whose doctor's it is. One who has many is found in the ledger as it lies, for the next page is near;
+ * one who has few, by going through all sessions of that doctor.
+ */
+async function entriesOfDoctor(
+  client: PrismaClient,
+  filter: LedgerFilter & { readonly doctorId: UserId },
+  order: LedgerOrder,
+): Promise<readonly EntryOfLedgerRow[]> {
+  const count = filter.limit + 1;
+  const near = Math.max(LEAST_NEAR, NEAR * filter.limit);
+  const found = await client.$queryRaw<EntryOfLedgerRow[]>(
+    findNearEntriesOfDoctor(filter, order, count, near),
+  );
+  if (found.length === count) return found;
+  const [beyond] = await client.$queryRaw<GoesOnRow[]>(askWhetherLedgerGoesOn(filter, order, near));
+  return beyond?.goes_on === true
+    ? client.$queryRaw<EntryOfLedgerRow[]>(findEntries(filter, order, count))
+    : found;
+}
+
+/** So many entries of the ledger for each one of the page, and so many at least. */
+const NEAR = 100;
+const LEAST_NEAR = 10_000;
 
 async function ledgerEnd(client: PrismaClient): Promise<number> {
   const [end] = await client.$queryRaw<LedgerEndRow[]>(findLedgerEnd());

@@ -6,11 +6,7 @@ import type { SessionFilter } from '../../src/sessions/console-store.ts';
 import { openPool, type Prisma } from '../../src/storage/client.ts';
 import { findDays, findHistory } from '../../src/storage/sql/figures.ts';
 import { findNumber } from '../../src/storage/sql/find.ts';
-import {
-  findEntriesByNumber,
-  findEntriesByTime,
-  findEntriesOfSessions,
-} from '../../src/storage/sql/ledger.ts';
+import { findEntries, findEntriesOfSessions, findNearEntriesOfDoctor } from '../../src/storage/sql/ledger.ts';
 import { findSessionIds } from '../../src/storage/sql/session-list.ts';
 import { fillBigClinic } from '../audit/big-clinic.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
@@ -111,6 +107,8 @@ describe('a page of sessions is found by an index, and nothing beside the page i
   });
 });
 
+const BY_NUMBER = { by: 'number', completeTo: 99_999 } as const;
+const BY_TIME = { by: 'time' } as const;
 /** Each patient's: the grant, and three units a session. */
 const ENTRIES_OF_PATIENT = 1 + 3 * CLINIC.sessionsEach;
 const withoutSessions = (indexes: readonly string[]) =>
@@ -118,21 +116,22 @@ const withoutSessions = (indexes: readonly string[]) =>
 
 describe('a page of the ledger is found by an index', () => {
   test.for<[string, Prisma.Sql, string[], number]>([
-    ['by number', findEntriesByNumber(ledgerFilter(), 99_999, LIMIT), ['ledger_entries_pkey'], LIMIT],
+    ['by number', findEntries(ledgerFilter(), BY_NUMBER, LIMIT), ['ledger_entries_pkey'], LIMIT],
     [
       'of a period',
-      findEntriesByTime(ledgerFilter({ from: FROM, to: TO }), LIMIT),
+      findEntries(ledgerFilter({ from: FROM, to: TO }), BY_TIME, LIMIT),
       ['ledger_effective_idx'],
       LIMIT,
     ],
     [
       'of a period, a later page',
-      findEntriesByTime(
+      findEntries(
         ledgerFilter({
           from: FROM,
           to: TO,
           cursor: { effectiveAt: instant(BEGIN + HOUR / 3), entryId: ledgerEntryId(2_000) },
         }),
+        BY_TIME,
         LIMIT,
       ),
       ['ledger_effective_idx'],
@@ -140,21 +139,39 @@ describe('a page of the ledger is found by an index', () => {
     ],
     [
       'of a patient, by number',
-      findEntriesByNumber(ledgerFilter({ patientId: PATIENT }), 99_999, LIMIT),
+      findEntries(ledgerFilter({ patientId: PATIENT }), BY_NUMBER, LIMIT),
       ['ledger_patient_idx'],
       ENTRIES_OF_PATIENT,
     ],
     [
       'of a patient in a period',
-      findEntriesByTime(ledgerFilter({ patientId: PATIENT, from: FROM, to: TO }), LIMIT),
+      findEntries(ledgerFilter({ patientId: PATIENT, from: FROM, to: TO }), BY_TIME, LIMIT),
       ['ledger_patient_idx'],
       ENTRIES_OF_PATIENT,
     ],
     [
       'of a session',
-      findEntriesByNumber(ledgerFilter({ sessionId: CURSOR }), 99_999, LIMIT),
+      findEntries(ledgerFilter({ sessionId: CURSOR }), BY_NUMBER, LIMIT),
       ['ledger_one_charge_per_block', 'ledger_one_refund_per_charge'],
       3,
+    ],
+    // Every fiftieth entry is the doctor's.
+    [
+      'of a doctor, by number',
+      findNearEntriesOfDoctor({ ...ledgerFilter(), doctorId: DOCTOR }, BY_NUMBER, LIMIT, 10_000),
+      ['ledger_entries_pkey'],
+      CLINIC.patients + 51 * LIMIT,
+    ],
+    [
+      'of a doctor in a period',
+      findNearEntriesOfDoctor(
+        { ...ledgerFilter({ from: FROM, to: TO }), doctorId: DOCTOR },
+        BY_TIME,
+        LIMIT,
+        10_000,
+      ),
+      ['ledger_effective_idx'],
+      51 * LIMIT,
     ],
     [
       'of the sessions of a timeline',

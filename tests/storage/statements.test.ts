@@ -25,11 +25,12 @@ import { askNow, findDays, findHistory } from '../../src/storage/sql/figures.ts'
 import { findNumber } from '../../src/storage/sql/find.ts';
 import {
   findCorrection,
-  findEntriesByNumber,
-  findEntriesByTime,
+  askWhetherLedgerGoesOn,
+  findEntries,
   findEntriesOfSessions,
   findEntry,
   findLedgerEnd,
+  findNearEntriesOfDoctor,
   findTakeBacks,
 } from '../../src/storage/sql/ledger.ts';
 import { findPageOfMessages } from '../../src/storage/sql/messages.ts';
@@ -131,7 +132,13 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
     findEntriesOfSessions([1]),
     findTakeBacks([1]),
     findCorrection(1, 'a key'),
-    ...ledgerFilters.flatMap((filter) => [findEntriesByNumber(filter, 9, 10), findEntriesByTime(filter, 10)]),
+    ...ledgerFilters.flatMap((filter) =>
+      ([{ by: 'number', completeTo: 9 }, { by: 'time' }] as const).flatMap((order) => [
+        findEntries(filter, order, 10),
+        findNearEntriesOfDoctor({ ...filter, doctorId: userId(1) }, order, 10, 100),
+        askWhetherLedgerGoesOn(filter, order, 100),
+      ]),
+    ),
   ],
   'messages.ts': [
     findPageOfMessages(1, { side: 'after', messageNo: 0, limit: 10 }, 1000),

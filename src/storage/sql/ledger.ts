@@ -1,4 +1,4 @@
-import { appointmentId, ledgerEntryId, userId } from '../../billing/ids.ts';
+import { appointmentId, ledgerEntryId, type UserId, userId } from '../../billing/ids.ts';
 import type { LedgerFilter } from '../../sessions/console-store.ts';
 import type { LedgerRecord } from '../../sessions/records.ts';
 import { Prisma } from '../client.ts';
@@ -35,9 +35,6 @@ const withSessions = (page: Prisma.Sql, order: Prisma.Sql): Prisma.Sql => Prisma
   ) AS s ON true
   ORDER BY ${order}`;
 
-const BY_NUMBER = Prisma.sql`id`;
-const BY_TIME = Prisma.sql`effective_at, id`;
-
 export interface LedgerEndRow {
   readonly complete_to: number;
 }
@@ -48,42 +45,80 @@ export interface LedgerEndRow {
  */
 export const findLedgerEnd = () => Prisma.sql`SELECT ledger_complete_to()::float8 AS complete_to`;
 
-/** One page of the ledger by the numbers of its entries. */
-export function findEntriesByNumber(filter: LedgerFilter, completeTo: number, limit: number): Prisma.Sql {
-  const place = Prisma.sql`id > ${filter.cursor?.entryId ?? 0}::bigint AND id <= ${completeTo}::bigint`;
-  return findPage(filter, [place], BY_NUMBER, limit);
+/** By the numbers of its entries, up to one; or by when its entries were due. */
+export type LedgerOrder = { readonly by: 'number'; readonly completeTo: number } | { readonly by: 'time' };
+
+const COLUMNS = { number: Prisma.sql`id`, time: Prisma.sql`effective_at, id` };
+
+/** One page of the ledger. */
+export function findEntries(filter: LedgerFilter, order: LedgerOrder, limit: number): Prisma.Sql {
+  const { patientId, doctorId } = filter;
+  const conditions = [
+    ...stretchOf(filter, order),
+    ...(patientId === null ? [] : [Prisma.sql`patient_id = ${patientId}::bigint`]),
+    ...(doctorId === null ? [] : [isOfDoctor(doctorId)]),
+  ];
+  return findPage(sourceOf(filter, order), conditions, order, limit);
 }
 
-/** One page of the ledger by when its entries were due, from the beginning or after one of them. */
-export function findEntriesByTime(filter: LedgerFilter, limit: number): Prisma.Sql {
-  const { cursor } = filter;
-  if (cursor === null) return findPage(filter, [], BY_TIME, limit);
-  const { effectiveAt, entryId } = cursor;
-  const place = Prisma.sql`(effective_at, id) > (instant(${effectiveAt}::bigint), ${entryId}::bigint)`;
-  return findPage(filter, [place], BY_TIME, limit);
+/** The entries of a doctor among the next `near` ones of the ledger, in the same order. */
+export function findNearEntriesOfDoctor(
+  filter: LedgerFilter & { readonly doctorId: UserId },
+  order: LedgerOrder,
+  limit: number,
+  near: number,
+): Prisma.Sql {
+  const stretch = Prisma.sql`(
+      SELECT * FROM ledger_entries WHERE ${Prisma.join(stretchOf(filter, order), ' AND ')}
+      ORDER BY ${COLUMNS[order.by]} LIMIT ${near}::integer)`;
+  return findPage(stretch, [isOfDoctor(filter.doctorId)], order, limit);
+}
+
+export interface GoesOnRow {
+  readonly goes_on: boolean;
+}
+
+/** Whether there are more than `near` entries to come, of whomever. */
+export const askWhetherLedgerGoesOn = (filter: LedgerFilter, order: LedgerOrder, near: number) => Prisma.sql`
+  SELECT EXISTS (
+    SELECT FROM ledger_entries WHERE ${Prisma.join(stretchOf(filter, order), ' AND ')}
+    ORDER BY ${COLUMNS[order.by]} OFFSET ${near}::integer
+  ) AS goes_on`;
+
+/** Where in the ledger to look, whosever it is: after the cursor, and in the period. */
+function stretchOf({ cursor, from, to }: LedgerFilter, order: LedgerOrder): readonly Prisma.Sql[] {
+  const place =
+    order.by === 'number'
+      ? [Prisma.sql`id > ${cursor?.entryId ?? 0}::bigint`, Prisma.sql`id <= ${order.completeTo}::bigint`]
+      : cursor === null
+        ? [Prisma.sql`true`]
+        : [
+            Prisma.sql`(effective_at, id) > (instant(${cursor.effectiveAt}::bigint), ${cursor.entryId}::bigint)`,
+          ];
+  return [
+    ...place,
+    ...(from === null ? [] : [Prisma.sql`effective_at >= instant(${from}::bigint)`]),
+    ...(to === null ? [] : [Prisma.sql`effective_at < instant(${to}::bigint)`]),
+  ];
 }
 
 /** Each combination of filters is a statement of its own: a plan that is made once finds nothing by one that may be off. */
-function findPage(filter: LedgerFilter, place: readonly Prisma.Sql[], order: Prisma.Sql, limit: number) {
-  const { patientId, doctorId, from, to } = filter;
-  const conditions = [
-    ...place,
-    ...(patientId === null ? [] : [Prisma.sql`patient_id = ${patientId}::bigint`]),
-    ...(doctorId === null ? [] : [isOfDoctor(doctorId)]),
-    ...(from === null ? [] : [Prisma.sql`effective_at >= instant(${from}::bigint)`]),
-    ...(to === null ? [] : [Prisma.sql`effective_at < instant(${to}::bigint)`]),
-    Prisma.sql`true`,
-  ];
+function findPage(
+  source: Prisma.Sql,
+  conditions: readonly Prisma.Sql[],
+  { by }: LedgerOrder,
+  limit: number,
+): Prisma.Sql {
   const page = Prisma.sql`
-    SELECT * FROM ${sourceOf(filter, order)} AS l WHERE ${Prisma.join(conditions, ' AND ')}
-    ORDER BY ${order} LIMIT ${limit}::integer`;
-  return withSessions(page, order);
+    SELECT * FROM ${source} AS l WHERE ${Prisma.join([...conditions], ' AND ')}
+    ORDER BY ${COLUMNS[by]} LIMIT ${limit}::integer`;
+  return withSessions(page, COLUMNS[by]);
 }
 
-/** Where to look: with the session, else with the patient, else with the doctor, else in the ledger as it lies. */
-function sourceOf({ patientId, doctorId, sessionId }: LedgerFilter, order: Prisma.Sql): Prisma.Sql {
+/** By what to find it: by the session, else by the patient, else by the doctor, else by where it stands in the ledger. */
+function sourceOf({ patientId, doctorId, sessionId }: LedgerFilter, { by }: LedgerOrder): Prisma.Sql {
   if (sessionId !== null) return ofSessions(Prisma.sql`SELECT ${sessionId}::bigint AS id`);
-  if (patientId !== null && order === BY_TIME)
+  if (patientId !== null && by === 'time')
     // A plan that is made once knows no period: it would look through everybody's entries of a long one.
     return Prisma.sql`(SELECT * FROM ledger_entries WHERE patient_id = ${patientId}::bigint OFFSET 0)`;
   if (patientId === null && doctorId !== null)
@@ -107,21 +142,21 @@ const ofSessions = (sessions: Prisma.Sql): Prisma.Sql => Prisma.sql`(
 
 /** All entries of some sessions, in the order in which they were written. */
 export const findEntriesOfSessions = (sessions: readonly number[]) =>
-  withSessions(ofSessions(Prisma.sql`SELECT unnest(${bigintArray(sessions)}) AS id`), BY_NUMBER);
+  withSessions(ofSessions(Prisma.sql`SELECT unnest(${bigintArray(sessions)}) AS id`), COLUMNS.number);
 
 /** The adjustments that take these refunds back. With `IS NOT NULL` they are found by their index. */
 export const findTakeBacks = (refunds: readonly number[]) =>
   withSessions(
     Prisma.sql`SELECT * FROM ledger_entries WHERE takes_back IS NOT NULL AND takes_back = ANY (${bigintArray(refunds)})`,
-    BY_NUMBER,
+    COLUMNS.number,
   );
 
 export const findEntry = (entryId: number) =>
-  withSessions(Prisma.sql`SELECT * FROM ledger_entries WHERE id = ${entryId}::bigint`, BY_NUMBER);
+  withSessions(Prisma.sql`SELECT * FROM ledger_entries WHERE id = ${entryId}::bigint`, COLUMNS.number);
 
 /** The entry that a correction of this admin made under this key. */
 export const findCorrection = (admin: number, idempotencyKey: string) =>
   withSessions(
     Prisma.sql`SELECT * FROM ledger_entries WHERE actor_id = ${admin}::bigint AND idempotency_key = ${idempotencyKey}::text`,
-    BY_NUMBER,
+    COLUMNS.number,
   );
