@@ -101,8 +101,15 @@ await describeWithRedis('GET /api/admin/now of real processes', () => {
   test('a queue that somebody paused is told until it is resumed', async () => {
     await onQueue((queue) => queue.pause());
     await untilTold('queue_paused');
+    // And by what a monitor asks, of the worker as of the API.
+    expect(await textOf(worker, '/health/ready')).toBe('ready\nwarning: session-deadlines is paused\n');
+    expect(await textOf(api, '/health/ready')).toContain('session-deadlines is paused');
+    for (const program of [api, worker])
+      expect(await textOf(program, '/metrics')).toMatch(/^queue_restricted 1$/m);
     await onQueue((queue) => queue.resume());
     await untilWell();
+    expect(await textOf(worker, '/health/ready')).toBe('ready\n');
+    expect(await textOf(worker, '/metrics')).toMatch(/^queue_restricted 0$/m);
   });
 
   test('a Redis that may lose alarms is told until the printed command was run', async () => {
@@ -236,6 +243,9 @@ await describeWithRedis('GET /api/admin/now of real processes', () => {
     expect((await asked()) - before).toBeLessThan(20);
   });
 });
+
+const textOf = async ({ port }: Program, path: string): Promise<string> =>
+  (await fetch(`http://127.0.0.1:${port}${path}`)).text();
 
 async function onRedis({ redisUrl }: WatchedClinic, command: string): Promise<void> {
   const client = new Redis(redisUrl);
