@@ -1,3 +1,4 @@
+import { atMost } from '../async/at-most.ts';
 import type { Actor } from '../billing/account.ts';
 import { appointmentId, grantId, sessionId, userId } from '../billing/ids.ts';
 import { type Instant, instant } from '../billing/time.ts';
@@ -21,48 +22,55 @@ const FIND = { upcoming: findUpcoming, active: findActive, ended: findEnded };
 
 /** Of the texts of one page; the last of them may go beyond it. */
 const MESSAGE_PAGE_BYTES = 64 * 1024;
+/** The others wait: so many pages at once would fill the memory before anybody takes them. */
+const MESSAGE_PAGES_AT_ONCE = 4;
 
 /** Postgres behind the records port. Money is read from here only, and this is always the primary. */
-export const createRecords = (client: PrismaClient): Records => ({
-  picture: (needs) => retrying(() => pictureOf(client, needs)),
-  messages: (id, range) =>
-    retrying(async () => {
-      const [page] = await client.$queryRaw<MessagePageRow[]>(
-        findPageOfMessages(id, range, MESSAGE_PAGE_BYTES),
-      );
-      if (page === undefined || page.first_no === null || page.last_no === null)
-        return { messages: [], hasMore: false };
-      const rows = await client.message.findMany({
-        where: { sessionId: id, messageNo: { gte: page.first_no, lte: page.last_no } },
-        orderBy: { messageNo: 'asc' },
-      });
-      return { messages: rows.map(messageFrom), hasMore: page.has_more };
-    }),
-  appointments: (filter) =>
-    retrying(async () => {
-      const { limit } = filter;
-      const rows = await client.$queryRaw<AppointmentPlaceRow[]>(FIND[filter.state](filter, limit + 1));
-      const found = rows.slice(0, limit);
-      const last = rows.length > limit ? found.at(-1) : undefined;
-      return {
-        items: found.map((row) => appointmentId(row.appointment_id)),
-        nextCursor:
-          last === undefined
-            ? null
-            : { place: last.place, appointmentId: appointmentId(last.appointment_id) },
-      };
-    }),
-  correction: (admin, idempotencyKey) =>
-    retrying(async () => {
-      const [entry] = await ledgerOf(client, findCorrection(admin, idempotencyKey));
-      return entry ?? null;
-    }),
-  grantIds: (patientId) =>
-    retrying(async () => {
-      const rows = await client.grant.findMany({ where: { patientId }, select: { id: true } });
-      return rows.map(({ id }) => grantId(id));
-    }),
-});
+export function createRecords(client: PrismaClient): Records {
+  const inLine = atMost(MESSAGE_PAGES_AT_ONCE);
+  return {
+    picture: (needs) => retrying(() => pictureOf(client, needs)),
+    messages: (...asked) => inLine(() => messagesOf(client, ...asked)),
+    appointments: (filter) =>
+      retrying(async () => {
+        const { limit } = filter;
+        const rows = await client.$queryRaw<AppointmentPlaceRow[]>(FIND[filter.state](filter, limit + 1));
+        const found = rows.slice(0, limit);
+        const last = rows.length > limit ? found.at(-1) : undefined;
+        return {
+          items: found.map((row) => appointmentId(row.appointment_id)),
+          nextCursor:
+            last === undefined
+              ? null
+              : { place: last.place, appointmentId: appointmentId(last.appointment_id) },
+        };
+      }),
+    correction: (admin, idempotencyKey) =>
+      retrying(async () => {
+        const [entry] = await ledgerOf(client, findCorrection(admin, idempotencyKey));
+        return entry ?? null;
+      }),
+    grantIds: (patientId) =>
+      retrying(async () => {
+        const rows = await client.grant.findMany({ where: { patientId }, select: { id: true } });
+        return rows.map(({ id }) => grantId(id));
+      }),
+  };
+}
+
+const messagesOf = (client: PrismaClient, ...[id, range]: Parameters<Records['messages']>) =>
+  retrying(async () => {
+    const [page] = await client.$queryRaw<MessagePageRow[]>(
+      findPageOfMessages(id, range, MESSAGE_PAGE_BYTES),
+    );
+    if (page === undefined || page.first_no === null || page.last_no === null)
+      return { messages: [], hasMore: false };
+    const rows = await client.message.findMany({
+      where: { sessionId: id, messageNo: { gte: page.first_no, lte: page.last_no } },
+      orderBy: { messageNo: 'asc' },
+    });
+    return { messages: rows.map(messageFrom), hasMore: page.has_more };
+  });
 
 /** One picture: nothing that is written meanwhile is half in it. */
 export function pictureOf(client: PrismaClient, needs: Needs): Promise<Picture> {

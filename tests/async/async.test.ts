@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { atMost } from '../../src/async/at-most.ts';
 import { createInFlight } from '../../src/async/in-flight.ts';
 import { sleep } from '../../src/async/sleep.ts';
 import { TimeoutError, withTimeout } from '../../src/async/timeout.ts';
@@ -54,4 +55,29 @@ describe('work in flight', () => {
   test('that there is none of needs no waiting', async () => {
     await createInFlight().idle();
   });
+});
+
+test('Of what goes in line so many run at a time, in their order, and one that fails makes room as well', async () => {
+  const inLine = atMost(2);
+  const begun: number[] = [];
+  const ends = [1, 2, 3, 4].map(() => Promise.withResolvers<number>());
+  const results = ends.map(({ promise }, index) =>
+    inLine(() => {
+      begun.push(index);
+      return promise;
+    }),
+  );
+  const settled = Promise.allSettled(results);
+  await Promise.resolve();
+  expect(begun).toEqual([0, 1]);
+  ends[1]?.reject(new Error('it failed'));
+  await vi.waitFor(() => expect(begun).toEqual([0, 1, 2]));
+  for (const [index, { resolve }] of ends.entries()) resolve(index);
+  expect((await settled).map(({ status }) => status)).toEqual([
+    'fulfilled',
+    'rejected',
+    'fulfilled',
+    'fulfilled',
+  ]);
+  expect(begun).toEqual([0, 1, 2, 3]);
 });
