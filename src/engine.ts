@@ -14,6 +14,7 @@ import type { Alarms, Deadlines } from './sessions/alarms.ts';
 import { createHandlers } from './sessions/commands/handlers.ts';
 import { createExecutor } from './sessions/executor.ts';
 import { createFastPath } from './sessions/fast-path.ts';
+import { createPreview } from './sessions/preview.ts';
 import { createReads } from './sessions/reads.ts';
 import { type SweepParts, type SweepRound, sweepOnce } from './sessions/sweep.ts';
 import { type Database, type DatabaseAudit, openDatabase } from './storage/database.ts';
@@ -71,11 +72,12 @@ export async function openEngine(
   const observer = loggingObserver(metrics.observer, log);
   const { store, records } = database;
   const live = await openLive(config, name, database.events.marks, followers, log);
+  const handlers = createHandlers(config);
   const executor = createExecutor({
     transact: store.transact,
     alarms,
     wake: live.wake,
-    handlers: createHandlers(config),
+    handlers,
     observer,
   });
   const fastPath = createFastPath({
@@ -84,25 +86,22 @@ export async function openEngine(
     observer,
     wake: live.wake,
   });
-  const sweep: SweepParts = {
-    overdue: store.overdue,
-    execute: executor.execute,
-    onFailure: (sessionId, error) =>
-      log.error({ err: error, session_id: sessionId }, 'An overdue session could not be settled'),
-  };
+  const sweep = sweepOf(store.overdue, executor.execute, log);
+  const { signIns, actions, events, deadlines } = database;
   tellUnusable(database, log);
   return {
     execute: executor.execute,
+    preview: createPreview(store.read, handlers),
     recordActivity: fastPath.recordActivity,
     reads: createReads(store, records, database.console),
-    events: database.events,
+    events,
     hub: live.hub,
-    signIns: database.signIns,
-    actions: database.actions,
+    signIns,
+    actions,
     auditor: createAuditing(database.audit),
     sweepOnce: (closing) => sweepOnce(sweep, {}, closing),
     arm: alarms.arm,
-    deadlines: database.deadlines,
+    deadlines,
     processes: database.processes,
     watched: watchedPart(database),
     metrics,
@@ -131,6 +130,17 @@ const watchedPart = ({ ping, state, lastHour, deadlines }: Database): WatchedDat
   state,
   lastHour,
   firstDeadlines: (limit) => deadlines.page({ after: null, limit }),
+});
+
+const sweepOf = (
+  overdue: SweepParts['overdue'],
+  execute: SweepParts['execute'],
+  log: Logger,
+): SweepParts => ({
+  overdue,
+  execute,
+  onFailure: (sessionId, error) =>
+    log.error({ err: error, session_id: sessionId }, 'An overdue session could not be settled'),
 });
 
 const queueOf = (

@@ -63,6 +63,8 @@ export interface StoredEntry {
   readonly recordedAt: number;
   /** The grant's terms, where the entry set them. */
   readonly details: unknown;
+  /** Of an adjustment: the entry whose refund it takes back. */
+  readonly takesBack: number | null;
 }
 
 export interface StoredEvent {

@@ -18,14 +18,18 @@ export interface Input {
 /** What was done to the grants of an account: made, adjusted, given other times. The ledger tells it. */
 export function grantInputs(patientId: number, entries: readonly StoredEntry[]): readonly Input[] {
   return entries.flatMap((entry) => {
-    const action = grantActionOf(patientId, entry);
+    const action = grantActionOf(patientId, entry, entries);
     if (action === null) return [];
     const { entryId, grantId } = entry;
     return [{ action, source: { kind: 'entry' as const, entryId, grantId }, entryId }];
   });
 }
 
-function grantActionOf(patientId: number, entry: StoredEntry): Action | null {
+function grantActionOf(
+  patientId: number,
+  entry: StoredEntry,
+  entries: readonly StoredEntry[],
+): Action | null {
   const { grantId, units, effectiveAt: at, details } = entry;
   const terms = {
     startsAt: wholeNumber(details, 'starts_at_ms') ?? at,
@@ -35,12 +39,28 @@ function grantActionOf(patientId: number, entry: StoredEntry): Action | null {
     case 'grant':
       return { kind: 'grant', at, grantId, patientId, units, ...terms };
     case 'adjustment':
+      if (entry.takesBack !== null) return takeBackOf(entry, entries);
       return entry.reason === 'validity_changed'
         ? { kind: 'set_validity', at, grantId, ...terms }
         : { kind: 'adjust', at, grantId, units };
     default:
       return null;
   }
+}
+
+/** The model refuses it where it names no refund of this grant, or takes more than the one unit. */
+function takeBackOf(
+  { takesBack, grantId, units, effectiveAt: at }: StoredEntry,
+  entries: readonly StoredEntry[],
+): Action {
+  const given = entries.find(({ entryId }) => entryId === takesBack);
+  const isSound = given?.kind === 'refund' && given.grantId === grantId && units === -1;
+  return {
+    kind: 'take_back',
+    at,
+    sessionId: (isSound ? given.sessionId : null) ?? 0,
+    intervalNo: (isSound ? given.intervalNo : null) ?? 0,
+  };
 }
 
 /** A session as its own events tell it. */

@@ -132,6 +132,7 @@ function rankOf(input: Input | undefined): number {
     case 'write':
       return 1;
     case 'refund':
+    case 'take_back':
     case 'end':
     case 'admin_end':
       return 2;

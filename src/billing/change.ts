@@ -1,5 +1,5 @@
 import type { ActiveSession, ChargeReason, EndReason, Grant, Role } from './account.ts';
-import type { GrantId, SessionId } from './ids.ts';
+import type { GrantId, LedgerEntryId, SessionId } from './ids.ts';
 import type { Instant } from './time.ts';
 
 /**
@@ -75,6 +75,8 @@ export interface GrantAdjusted {
   readonly units: number;
   /** `subscription`: the clinic's system changed the total that was bought; `correction`: an admin stepped in. */
   readonly reason: 'subscription' | 'correction';
+  /** The refund whose unit this takes back (R15). */
+  readonly takesBack: LedgerEntryId | null;
 }
 
 export interface GrantValidityChanged {

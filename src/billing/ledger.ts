@@ -1,6 +1,6 @@
 import { type Account, type ChargeReason, grantOf } from './account.ts';
 import type { Change } from './change.ts';
-import type { GrantId, PatientId, SessionId } from './ids.ts';
+import type { GrantId, LedgerEntryId, PatientId, SessionId } from './ids.ts';
 import type { Instant } from './time.ts';
 
 export type EntryKind = 'grant' | 'charge' | 'refund' | 'adjustment';
@@ -24,6 +24,8 @@ export interface LedgerEntry {
   readonly effectiveAt: Instant;
   /** The grant's remaining units after this entry. */
   readonly balanceAfter: number;
+  /** The refund whose unit an adjustment takes back (R15). */
+  readonly takesBack: LedgerEntryId | null;
   /** A grant's terms, where the entry set them: so that the ledger alone can say what was valid when. */
   readonly terms: { readonly startsAt: Instant; readonly expiresAt: Instant | null } | null;
 }
@@ -42,6 +44,7 @@ export function entryOf(account: Account, change: Change): LedgerEntry | null {
     balanceAfter: grantOf(account, grantId).remaining,
     sessionId: null,
     intervalNo: null,
+    takesBack: null,
     terms: null,
   });
   switch (change.kind) {
@@ -50,8 +53,10 @@ export function entryOf(account: Account, change: Change): LedgerEntry | null {
       const terms = { startsAt, expiresAt };
       return { ...ofGrant(id), kind: 'grant', reason: 'subscription', units: unitsTotal, terms };
     }
-    case 'grant_adjusted':
-      return { ...ofGrant(change.grantId), kind: 'adjustment', reason: change.reason, units: change.units };
+    case 'grant_adjusted': {
+      const { grantId, reason, units, takesBack } = change;
+      return { ...ofGrant(grantId), kind: 'adjustment', reason, units, takesBack };
+    }
     case 'grant_validity_changed': {
       const { grantId, startsAt, expiresAt } = change;
       const terms = { startsAt, expiresAt };

@@ -22,6 +22,8 @@ export type RefusalCode =
   | 'entry_not_found'
   | 'not_a_charge'
   | 'already_refunded'
+  | 'not_a_refund'
+  | 'already_taken_back'
   | 'idempotency_key_reused';
 
 export interface Refusal<Code extends RefusalCode = RefusalCode> {

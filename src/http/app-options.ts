@@ -10,6 +10,7 @@ import type { FastPath } from '../sessions/fast-path.ts';
 import type { Hub } from '../live/hub.ts';
 import type { EventLog } from '../sessions/feed.ts';
 import type { Executor } from '../sessions/executor.ts';
+import type { Preview } from '../sessions/preview.ts';
 import type { Reads } from '../sessions/reads.ts';
 import type { Now } from '../watch/now.ts';
 import type { AuthenticationSettings } from './auth/settings.ts';
@@ -55,6 +56,7 @@ export interface Demo {
 /** What the API needs of the engine. */
 export interface ApiEngine {
   readonly execute: Executor['execute'];
+  readonly preview: Preview;
   readonly recordActivity: FastPath['recordActivity'];
   readonly reads: Reads;
   readonly auditor: Auditor;

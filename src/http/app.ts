@@ -18,12 +18,13 @@ import { registerLive } from './live/live-route.ts';
 import { frontDoor } from './pages/front-door.ts';
 import { checkForm } from './request-form.ts';
 import { logAnswered } from './request-log.ts';
+import { actionRoutes } from './routes/admin-actions.ts';
 import { auditRoutes } from './routes/admin-audit.ts';
 import { bookingRoutes } from './routes/admin-bookings.ts';
+import { correctionRoutes } from './routes/admin-corrections.ts';
 import { meRoute } from './routes/admin-me.ts';
 import { nowRoutes } from './routes/admin-now.ts';
 import { dayRoutes } from './routes/admin-days.ts';
-import { correctionRoutes } from './routes/admin-ledger.ts';
 import { ledgerRoutes } from './routes/admin-ledger-list.ts';
 import { lookupRoutes } from './routes/admin-lookups.ts';
 import { sessionListRoutes } from './routes/admin-session-list.ts';
@@ -174,7 +175,8 @@ const adminRoutes: FastifyPluginAsync<{
   await admins.register(correctionRoutes, { engine });
   await admins.register(lookupRoutes, { engine });
   await admins.register(dayRoutes, { engine });
-  await admins.register(auditRoutes, { auditor: engine.auditor });
+  await admins.register(actionRoutes, { actions: engine.actions });
+  await admins.register(auditRoutes, { auditor: engine.auditor, actions: engine.actions });
   await admins.register(meRoute);
   await admins.register(nowRoutes, { now });
   // The board is a place for browsers, which send no token by themselves: it lives outside the API.

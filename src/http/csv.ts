@@ -46,3 +46,10 @@ function weightOf(ranges: readonly MediaRange[], type: string, subtype: string):
   }
   return 0;
 }
+
+/** The `Link` header of a list that has a next page. Relative, so that it holds behind any proxy. */
+export function linkToNext(url: string, cursor: string): string {
+  const next = new URLSearchParams(url.split('?')[1]);
+  next.set('cursor', cursor);
+  return `<?${next.toString()}>; rel="next"`;
+}

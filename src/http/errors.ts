@@ -1,8 +1,10 @@
 import type { FastifyReply } from 'fastify';
+import type { Undone } from '../billing/corrections.ts';
 import type { RefusalCode } from '../billing/refusal.ts';
-import type { RefusalWithSession, RefusalWithVersion } from '../sessions/commands.ts';
+import type { RefusalWithSession, RefusalWithUndone, RefusalWithVersion } from '../sessions/commands.ts';
 import { sessionJson } from './answers/session.ts';
 import type { Failure } from './envelope.ts';
+import { rfc3339 } from './rfc3339.ts';
 
 interface AnswerTo {
   readonly status: number;
@@ -48,7 +50,9 @@ export const refusalAnswers = {
   },
   entry_not_found: { status: 404, message: 'There is no such ledger entry' },
   not_a_charge: { status: 409, message: 'Only a charge can be refunded' },
-  already_refunded: { status: 409, message: 'This charge was refunded before' },
+  already_refunded: { status: 409, message: 'This charge was refunded before, see `data`' },
+  not_a_refund: { status: 409, message: 'Only a refund can be taken back' },
+  already_taken_back: { status: 409, message: 'This refund was taken back before, see `data`' },
   idempotency_key_reused: {
     status: 409,
     message: 'Another request was made under this Idempotency-Key: choose a new one',
@@ -72,6 +76,7 @@ export type FailureCode =
   | 'audit_too_large'
   | 'audit_run_not_found'
   | 'cursor_ahead'
+  | 'effect_changed'
   | 'upgrade_required'
   | 'rate_limited'
   | 'internal_error'
@@ -104,6 +109,10 @@ export const failureAnswers = {
   cursor_ahead: {
     status: 409,
     message: 'The log has fewer events than `after` says: begin again at 0',
+  },
+  effect_changed: {
+    status: 412,
+    message: 'Nothing was done, because it would do something else than was shown: see `data`',
   },
   upgrade_required: { status: 426, message: 'This address speaks WebSocket: open it as one' },
   rate_limited: { status: 429, message: 'Too many requests: try again after the seconds in Retry-After' },
@@ -159,11 +168,15 @@ export function fail(
 /** The same for what the rules refused. */
 export function refused(
   reply: FastifyReply,
-  { code, session, version }: RefusalWithSession & RefusalWithVersion,
+  { code, session, version, undone }: RefusalWithSession & RefusalWithVersion & RefusalWithUndone,
 ): Failure {
   reply.code(refusalAnswers[code].status);
   return refusalOf(code, {
     ...(session === undefined ? {} : sessionJson(session)),
     ...(version === undefined ? {} : { version }),
+    ...(undone === undefined ? {} : undoneJson(undone)),
   });
 }
+
+/** `by` is null where the rules undid it by themselves. */
+const undoneJson = ({ by, at }: Undone) => ({ by: by.role === 'system' ? null : by.id, at: rfc3339(at) });

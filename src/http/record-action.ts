@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { PatientId } from '../billing/ids.ts';
 import type { ActName, AdminAction, AdminActions } from '../sessions/admin-actions.ts';
 import { callerOf } from './auth/caller.ts';
 
@@ -25,3 +26,37 @@ export const recordAction = (
     actorId: callerOf(request).userId,
     requestId: request.id,
   });
+
+/** Who asks for a command, and by which request: what the command tells of itself. */
+export const byAdmin = (request: FastifyRequest) => ({
+  admin: callerOf(request).userId,
+  requestId: request.id,
+});
+
+/** Records that somebody takes a list away with them, and which part of it. To be awaited before it is read. */
+export const recordExport = (
+  actions: Pick<AdminActions, 'record'>,
+  request: FastifyRequest,
+  action: 'ledger.exported' | 'actions.exported',
+  patientId: PatientId | null,
+): Promise<void> => recordAction(actions, request, { action, patientId, after: queryTexts(request) });
+
+/** What the query of a request asked for. */
+export const queryTexts = ({ query }: Pick<FastifyRequest, 'query'>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(Object(query)).map(([name, value]) => [name, String(value)]));
+
+/**
+ * Records that a person, who came by a sign-in, looks at a patient: once an hour for each. Nobody waits for it, and where
+ * it cannot be recorded the log tells so.
+ */
+export function recordView(
+  actions: Pick<AdminActions, 'record'>,
+  request: FastifyRequest,
+  patientId: PatientId,
+): void {
+  if (callerOf(request).cameBy !== 'sign_in') return;
+  const view: Act = { action: 'patient.viewed', targetKind: 'patient', targetId: patientId, patientId };
+  recordAction(actions, request, view).catch((error: unknown) =>
+    request.log.warn({ err: error }, 'That somebody looked at a patient could not be recorded'),
+  );
+}

@@ -1,5 +1,7 @@
 import { type TSchema, Type } from 'typebox';
 import { isId } from '../billing/ids.ts';
+import { isActionName } from '../sessions/admin-actions.ts';
+import { parseActionCursor } from './action-cursor.ts';
 import { parseAppointmentCursor } from './appointment-cursor.ts';
 import { isDate } from './calendar.ts';
 import { parseLedgerCursor } from './ledger-cursor.ts';
@@ -46,12 +48,15 @@ export const dateText = Type.String({
 
 export const timeZone = Type.String({ format: 'time-zone', description: 'the IANA name of a time zone' });
 
+/** Of a note. */
+export const NOTE = '1 to 500 characters that say why';
+
 export const note = Type.String({
   minLength: 1,
   maxLength: 500,
   pattern: '\\S',
   format: 'storable-text',
-  description: '1 to 500 characters that say why',
+  description: NOTE,
 });
 
 export function nullable<Schema extends TSchema>(schema: Schema) {
@@ -87,6 +92,8 @@ const upTo = { 200: '^([1-9]\\d?|1\\d\\d|200)$', 1000: '^([1-9]\\d{0,2}|1000)$' 
 export const formats = {
   id: (text: string): boolean => /^[1-9]\d{0,15}$/.test(text) && isId(Number(text)),
   'id-or-zero': (text: string): boolean => text === '0' || formats.id(text),
+  'action-cursor': (text: string): boolean => parseActionCursor(text) !== null,
+  'action-name': isActionName,
   'appointment-cursor': (text: string): boolean => parseAppointmentCursor(text) !== null,
   count: (text: string): boolean => /^[1-9]\d{0,30}$/.test(text),
   'date-time': (text: string): boolean => parseRfc3339(text) !== null,

@@ -1,6 +1,5 @@
-import type { PatientId, UserId } from '../billing/ids.ts';
+import type { LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids.ts';
 import type { Instant } from '../billing/time.ts';
-import type { EventValue } from './store.ts';
 
 /**
  * What administrators did: who, what, to whom, why. It is kept for ever. A change is told in the statement that makes it;
@@ -20,9 +19,30 @@ export interface AdminAction {
   readonly requestId: string | null;
 }
 
-export interface RecordedAction extends AdminAction {
-  readonly id: number;
+export interface RecordedAction extends AdminAction, ActionCursor {}
+
+/** Where one stands among all: in the order in which they were recorded. */
+export interface ActionCursor {
   readonly recordedAt: Instant;
+  readonly id: number;
+}
+
+/** Null: any. `from` is inclusive, `to` exclusive. The cursor is the last one of the page before. */
+export interface ActionFilter {
+  readonly actorId: UserId | null;
+  readonly action: ActionName | null;
+  readonly patientId: PatientId | null;
+  readonly from: Instant | null;
+  readonly to: Instant | null;
+  readonly cursor: ActionCursor | null;
+  readonly limit: number;
+}
+
+export interface ActionPage {
+  /** Newest first. */
+  readonly items: readonly RecordedAction[];
+  /** Null where this was the last page. */
+  readonly nextCursor: ActionCursor | null;
 }
 
 /** What is told by the commit that makes the change. */
@@ -60,7 +80,9 @@ export const isActionName = (text: string): text is ActionName => KNOWN.has(text
 export type TargetKind = 'session' | 'entry' | 'grant' | 'appointment' | 'patient' | 'queue' | 'audit';
 
 /** Plain JSON, under the names that the API uses. Never the body of a request. */
-export type ActionData = Readonly<Record<string, EventValue>>;
+export type ActionData = Readonly<Record<string, ActionValue | { readonly [name: string]: ActionValue }>>;
+
+type ActionValue = string | number | boolean | null;
 
 /** The port to where they are kept. */
 export interface AdminActions {
@@ -70,4 +92,10 @@ export interface AdminActions {
    * @throws StoreUnavailable where it cannot be recorded: then it is not to be done.
    */
   readonly record: (action: AdminAction & { readonly action: ActName }) => Promise<void>;
+  readonly page: (filter: ActionFilter) => Promise<ActionPage>;
+  /** What was done to a session and to these entries of its ledger, oldest first. */
+  readonly ofSession: (
+    id: SessionId,
+    entries: readonly LedgerEntryId[],
+  ) => Promise<readonly RecordedAction[]>;
 }

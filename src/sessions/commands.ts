@@ -1,10 +1,12 @@
 import type { Appointment, EndReason } from '../billing/account.ts';
 import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids.ts';
+import type { Undone } from '../billing/corrections.ts';
 import type { PolicyFlaw } from '../billing/policy.ts';
 import type { Refusal } from '../billing/refusal.ts';
 import type { TermsChange } from '../billing/terms.ts';
 import type { Instant } from '../billing/time.ts';
 import type { Alarm, Settlement } from './alarms.ts';
+import type { Effect } from './effect.ts';
 import type { Needs, StoredMessage } from './store.ts';
 import type { Work } from './unit-of-work.ts';
 import type { SessionView } from './view.ts';
@@ -23,18 +25,17 @@ export interface Commands {
   readonly end: { readonly appointmentId: AppointmentId; readonly caller: UserId };
   /** What an alarm and the sweep ask for. */
   readonly settle: { readonly sessionId: SessionId };
-  readonly endByAdmin: {
+  readonly endByAdmin: Confirmed & {
     readonly sessionId: SessionId;
-    readonly admin: UserId;
     readonly note: string;
     readonly charge: boolean;
   };
-  readonly putAppointment: {
+  readonly putAppointment: ByAdmin & {
     readonly appointment: Omit<Appointment, 'terms'>;
     /** @default nothing changes */
     readonly terms?: TermsChange;
   };
-  readonly putSubscription: {
+  readonly putSubscription: ByAdmin & {
     readonly grantId: GrantId;
     readonly patientId: PatientId;
     readonly units: number;
@@ -43,14 +44,25 @@ export interface Commands {
     readonly expiresAt: Instant | null;
     /** Of the clinic's choosing, growing; null = the last one wins. */
     readonly version: number | null;
-    readonly admin: UserId;
   };
   readonly refund: Correction & { readonly entryId: LedgerEntryId };
+  readonly takeBack: Correction & { readonly entryId: LedgerEntryId };
   readonly adjust: Correction & { readonly grantId: GrantId; readonly units: number };
 }
 
-interface Correction {
+/** What is told of who did what. */
+interface ByAdmin {
   readonly admin: UserId;
+  /** Of the request that asks for it. @default null */
+  readonly requestId?: string | null;
+}
+
+interface Confirmed extends ByAdmin {
+  /** Whether this is the effect that somebody was shown and agreed to: asked just before it is done. @default yes */
+  readonly isExpected?: (effect: Effect) => boolean;
+}
+
+interface Correction extends Confirmed {
   readonly note: string;
   /** Chosen by the admin: the same request under the same key is done once. */
   readonly idempotencyKey: string;
@@ -58,6 +70,9 @@ interface Correction {
 
 /** A refusal that concerns a session shows it, so that the app need not ask again. */
 export type RefusalWithSession = Refusal & { readonly session?: SessionView };
+
+/** A refusal because of what was done before says who did it, and when. */
+export type RefusalWithUndone = Refusal & { readonly undone?: Undone };
 
 /** A refusal because of what is stored names its version. */
 export type RefusalWithVersion = Refusal & { readonly version?: number };
@@ -73,14 +88,31 @@ export interface Outcomes {
   readonly end:
     RefusalWithSession | { readonly kind: 'ended' | 'ended_before'; readonly session: SessionView };
   readonly settle: SettleOutcome;
-  readonly endByAdmin: Outcomes['end'];
+  readonly endByAdmin:
+    | RefusalWithSession
+    | { readonly kind: 'ended'; readonly session: SessionView; readonly effect: Effect }
+    | { readonly kind: 'ended_before'; readonly session: SessionView }
+    | EffectChanged;
   readonly putAppointment:
     | Refusal
     | { readonly kind: 'terms_flawed'; readonly flaw: PolicyFlaw }
     | { readonly kind: 'stored'; readonly appointment: Appointment };
   readonly putSubscription: RefusalWithVersion | { readonly kind: 'stored' };
-  readonly refund: Refusal | { readonly kind: 'recorded' | 'recorded_before' };
-  readonly adjust: Refusal | { readonly kind: 'recorded' | 'recorded_before' };
+  readonly refund: Corrected;
+  readonly takeBack: Corrected;
+  readonly adjust: Corrected;
+}
+
+export type Corrected =
+  | RefusalWithUndone
+  | { readonly kind: 'recorded'; readonly effect: Effect }
+  | { readonly kind: 'recorded_before' }
+  | EffectChanged;
+
+/** Nothing of it was done: this is what it would do now. */
+interface EffectChanged {
+  readonly kind: 'effect_changed';
+  readonly effect: Effect;
 }
 
 /** What settling a session did to it, and what comes next. */

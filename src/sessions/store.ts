@@ -1,8 +1,9 @@
 import type { Account, Actor, Appointment, Grant, Role, Session } from '../billing/account.ts';
-import type { RefundableEntry } from '../billing/corrections.ts';
+import type { CorrectableEntry } from '../billing/corrections.ts';
 import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids.ts';
 import type { LedgerEntry } from '../billing/ledger.ts';
 import type { Instant } from '../billing/time.ts';
+import type { AdminAction } from './admin-actions.ts';
 
 /** What a command concerns. Each account that any of it belongs to is locked and loaded whole. */
 export interface Needs {
@@ -25,7 +26,7 @@ export interface Loaded {
   readonly appointments: readonly Appointment[];
   readonly counters: ReadonlyMap<SessionId, SessionCounters>;
   readonly messages: readonly StoredMessage[];
-  readonly entries: ReadonlyMap<LedgerEntryId, RefundableEntry>;
+  readonly entries: ReadonlyMap<LedgerEntryId, CorrectableEntry>;
   readonly corrections: readonly RecordedCorrection[];
   /** Ids for sessions that may start: `newSessions` of them. */
   readonly newSessionIds: readonly SessionId[];
@@ -63,7 +64,7 @@ export interface GrantRow {
   readonly isNew: boolean;
 }
 
-/** A refund or an adjustment that was recorded under a key. */
+/** A refund, an adjustment or the taking back of a refund that was recorded under a key. */
 export interface RecordedCorrection {
   readonly admin: UserId;
   readonly idempotencyKey: string;
@@ -71,6 +72,7 @@ export interface RecordedCorrection {
   readonly grantId: GrantId;
   readonly sessionId: SessionId | null;
   readonly intervalNo: number | null;
+  readonly takesBack: LedgerEntryId | null;
   readonly units: number;
   readonly note: string | null;
 }
@@ -119,6 +121,8 @@ export interface Writes {
   readonly entries: readonly EntryRow[];
   readonly events: readonly SessionEvent[];
   readonly messages: readonly StoredMessage[];
+  /** What administrators did to bring that about. */
+  readonly actions: readonly AdminAction[];
 }
 
 export interface Activity {

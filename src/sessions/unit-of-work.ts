@@ -2,11 +2,12 @@ import { type Account, type Actor, type Appointment, type Session, system } from
 import { accountNow } from '../billing/account-now.ts';
 import { apply } from '../billing/apply.ts';
 import type { Change } from '../billing/change.ts';
-import type { RefundableEntry } from '../billing/corrections.ts';
+import type { CorrectableEntry, Undone } from '../billing/corrections.ts';
 import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids.ts';
-import { entryOf } from '../billing/ledger.ts';
+import { entryOf, type LedgerEntry } from '../billing/ledger.ts';
 import { settle } from '../billing/settle.ts';
 import type { Instant } from '../billing/time.ts';
+import type { AdminAction } from './admin-actions.ts';
 import { type EventDraft, eventOf } from './events.ts';
 import type { EntryRow, Loaded, Logged, RecordedCorrection, SessionEvent, StoredMessage } from './store.ts';
 
@@ -30,7 +31,7 @@ export interface Work {
   /** The appointment's session, settled. */
   readonly sessionOfAppointment: (id: AppointmentId) => Session | null;
   /** The entry as it is once its account is settled. */
-  readonly entry: (id: LedgerEntryId) => RefundableEntry | null;
+  readonly entry: (id: LedgerEntryId) => CorrectableEntry | null;
   /** What was recorded before under this key. */
   readonly correction: (admin: UserId, idempotencyKey: string) => RecordedCorrection | null;
   readonly message: (sessionId: SessionId, clientMessageId: string) => StoredMessage | null;
@@ -47,6 +48,10 @@ export interface Work {
   /** Numbers the message, records it and its event. */
   readonly storeMessage: (message: Omit<StoredMessage, 'messageNo'>, actor: Actor) => StoredMessage;
   readonly storeAppointment: (appointment: Appointment) => void;
+  /** What was due of the account and is written by this batch, whoever asks for what. */
+  readonly due: (patientId: PatientId) => readonly LedgerEntry[];
+  /** Records what an administrator did, with what it brought about. */
+  readonly tell: (action: AdminAction) => void;
 }
 
 /** What every command decides on. */
@@ -74,6 +79,7 @@ export interface Recorded {
   readonly entries: readonly EntryRow[];
   readonly events: readonly SessionEvent[];
   readonly messages: readonly StoredMessage[];
+  readonly actions: readonly AdminAction[];
   readonly appointments: ReadonlyMap<AppointmentId, Appointment>;
   readonly eventCounts: ReadonlyMap<SessionId, number>;
   readonly messageCounts: ReadonlyMap<SessionId, number>;
@@ -127,8 +133,9 @@ export function openUnitOfWork(loaded: Loaded): UnitOfWork {
       if (entry === undefined) return null;
       // Settling the account may refund this very charge (R9), so that comes first.
       accountOfGrant(entry.grantId);
-      return { ...entry, isRefunded: entry.isRefunded || isRefundedIn(recorded, entry) };
+      return { ...entry, undone: entry.undone ?? undoneIn(recorded, entry) };
     },
+    due: (patientId) => dueIn(recorded, patientId),
     correction: (admin, key) =>
       [...loaded.corrections, ...correctionsIn(recorded)].find(
         (made) => made.admin === admin && made.idempotencyKey === key,
@@ -162,11 +169,23 @@ const patientOf = <Id>(
     accounts.flatMap((account) => ownedBy(account).map(({ id }): [Id, PatientId] => [id, account.patientId])),
   );
 
-/** Whether this batch refunded the charge already, by R9 or by a command before. */
-const isRefundedIn = ({ entries }: Recorded, { sessionId, intervalNo }: RefundableEntry): boolean =>
-  entries.some(
-    ({ entry }) =>
-      entry.kind === 'refund' && entry.sessionId === sessionId && entry.intervalNo === intervalNo,
+/** By what this batch undid the entry already: a charge by R9 or by a command before, a refund by a command before. */
+function undoneIn(
+  { entries }: Recorded,
+  { id, kind, sessionId, intervalNo }: CorrectableEntry,
+): Undone | null {
+  const undoing = entries.find(({ entry }) =>
+    kind === 'charge'
+      ? entry.kind === 'refund' && entry.sessionId === sessionId && entry.intervalNo === intervalNo
+      : entry.takesBack === id,
+  );
+  return undoing === undefined ? null : { by: undoing.actor, at: undoing.entry.effectiveAt };
+}
+
+/** What settling the account wrote. */
+const dueIn = ({ entries }: Recorded, patientId: PatientId): readonly LedgerEntry[] =>
+  entries.flatMap(({ entry, actor }) =>
+    actor.role === 'system' && entry.patientId === patientId ? [entry] : [],
   );
 
 /** The corrections that this batch recorded under a key. */
@@ -186,6 +205,7 @@ function openRecorder(counters: Loaded['counters']) {
     entries: [] as EntryRow[],
     events: [] as SessionEvent[],
     messages: [] as StoredMessage[],
+    actions: [] as AdminAction[],
     appointments: new Map<AppointmentId, Appointment>(),
     eventCounts: new Map<SessionId, number>(),
     messageCounts: new Map<SessionId, number>(),
@@ -230,7 +250,9 @@ function openRecorder(counters: Loaded['counters']) {
   const storeAppointment: Work['storeAppointment'] = (appointment) =>
     put(recorded.appointments, appointment.id, appointment);
 
-  return { recorded, attempt, record, storeMessage, storeAppointment };
+  const tell: Work['tell'] = (action) => push(recorded.actions, action);
+
+  return { recorded, attempt, record, storeMessage, storeAppointment, tell };
 }
 
 const NO_ADMIN_NOTE = { note: null, idempotencyKey: null };

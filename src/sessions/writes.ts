@@ -23,8 +23,9 @@ export function writesOf(loaded: Loaded, recorded: Recorded): Writes {
       if (row !== null) sessions.push(row);
     }
   }
-  const { entries, events, messages } = recorded;
-  return { appointments: [...recorded.appointments.values()], grants, sessions, entries, events, messages };
+  const { entries, events, messages, actions } = recorded;
+  const appointments = [...recorded.appointments.values()];
+  return { appointments, grants, sessions, entries, events, messages, actions };
 }
 
 export const isEmpty = (writes: Writes): boolean => Object.values(writes).every((rows) => rows.length === 0);

@@ -1,11 +1,28 @@
 import type { AdminActions } from '../sessions/admin-actions.ts';
 import type { PrismaClient } from './client.ts';
-import { retrying } from './errors.ts';
-import { insertAction } from './sql/admin-actions.ts';
+import { retrying, retryingUnlessSlow } from './errors.ts';
+import {
+  actionFrom,
+  type ActionRow,
+  findActions,
+  findActionsOfSession,
+  insertAction,
+} from './sql/admin-actions.ts';
 
-/** Postgres behind the port for what administrators did. */
-export const createAdminActions = (client: PrismaClient): AdminActions => ({
+/** Postgres behind the port for what administrators did. Lists are read by the console's own connections. */
+export const createAdminActions = (client: PrismaClient, consoleClient: PrismaClient): AdminActions => ({
   record: async (action) => {
     await retrying(() => client.$executeRaw(insertAction(action)));
   },
+  page: (filter) =>
+    retryingUnlessSlow(async () => {
+      const rows = await consoleClient.$queryRaw<ActionRow[]>(findActions(filter, filter.limit + 1));
+      const items = rows.slice(0, filter.limit).map(actionFrom);
+      const last = items.at(-1);
+      return { items, nextCursor: rows.length > filter.limit && last !== undefined ? last : null };
+    }),
+  ofSession: (id, entries) =>
+    retryingUnlessSlow(async () =>
+      (await consoleClient.$queryRaw<ActionRow[]>(findActionsOfSession(id, entries))).map(actionFrom),
+    ),
 });

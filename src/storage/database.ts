@@ -73,7 +73,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
     events: createEventLog(client),
     deadlines: createDeadlines(client),
     signIns: createSignInStore(client),
-    actions: createAdminActions(client),
+    actions: createAdminActions(client, consoleClient),
     processes: createProcessStore(client),
     // Small, and not behind a list: whoever asks must not hear that the database is away because somebody else waits.
     state: () => readState(client),

@@ -185,6 +185,7 @@ export const NEW_ENTRY = {
   ...ACTOR,
   note: orNull(text('note')),
   idempotencyKey: orNull(text('idempotency_key')),
+  takesBack: orNull(id('takes_back', ledgerEntryId)),
   details: json('details'),
 } satisfies Columns;
 
@@ -254,3 +255,4 @@ export const NEW_ACTION = {
   after: orNull(json<ActionData>('after')),
   requestId: orNull(text('request_id')),
 } satisfies Columns;
+export const ACTION = { id: whole('id'), recordedAt: at('recorded_at'), ...NEW_ACTION } satisfies Columns;

@@ -98,6 +98,12 @@ export async function openLivedClinic(): Promise<Clinic> {
   ).rows;
   await clinic.refund(Number(charge?.id));
   await clinic.adjust(1011, 3);
+  const [refund] = (
+    await clinic.sql.query<{ id: string }>(
+      `SELECT id FROM ledger_entries WHERE kind = 'refund' AND reason = 'correction' ORDER BY id DESC LIMIT 1`,
+    )
+  ).rows;
+  await clinic.takeBack(Number(refund?.id));
   await at(80);
   await clinic.send(1012, 101, 'Are you there?', '7f9c24e8-3b12-4fef-91e0-5a1f0f6d2a02');
   return clinic;

@@ -222,6 +222,14 @@ describe('a row that was made wrong by hand', () => {
     expect(gone).toContainEqual(expect.stringMatching(/^104 refund 1 is missing in the ledger/));
   });
 
+  test('is an adjustment that says it takes a refund back, and names something else', async () => {
+    const found = await after(
+      `UPDATE ledger_entries SET takes_back = (SELECT id FROM ledger_entries WHERE ${CHARGE(101, 1)})
+       WHERE takes_back IS NOT NULL`,
+    );
+    expect(found).toContainEqual('101 entry could not happen: refused: refund_not_found → take_back');
+  });
+
   test('is history without which nothing fits: a grant whose making was removed', async () => {
     const found = await after(`DELETE FROM ledger_entries WHERE kind = 'grant' AND grant_id = 1031`);
 

@@ -79,13 +79,13 @@ describe('a change that cannot be', () => {
     [
       'an adjustment that takes what is held',
       running,
-      { kind: 'grant_adjusted', at, grantId: grantId(1), units: -5, reason: 'correction' },
+      { kind: 'grant_adjusted', at, grantId: grantId(1), units: -5, reason: 'correction', takesBack: null },
       /1 held of 0/,
     ],
     [
       'an adjustment below nothing',
       running,
-      { kind: 'grant_adjusted', at, grantId: grantId(2), units: -6, reason: 'correction' },
+      { kind: 'grant_adjusted', at, grantId: grantId(2), units: -6, reason: 'correction', takesBack: null },
       /held of -1/,
     ],
     [
@@ -97,7 +97,7 @@ describe('a change that cannot be', () => {
     [
       'anything of a grant that was not loaded',
       running,
-      { kind: 'grant_adjusted', at, grantId: grantId(9), units: 1, reason: 'correction' },
+      { kind: 'grant_adjusted', at, grantId: grantId(9), units: 1, reason: 'correction', takesBack: null },
       /without grant 9/,
     ],
   ] satisfies [string, Account, Change, RegExp][])(

@@ -3,20 +3,24 @@ import { describe, expect, test } from 'vitest';
 import {
   adjustGrant,
   MAX_GRANT_UNITS,
-  type RefundableEntry,
+  type CorrectableEntry,
   refundCharge,
+  takeBackRefund,
 } from '../../src/billing/corrections.ts';
-import { grantId, sessionId } from '../../src/billing/ids.ts';
+import { grantId, ledgerEntryId, sessionId } from '../../src/billing/ids.ts';
 import { adjust, balances, end, giveBack, settleAt, play, start, told, write } from './script.ts';
-import { aGrant, t } from './specimens.ts';
+import { ADMIN, aGrant, t } from './specimens.ts';
 
-const CHARGE: RefundableEntry = {
+const CHARGE: CorrectableEntry = {
+  id: ledgerEntryId(12),
   kind: 'charge',
   grantId: grantId(3),
   sessionId: sessionId(4),
   intervalNo: 2,
-  isRefunded: false,
+  undone: null,
 };
+const BEFORE = { by: { role: 'admin', id: ADMIN }, at: t('8:00') } as const;
+const REFUND: CorrectableEntry = { ...CHARGE, id: ledgerEntryId(15), kind: 'refund' };
 
 describe('R15 a refund', () => {
   test('gives one charge back to the grant that it came from, with the number of its block', () => {
@@ -32,7 +36,7 @@ describe('R15 a refund', () => {
 
   test.each([
     ['what is not there', null, 'entry_not_found'],
-    ['a charge that was given back before', { ...CHARGE, isRefunded: true }, 'already_refunded'],
+    ['a charge that was given back before', { ...CHARGE, undone: BEFORE }, 'already_refunded'],
     ['a refund', { ...CHARGE, kind: 'refund' }, 'not_a_charge'],
     ['a grant', { ...CHARGE, kind: 'grant', sessionId: null, intervalNo: null }, 'not_a_charge'],
     ['an adjustment', { ...CHARGE, kind: 'adjustment', sessionId: null, intervalNo: null }, 'not_a_charge'],
@@ -73,6 +77,31 @@ describe('R15 a refund', () => {
   });
 });
 
+describe('R15 the taking back of a refund', () => {
+  const grant = (units: number, held = 0) => aGrant({ id: 3, units, held, total: 8 });
+
+  test('takes one unit from the grant to which it was given, and says which refund that undoes', () => {
+    expect(takeBackRefund(REFUND, grant(4), t('9:00'))).toEqual({
+      kind: 'grant_adjusted',
+      at: t('9:00'),
+      grantId: 3,
+      units: -1,
+      reason: 'correction',
+      takesBack: 15,
+    });
+  });
+
+  test.each([
+    ['of a charge', CHARGE, grant(4), 'not_a_refund'],
+    ['of an adjustment', { ...REFUND, kind: 'adjustment' }, grant(4), 'not_a_refund'],
+    ['that was done before', { ...REFUND, undone: BEFORE }, grant(4), 'already_taken_back'],
+    ['whose unit was used meanwhile', REFUND, grant(0), 'subscription_total_too_low'],
+    ['whose unit is held', REFUND, grant(2, 2), 'subscription_total_too_low'],
+  ] as const)('%s is refused', (_what, entry, of, code) => {
+    expect(takeBackRefund(entry, of, t('9:00'))).toEqual({ kind: 'refused', code });
+  });
+});
+
 describe('R15 an adjustment', () => {
   test.each([
     [1, 'recorded'],
@@ -94,6 +123,7 @@ describe('R15 an adjustment', () => {
         grantId: 1,
         units,
         reason: 'correction',
+        takesBack: null,
       });
   });
 

@@ -18,6 +18,7 @@ const OF_GRANT_1 = {
   sessionId: null,
   intervalNo: null,
   effectiveAt: at,
+  takesBack: null,
   terms: null,
 };
 
@@ -88,7 +89,15 @@ describe('R14 an entry', () => {
     [7, 'subscription', 12],
     [-2, 'subscription', 3],
   ] as const)('for an adjustment by %i (%s) leaves %i', (units, reason, balanceAfter) => {
-    expect(entryFor({ kind: 'grant_adjusted', at, grantId: grantId(1), units, reason })).toEqual({
+    const change = {
+      kind: 'grant_adjusted',
+      at,
+      grantId: grantId(1),
+      units,
+      reason,
+      takesBack: null,
+    } as const;
+    expect(entryFor(change)).toEqual({
       ...OF_GRANT_1,
       kind: 'adjustment',
       reason,

@@ -3,13 +3,20 @@
  * Every step first settles the account to its own time, as every command does. Session 1 and grant 1 are meant
  * where nothing else is named.
  */
-import { type Account, type Grant, grantOf, type Role, sessionOf } from '../../src/billing/account.ts';
+import {
+  type Account,
+  type Grant,
+  grantOf,
+  type Role,
+  sessionOf,
+  system,
+} from '../../src/billing/account.ts';
 import { recordActivity } from '../../src/billing/activity.ts';
 import { apply } from '../../src/billing/apply.ts';
 import type { Change } from '../../src/billing/change.ts';
 import { adjustGrant, refundCharge } from '../../src/billing/corrections.ts';
 import { endSession, type EndRequest } from '../../src/billing/end.ts';
-import { grantId, sessionId } from '../../src/billing/ids.ts';
+import { grantId, ledgerEntryId, sessionId } from '../../src/billing/ids.ts';
 import { entryOf, type LedgerEntry } from '../../src/billing/ledger.ts';
 import type { Policy } from '../../src/billing/policy.ts';
 import type { RefusalCode } from '../../src/billing/refusal.ts';
@@ -83,8 +90,10 @@ export const giveBack = (clock: string, intervalNo: number, session = 1): Step =
   step(clock, ({ entries }, now) => {
     const ofBlock = (entry: LedgerEntry) => entry.sessionId === session && entry.intervalNo === intervalNo;
     const charge = entries.find((entry) => entry.kind === 'charge' && ofBlock(entry));
-    const isRefunded = entries.some((entry) => entry.kind === 'refund' && ofBlock(entry));
-    const change = refundCharge(charge === undefined ? null : { ...charge, isRefunded }, now);
+    const refund = entries.find((entry) => entry.kind === 'refund' && ofBlock(entry));
+    const undone = refund === undefined ? null : { by: system, at: refund.effectiveAt };
+    const id = ledgerEntryId(intervalNo);
+    const change = refundCharge(charge === undefined ? null : { ...charge, id, undone }, now);
     return change.kind === 'refused' ? change.code : [change];
   });
 

@@ -60,12 +60,15 @@ export async function openWalk(actions: readonly Action[], hasFastPath: boolean)
     return { admin: ADMIN, note: 'n', idempotencyKey: `correction ${corrections}` };
   };
 
-  const entryOf = (action: ActionOf<'refund'>): LedgerEntryId | null =>
+  const entryOf = (
+    kind: 'charge' | 'refund',
+    action: ActionOf<'refund'> | ActionOf<'take_back'>,
+  ): LedgerEntryId | null =>
     store
       .tables()
       .entries.find(
         ({ entry }) =>
-          entry.kind === 'charge' &&
+          entry.kind === kind &&
           entry.sessionId === action.sessionId &&
           entry.intervalNo === action.intervalNo,
       )?.id ?? null;
@@ -79,7 +82,8 @@ export async function openWalk(actions: readonly Action[], hasFastPath: boolean)
     goTo: (second) => setClock(secondOf(second)),
     ring,
     isReady: (action) => {
-      if (action.kind === 'refund') return entryOf(action) !== null;
+      if (action.kind === 'refund') return entryOf('charge', action) !== null;
+      if (action.kind === 'take_back') return entryOf('refund', action) !== null;
       return action.kind !== 'set_validity' || revalidationOf(action, store.tables()) !== null;
     },
     act: async (action) => {
@@ -113,10 +117,16 @@ export async function openWalk(actions: readonly Action[], hasFastPath: boolean)
           return outcomeOf(await executor.execute('endByAdmin', command));
         }
         case 'refund': {
-          if (entryOf(action) === null) await ring(action.sessionId);
-          const entryId = entryOf(action);
+          if (entryOf('charge', action) === null) await ring(action.sessionId);
+          const entryId = entryOf('charge', action);
           if (entryId === null) return 'charge_not_found';
           return outcomeOf(await executor.execute('refund', { entryId, ...adminNote() }));
+        }
+        case 'take_back': {
+          if (entryOf('refund', action) === null) await ring(action.sessionId);
+          const entryId = entryOf('refund', action);
+          if (entryId === null) return 'refund_not_found';
+          return outcomeOf(await executor.execute('takeBack', { entryId, ...adminNote() }));
         }
       }
     },
@@ -154,6 +164,7 @@ const memberOf = (session: number, role: 'patient' | 'doctor') => ({
 const book = ({ executor }: Engine, id: number) =>
   executor.execute('putAppointment', {
     appointment: { ...anAppointment({ id }), patientId: patientOf(id), doctorId: doctorOf(id) },
+    admin: ADMIN,
   });
 
 /** In turn: the fast path for activities, the executor, and a message. To the rules they are all the same. */

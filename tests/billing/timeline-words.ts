@@ -23,6 +23,7 @@ const REFUSALS: Partial<Record<RefusalCode, Outcome>> = {
   subscription_not_found: 'grant_not_found',
   subscription_total_too_low: 'units_in_use',
   already_refunded: 'charge_already_refunded',
+  already_taken_back: 'refund_already_taken_back',
 };
 
 export function outcomeOf(outcome: Exclude<Outcomes[keyof Commands], Outcomes['settle']>): Outcome {

@@ -17,6 +17,7 @@ import { createFastPath } from '../../src/sessions/fast-path.ts';
 import type { Alarm } from '../../src/sessions/alarms.ts';
 import { createExecutor, type Observer } from '../../src/sessions/executor.ts';
 import type { BatcherLimits } from '../../src/sessions/batcher.ts';
+import { createPreview } from '../../src/sessions/preview.ts';
 import { createReads } from '../../src/sessions/reads.ts';
 import { settleOverdue } from '../../src/sessions/sweep.ts';
 import type { OverdueSession, Store } from '../../src/sessions/store.ts';
@@ -77,15 +78,16 @@ export function openProcess(
     alarmsNotSet: () => {},
     ...settings.observer,
   };
+  const handlers = createHandlers({
+    policy: { ...SEED_POLICY, ...settings.policy },
+    window: settings.window ?? { earlyStartMs: 0, startWindowMs: null },
+  });
   const executor = createExecutor({
     transact: store.transact,
     alarms: {
       arm: (alarms) => Promise.resolve(void alarmsSet.push(...alarms)),
     },
-    handlers: createHandlers({
-      policy: { ...SEED_POLICY, ...settings.policy },
-      window: settings.window ?? { earlyStartMs: 0, startWindowMs: null },
-    }),
+    handlers,
     observer,
     ...(settings.wake === undefined ? {} : { wake: settings.wake }),
     // As if everything took no time: what is set is what the rules say.
@@ -105,6 +107,7 @@ export function openProcess(
     database,
     reads,
     execute,
+    preview: createPreview(store.read, handlers),
     recordActivity: fastPath.recordActivity,
     alarmsSet,
     brokenBatches,
@@ -143,6 +146,8 @@ export function openProcess(
       reads.receipt(appointmentId(appointment), userId(caller)),
     refund: (entry: number, idempotencyKey: string = randomUUID()) =>
       execute('refund', { entryId: ledgerEntryId(entry), admin, note: 'as agreed', idempotencyKey }),
+    takeBack: (entry: number, idempotencyKey: string = randomUUID()) =>
+      execute('takeBack', { entryId: ledgerEntryId(entry), admin, note: 'after all', idempotencyKey }),
     adjust: (grant: number, units: number, idempotencyKey: string = randomUUID()) =>
       execute('adjust', { grantId: grantId(grant), units, admin, note: 'as agreed', idempotencyKey }),
     grant: (
@@ -181,6 +186,7 @@ export function openProcess(
           timeZone: null,
         },
         ...(booking.terms === undefined ? {} : { terms: booking.terms }),
+        admin,
       }),
     close: async () => {
       await fastPath.idle();

@@ -46,7 +46,7 @@ export async function play({ policy, units = 10, deeds }: Day) {
   const { execute } = executor;
   const scheduledAt = at('2027-01-15 00:00:00');
   const appointment = anAppointment({ id: 1, scheduledAt });
-  await execute('putAppointment', { appointment });
+  await execute('putAppointment', { appointment, admin: ADMIN });
   const bought = { grantId: grantId(11), patientId: PATIENT, units, startsAt: scheduledAt };
   await execute('putSubscription', { ...bought, expiresAt: null, version: null, admin: ADMIN });
   const chargeOf = (block: number) =>

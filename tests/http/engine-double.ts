@@ -1,5 +1,6 @@
 import type { Auditor, ApiEngine } from '../../src/http/app-options.ts';
 import { acknowledgedRun, audited, auditRuns } from '../../src/http/documentation/audit-examples.ts';
+import * as acts from '../../src/http/documentation/act-examples.ts';
 import * as consoleExamples from '../../src/http/documentation/console-examples.ts';
 import * as examples from '../../src/http/documentation/examples.ts';
 import { changedTerms } from '../../src/billing/terms.ts';
@@ -54,7 +55,15 @@ export function engineDouble(
     },
     hub: { watch: () => () => {} },
     signIns: signInsInMemory(),
-    actions: { record: note('recordAction', async () => {}) },
+    actions: {
+      record: note('recordAction', async () => {}),
+      page: note('actions', async () => ({ items: [acts.action], nextCursor: null })),
+      ofSession: note('actionsOfSession', async () => [acts.action]),
+    },
+    preview: async (kind, command) => {
+      asked.push({ name: `preview ${kind}`, with: command });
+      return answers[kind](command);
+    },
     reads: {
       status: note('status', reads.status),
       anyStatus: note('anyStatus', reads.anyStatus),
@@ -96,8 +105,9 @@ const usualAnswers: CommandAnswers = {
     appointment: { ...appointment, terms: changedTerms(null, terms) },
   }),
   putSubscription: () => ({ kind: 'stored' }),
-  refund: () => ({ kind: 'recorded' }),
-  adjust: () => ({ kind: 'recorded' }),
+  refund: () => ({ kind: 'recorded', effect: acts.refundEffect }),
+  takeBack: () => ({ kind: 'recorded', effect: acts.takeBackEffect }),
+  adjust: () => ({ kind: 'recorded', effect: acts.adjustmentEffect }),
 };
 
 const usualAuditor: Auditor = {

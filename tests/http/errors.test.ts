@@ -28,6 +28,8 @@ const statuses: Record<RefusalCode, number> = {
   entry_not_found: 404,
   not_a_charge: 409,
   already_refunded: 409,
+  not_a_refund: 409,
+  already_taken_back: 409,
   idempotency_key_reused: 409,
 };
 

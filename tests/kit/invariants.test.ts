@@ -24,6 +24,7 @@ const entry = (id: number, facts: Partial<LedgerEntry> = {}, recordedAt = t('60:
     intervalNo: null,
     effectiveAt: t('-60:00'),
     balanceAfter: 5,
+    takesBack: null,
     terms: null,
     ...facts,
   },

@@ -5,7 +5,15 @@ import type { EntryRow, Writes } from '../../src/sessions/store.ts';
 import { anActiveSession, anAppointment, anEndedSession, DOCTOR, PATIENT, t } from '../billing/specimens.ts';
 import { book, of, openEngine } from '../sessions/engine.ts';
 
-const NOTHING: Writes = { appointments: [], grants: [], sessions: [], entries: [], events: [], messages: [] };
+const NOTHING: Writes = {
+  appointments: [],
+  grants: [],
+  sessions: [],
+  entries: [],
+  events: [],
+  messages: [],
+  actions: [],
+};
 
 /** Session 1 ended at minute 12 with two charges; session 2 runs. */
 async function stored() {

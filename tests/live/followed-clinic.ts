@@ -70,6 +70,7 @@ export async function openFollowedClinic(redisUrl: string | null = null) {
       const app = await createApp({
         engine: {
           execute: process.execute,
+          preview: process.preview,
           recordActivity: process.recordActivity,
           reads: process.reads,
           auditor: {

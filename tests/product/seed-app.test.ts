@@ -21,6 +21,7 @@ beforeEach(async () => {
   app = await createApp({
     engine: {
       execute: clinic.execute,
+      preview: clinic.preview,
       recordActivity: clinic.recordActivity,
       reads: clinic.reads,
       auditor: createAuditing(clinic.database.audit),

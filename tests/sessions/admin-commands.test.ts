@@ -286,7 +286,7 @@ describe('a refund by the office', () => {
   test('gives the unit back once, and says so when it is asked for again', async () => {
     const engine = await charged();
 
-    expect(await engine.executor.execute('refund', { entryId, ...correction('1') })).toEqual({
+    expect(await engine.executor.execute('refund', { entryId, ...correction('1') })).toMatchObject({
       kind: 'recorded',
     });
     expect(await engine.executor.execute('refund', { entryId, ...correction('1') })).toEqual({
@@ -295,6 +295,7 @@ describe('a refund by the office', () => {
     expect(await engine.executor.execute('refund', { entryId, ...correction('2') })).toEqual({
       kind: 'refused',
       code: 'already_refunded',
+      undone: { by: { role: 'admin', id: ADMIN }, at: t('11:00') },
     });
     expect(balancesIn(engine)).toEqual(['5, 1 held']);
     expect(engine.store.tables().entries.at(-1)).toMatchObject({ note: 'a mistake', idempotencyKey: '1' });
@@ -306,7 +307,7 @@ describe('a refund by the office', () => {
       ['1', '2'].map((key) => engine.executor.execute('refund', { entryId, ...correction(key) })),
     );
 
-    expect(outcomes).toEqual([{ kind: 'recorded' }, { kind: 'refused', code: 'already_refunded' }]);
+    expect(outcomes).toMatchObject([{ kind: 'recorded' }, { kind: 'refused', code: 'already_refunded' }]);
     expect(balancesIn(engine)).toEqual(['5, 1 held']);
   });
 
@@ -368,7 +369,11 @@ describe('a refund by the office', () => {
 
     const outcome = await engine.executor.execute('refund', { entryId, ...correction('1') });
 
-    expect(outcome).toEqual({ kind: 'refused', code: 'already_refunded' });
+    expect(outcome).toEqual({
+      kind: 'refused',
+      code: 'already_refunded',
+      undone: { by: { role: 'system' }, at: t('15:00') },
+    });
     expect(accountIn(engine.store).sessions[0]).toMatchObject({
       endReason: 'doctor_no_response',
       unitsUsed: 0,
@@ -382,7 +387,7 @@ describe('a refund by the office', () => {
     await engine.executor.execute('putSubscription', put(5, { expiresAt: t('12:00') }));
     engine.setClock(t('9999:00'));
 
-    expect(await engine.executor.execute('refund', { entryId, ...correction('1') })).toEqual({
+    expect(await engine.executor.execute('refund', { entryId, ...correction('1') })).toMatchObject({
       kind: 'recorded',
     });
     expect(balancesIn(engine)).toEqual(['4, 0 held']);
@@ -396,7 +401,7 @@ describe('an adjustment by the office', () => {
     const adjust = (units: number, note?: string) =>
       engine.executor.execute('adjust', { grantId: grantId(1), units, ...correction('1', note) });
 
-    expect(await adjust(2)).toEqual({ kind: 'recorded' });
+    expect(await adjust(2)).toMatchObject({ kind: 'recorded' });
     expect(await adjust(2)).toEqual({ kind: 'recorded_before' });
     expect(await adjust(3)).toEqual({ kind: 'refused', code: 'idempotency_key_reused' });
     expect(await adjust(2, 'another note')).toEqual({ kind: 'refused', code: 'idempotency_key_reused' });

@@ -1,7 +1,7 @@
 /** What commands answer to participants: start, activity, message, end. */
 import { describe, expect, test } from 'vitest';
 import { appointmentId } from '../../src/billing/ids.ts';
-import { anAppointment, DOCTOR, PATIENT, STRANGER, t } from '../billing/specimens.ts';
+import { ADMIN, anAppointment, DOCTOR, PATIENT, STRANGER, t } from '../billing/specimens.ts';
 import { accountIn, book, of, openEngine } from './engine.ts';
 
 async function running(policy = {}, units = 5) {
@@ -258,7 +258,7 @@ describe('an appointment', () => {
   test('may change in every way until it has a session', async () => {
     const { executor } = openEngine();
     const put = (facts: Parameters<typeof anAppointment>[0]) =>
-      executor.execute('putAppointment', { appointment: anAppointment(facts) });
+      executor.execute('putAppointment', { appointment: anAppointment(facts), admin: ADMIN });
 
     expect(await put({})).toMatchObject({ kind: 'stored' });
     expect(
@@ -277,7 +277,10 @@ describe('an appointment', () => {
     ['its time', { scheduledAt: t('99:00') }, 'stored'],
   ] as const)('that has a session and is to change %s (%j): %s', async (_what, facts, kind) => {
     const { executor, store } = await running();
-    const outcome = await executor.execute('putAppointment', { appointment: anAppointment(facts) });
+    const outcome = await executor.execute('putAppointment', {
+      appointment: anAppointment(facts),
+      admin: ADMIN,
+    });
 
     expect(outcome).toMatchObject(kind === 'refused' ? { kind, code: 'appointment_in_use' } : { kind });
     expect(accountIn(store).sessions[0]).toMatchObject({ state: 'active' });
@@ -290,7 +293,7 @@ describe('an appointment', () => {
     const { executor } = openEngine();
     await book({ executor }, 5, []);
     const [, started] = await Promise.all([
-      executor.execute('putAppointment', { appointment: anAppointment() }),
+      executor.execute('putAppointment', { appointment: anAppointment(), admin: ADMIN }),
       executor.execute('start', of(1)),
     ]);
 

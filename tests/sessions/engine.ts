@@ -64,7 +64,9 @@ export async function book(
   appointments = [1],
 ): Promise<void> {
   await Promise.all(
-    appointments.map((id) => executor.execute('putAppointment', { appointment: anAppointment({ id }) })),
+    appointments.map((id) =>
+      executor.execute('putAppointment', { appointment: anAppointment({ id }), admin: ADMIN }),
+    ),
   );
   await executor.execute('putSubscription', {
     grantId: grantId(1),

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { appointmentId, sessionId } from '../../src/billing/ids.ts';
 import type { TermsChange } from '../../src/billing/terms.ts';
-import { anAppointment, CLINIC, t } from '../billing/specimens.ts';
+import { ADMIN, anAppointment, CLINIC, t } from '../billing/specimens.ts';
 import { book, type Engine, of, openEngine } from './engine.ts';
 
 const MINUTE = 60_000;
@@ -10,6 +10,7 @@ const MINUTE = 60_000;
 const put = ({ executor }: Engine, terms?: TermsChange, id = 1) =>
   executor.execute('putAppointment', {
     appointment: anAppointment({ id }),
+    admin: ADMIN,
     ...(terms === undefined ? {} : { terms }),
   });
 

@@ -37,7 +37,14 @@ const loadedAt = (clock: string, facts: Partial<Loaded> = {}): Loaded => ({
   entries: new Map([
     [
       ENTRY,
-      { kind: 'charge', grantId: grantId(1), sessionId: sessionId(1), intervalNo: 1, isRefunded: false },
+      {
+        id: ENTRY,
+        kind: 'charge',
+        grantId: grantId(1),
+        sessionId: sessionId(1),
+        intervalNo: 1,
+        undone: null,
+      },
     ],
   ]),
   corrections: [],
@@ -95,13 +102,13 @@ describe('the unit of work of a batch', () => {
   });
 
   test('shows a charge as given back once the settling, or a command before, has given it back', () => {
-    expect(at(loadedAt('15:00'), (work) => work.entry(ENTRY)?.isRefunded)).toBe(false);
+    expect(at(loadedAt('15:00'), (work) => work.entry(ENTRY)?.undone)).toBeNull();
     expect(
       at(loadedAt('16:00'), (work) => {
         work.account(PATIENT);
-        return work.entry(ENTRY)?.isRefunded;
+        return work.entry(ENTRY)?.undone;
       }),
-    ).toBe(true);
+    ).toEqual({ by: { role: 'system' }, at: t('16:00') });
   });
 
   test('shows the grant that a command before it made', () => {

@@ -79,16 +79,16 @@ describe('what an administrator did by itself', () => {
     ['something that nobody can do', { action: 'grant.stolen' }, 'admin_actions_action_known'],
     ['something on a queue that is no word', { action: 'queue.Re Try' }, 'admin_actions_action_known'],
     ['somebody who is no user', { actor_id: 0 }, 'admin_actions_actor_known'],
+    ['done to what does not exist here', { target_kind: 'moon' }, 'admin_actions_target_known'],
     ['the number of nothing in particular', { target_id: 7 }, 'admin_actions_target_named'],
   ] as const)('cannot be %s', async ([, differing, constraint]) => {
-    const row = { actor_id: 7, action: 'audit.run', target_id: null, ...differing };
+    const row = { actor_id: 7, action: 'audit.run', target_kind: null, target_id: null, ...differing };
 
     await expect(
-      sql.query('INSERT INTO admin_actions (actor_id, action, target_id) VALUES ($1, $2, $3)', [
-        row.actor_id,
-        row.action,
-        row.target_id,
-      ]),
+      sql.query(
+        'INSERT INTO admin_actions (actor_id, action, target_kind, target_id) VALUES ($1, $2, $3, $4)',
+        [row.actor_id, row.action, row.target_kind, row.target_id],
+      ),
     ).rejects.toThrow(constraint);
   });
 });

@@ -10,6 +10,7 @@ import {
   PATIENT,
   t,
 } from '../billing/specimens.ts';
+import { anAct } from './an-act.ts';
 
 const counters = { eventCount: 1, messageCount: 0, nextDeadlineAt: t('10:00'), endRecordedAt: null };
 
@@ -43,6 +44,7 @@ export const EVERY_WRITE: Writes = {
         effectiveAt: t('0:00'),
         kind: 'grant',
         reason: 'subscription',
+        takesBack: null,
         terms: { startsAt: t('0:00'), expiresAt: null },
       },
       actor: { role: 'admin', id: ADMIN },
@@ -73,9 +75,18 @@ export const EVERY_WRITE: Writes = {
       text: String.raw`with a comma, a "quote" and a \ `,
     },
   ],
+  actions: [anAct({ action: 'patient.viewed', after: { note: 'with a "quote"' } })],
 };
 
-const nothing: Writes = { appointments: [], grants: [], sessions: [], entries: [], events: [], messages: [] };
+const nothing: Writes = {
+  appointments: [],
+  grants: [],
+  sessions: [],
+  entries: [],
+  events: [],
+  messages: [],
+  actions: [],
+};
 
 /** The same, a list at a time. */
 export const ONE_LIST_EACH: readonly Writes[] = [
@@ -85,4 +96,5 @@ export const ONE_LIST_EACH: readonly Writes[] = [
   { ...nothing, entries: EVERY_WRITE.entries },
   { ...nothing, events: EVERY_WRITE.events },
   { ...nothing, messages: EVERY_WRITE.messages },
+  { ...nothing, actions: EVERY_WRITE.actions },
 ];

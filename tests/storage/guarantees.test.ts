@@ -70,6 +70,32 @@ describe('the database by itself', () => {
     expect(await entry('refund', ended, 2, 1)).toBe('ledger_refund_has_charge');
     expect(await entry('refund', ended, 1, 1, 2)).toBe('ledger_refund_has_charge');
   });
+  test('takes a refund back by one unit of its grant, once, and nothing but a refund', async () => {
+    const { rows } = await clinic.sql.query<{ id: number }>(
+      `SELECT id::integer FROM ledger_entries WHERE kind = 'charge' AND session_id = $1`,
+      [ended],
+    );
+    const charge = rows[0]?.id ?? 0;
+    const takesBack = (kind: string, units: number, grant: number, times = 1) => `
+      WITH refund AS (
+        INSERT INTO ledger_entries (patient_id, grant_id, session_id, interval_no, units, balance_after, effective_at,
+          recorded_at, kind, reason, actor_role)
+        SELECT patient_id, grant_id, session_id, interval_no, 1, 5, effective_at, recorded_at, 'refund', 'correction', 'system'
+        FROM ledger_entries WHERE id = ${charge}
+        RETURNING id)
+      INSERT INTO ledger_entries (patient_id, grant_id, units, balance_after, effective_at, recorded_at, kind, reason,
+        actor_role, takes_back)
+      SELECT ${PATIENT}, ${grant}, ${units}, 4, session_clock(), session_clock(), '${kind}', 'correction', 'system', id
+      FROM refund, generate_series(1, ${times})`;
+    expect(await refusal(takesBack('adjustment', -1, 1))).toBeNull();
+    expect(await refusal(takesBack('adjustment', -1, 1, 2))).toBe('ledger_one_take_back_per_refund');
+    expect(await refusal(takesBack('adjustment', -2, 1))).toBe('ledger_take_back_shape');
+    expect(await refusal(takesBack('grant', 1, 1))).toBe('ledger_take_back_shape');
+    await clinic.grant(3, 5);
+    expect(await refusal(takesBack('adjustment', -1, 3))).toBe('ledger_take_back_has_refund');
+    const ofACharge = takesBack('adjustment', -1, 1).replace(', id\n      FROM', `, ${charge}\n      FROM`);
+    expect(await refusal(ofACharge)).toBe('ledger_take_back_has_refund');
+  });
   test('refuses an entry on a grant that is not there, or is another patient’s', async () => {
     expect(await entry('charge', active, 1, -1, 999)).toBe('ledger_entries_grant_id_fkey');
     expect(await entry('charge', active, 1, -1, 2)).toBe('ledger_entries_grant_id_fkey');

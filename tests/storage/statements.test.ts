@@ -4,9 +4,10 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../../src/billing/ids.ts';
 import { instant } from '../../src/billing/time.ts';
+import type { ActionFilter } from '../../src/sessions/admin-actions.ts';
 import type { Needs } from '../../src/sessions/store.ts';
 import type { Prisma } from '../../src/storage/client.ts';
-import { insertAction } from '../../src/storage/sql/admin-actions.ts';
+import { findActions, findActionsOfSession, insertAction } from '../../src/storage/sql/admin-actions.ts';
 import { findActive, findEnded, findUpcoming } from '../../src/storage/sql/appointments.ts';
 import { countAuditedSessions, findAuditedAccounts } from '../../src/storage/sql/audit.ts';
 import {
@@ -82,6 +83,32 @@ const sessionFilters = (['active', 'ended', null] as const).flatMap((status) =>
   ),
 );
 const DAYS = [{ from: instant(1), to: instant(2) }];
+const EVERYTHING: ActionFilter = {
+  actorId: null,
+  action: null,
+  patientId: null,
+  from: null,
+  to: null,
+  cursor: null,
+  limit: 10,
+};
+/** Each alone, and all together. */
+const ACTION_FILTERS: readonly ActionFilter[] = [
+  {},
+  { actorId: userId(1) },
+  { action: 'charge.refunded' } as const,
+  { patientId: userId(1) },
+  { from: instant(1), to: instant(2) },
+  { cursor: { recordedAt: instant(1), id: 1 } },
+  {
+    actorId: userId(1),
+    action: 'queue.retry',
+    patientId: userId(1),
+    from: instant(1),
+    to: instant(2),
+    cursor: { recordedAt: instant(1), id: 1 },
+  } as const,
+].map((filter) => Object.assign({}, EVERYTHING, filter));
 const claim = { night: '2026-11-22', token: '00000000-0000-4000-8000-000000000000', since: null, until: 1 };
 const counts = { accounts: 0, sessions: 0, entries: 0, events: 0, differences: 0 };
 
@@ -98,7 +125,11 @@ const everyNeed: Needs = {
 
 /** Every statement, by its file, in each of its forms. */
 const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
-  'admin-actions.ts': [insertAction(anAct())],
+  'admin-actions.ts': [
+    insertAction(anAct()),
+    ...ACTION_FILTERS.map((filter) => findActions(filter, 10)),
+    findActionsOfSession(sessionId(1), [ledgerEntryId(1)]),
+  ],
   'appointments.ts': [null, { place: 1, appointmentId: appointmentId(1) }].flatMap((cursor) =>
     [findUpcoming, findActive, findEnded].map((find) => find({ caller: userId(1), cursor }, 10)),
   ),

@@ -19,7 +19,8 @@ const placesOf = (found: readonly SourceFile[], pattern: RegExp): readonly strin
       }),
   );
 
-const CLOCK = /\bDate\.now\b|\bnew Date\b|\bDate\(|\bTemporal\.Now\b/;
+/** A date that is made of an instant reads no clock. */
+const CLOCK = /\bDate\.now\b|\bnew Date\b(?!\(\w)|(?<!\bnew )\bDate\(|\bTemporal\.Now\b/;
 const WORLD =
   /\b(?:performance|process|globalThis|console|crypto|fetch|setTimeout|setInterval|setImmediate|queueMicrotask)\b|\bMath\.random\b/;
 const STATE = /^(?:let|var)\b/;
@@ -93,6 +94,7 @@ describe('a file that broke this', () => {
   test.each([
     ['const now = Date.now();', CLOCK, 'Date.now'],
     ['const now = new Date();', CLOCK, 'new Date'],
+    ['const now = Date();', CLOCK, 'Date('],
     ['const chance = Math.random();', WORLD, 'Math.random'],
     ['performance.now();', WORLD, 'performance'],
     ['console.log(1);', WORLD, 'console'],
@@ -112,6 +114,7 @@ describe('a file that broke this', () => {
     ['function a() {\n  let counter = 0;\n}', STATE],
     ["const name = 'process.env';", ENVIRONMENT],
     ['export const updated = update(account);', CLOCK],
+    ['const text = new Date(at).toISOString();', CLOCK],
   ])('is no file like %j', (text, pattern) => {
     expect(placesIn(text, pattern)).toEqual([]);
   });

@@ -7,6 +7,7 @@ import type { StoredSession, Tables } from './memory-database/tables.ts';
 /** Every invariant that is broken now, in words. */
 export const brokenInvariants = (tables: Tables): readonly string[] => [
   ...brokenBalances(tables),
+  ...brokenTakeBacks(tables),
   ...brokenNumbers(tables),
   ...brokenTimes(tables),
 ];
@@ -33,6 +34,23 @@ export function takenBack(before: Tables, after: Tables): readonly string[] {
 }
 
 const finalFacts = ({ unitsUsed: _refundsReduceIt, ...facts }: Session) => facts;
+
+/** A refund is taken back once, by one unit of the grant to which it was given, and after it. */
+function brokenTakeBacks({ entries }: Tables): string[] {
+  const broken: string[] = [];
+  const seen = new Set<number>();
+  for (const [place, { id, entry }] of entries.entries()) {
+    const { takesBack } = entry;
+    if (takesBack === null) continue;
+    const refund = entries.slice(0, place).find((row) => row.id === takesBack)?.entry;
+    const isSound = entry.kind === 'adjustment' && entry.units === -1;
+    if (!isSound || refund?.kind !== 'refund' || refund.grantId !== entry.grantId)
+      broken.push(`entry ${id} takes back ${takesBack}, which is no refund of its grant`);
+    if (seen.has(takesBack)) broken.push(`refund ${takesBack} was taken back twice`);
+    seen.add(takesBack);
+  }
+  return broken;
+}
 
 function brokenBalances({ grants, sessions, entries }: Tables): string[] {
   const broken: string[] = [];

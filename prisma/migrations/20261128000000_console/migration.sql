@@ -23,6 +23,9 @@ CREATE TABLE admin_actions (
             'audit.run', 'audit.acknowledged', 'patient.viewed'
         ) OR action ~ '^queue\.[a-z_]{1,40}$'
     ),
+    CONSTRAINT admin_actions_target_known CHECK (
+        target_kind IN ('session', 'entry', 'grant', 'appointment', 'patient', 'queue', 'audit')
+    ),
     CONSTRAINT admin_actions_target_named CHECK (target_id IS NULL OR target_kind IS NOT NULL)
 );
 CREATE INDEX admin_actions_time_idx ON admin_actions (recorded_at DESC, id DESC);
@@ -77,3 +80,22 @@ ALTER TABLE ledger_entries ADD COLUMN takes_back bigint,
     ADD CONSTRAINT ledger_take_back_shape CHECK (takes_back IS NULL OR (kind = 'adjustment' AND units = -1)) NOT VALID;
 ALTER TABLE ledger_entries VALIDATE CONSTRAINT ledger_take_back_shape;
 CREATE UNIQUE INDEX ledger_one_take_back_per_refund ON ledger_entries (takes_back) WHERE takes_back IS NOT NULL;
+CREATE FUNCTION refuse_take_back_without_refund() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM ledger_entries WHERE id = NEW.takes_back AND kind = 'refund' AND grant_id = NEW.grant_id
+    ) THEN
+        RAISE EXCEPTION 'what is taken back must be a refund, on the same grant'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_take_back_has_refund';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER ledger_take_back_has_refund AFTER INSERT ON ledger_entries
+    DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN (NEW.takes_back IS NOT NULL)
+    EXECUTE FUNCTION refuse_take_back_without_refund();
+DO $$
+BEGIN
+    EXECUTE format(
+        'ALTER FUNCTION refuse_take_back_without_refund() SET search_path = %I, pg_temp', current_schema()
+    );
+END $$;

@@ -41,6 +41,8 @@ export function applyAction(state: State, action: Action, instantsPerSecond: num
       return adminEnd(state, action);
     case 'refund':
       return refund(state, action);
+    case 'take_back':
+      return takeBack(state, action);
   }
 }
 
@@ -115,6 +117,7 @@ function startSession(state: State, action: ActionOf<'start'>, instantsPerSecond
     terms: termsOf(policy, instantsPerSecond),
     writes: [],
     entries: [],
+    takenBack: [],
     block: null,
     end: null,
     lowBalanceAt: [],
@@ -166,6 +169,17 @@ function refund(state: State, { at, sessionId, intervalNo }: ActionOf<'refund'>)
   if (isRefunded(session, charge)) return 'charge_already_refunded';
   refundCharge(state, session, charge, null, at);
   return 'ok';
+}
+
+/** R15. Once per refund: a unit leaves the grant again. What the session used stays as the refund left it. */
+function takeBack(state: State, { at, sessionId, intervalNo }: ActionOf<'take_back'>): Outcome {
+  const session = state.sessions.get(sessionId);
+  const given = session?.entries.find((entry) => entry.kind === 'refund' && entry.intervalNo === intervalNo);
+  if (session === undefined || given === undefined) return 'refund_not_found';
+  if (session.takenBack.includes(intervalNo)) return 'refund_already_taken_back';
+  const outcome = adjustGrant(state, { at, kind: 'adjust', grantId: given.grantId, units: -1 });
+  if (outcome === 'ok') session.takenBack.push(intervalNo);
+  return outcome;
 }
 
 /** After all deadlines of an instant an active session is always inside a block. */

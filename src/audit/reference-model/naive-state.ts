@@ -29,6 +29,8 @@ export type Session = {
   readonly writes: { readonly at: number; readonly role: Role }[];
   /** Its part of the ledger. */
   readonly entries: LedgerEntry[];
+  /** The numbers of the charges whose refund was taken back. */
+  readonly takenBack: number[];
   /** Null once ended, and for a moment at a boundary: the last block is captured, the next not yet entered. */
   block: BlockInProgress | null;
   end: { readonly at: number; readonly reason: EndReason } | null;

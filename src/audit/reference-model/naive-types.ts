@@ -50,7 +50,14 @@ export type Action =
   | { readonly at: number; readonly kind: 'write'; readonly sessionId: number; readonly role: Role }
   | { readonly at: number; readonly kind: 'end'; readonly sessionId: number; readonly by: Role }
   | { readonly at: number; readonly kind: 'admin_end'; readonly sessionId: number; readonly charge: boolean }
-  | { readonly at: number; readonly kind: 'refund'; readonly sessionId: number; readonly intervalNo: number };
+  | { readonly at: number; readonly kind: 'refund'; readonly sessionId: number; readonly intervalNo: number }
+  /** Takes the refund of that charge back, whoever gave it. */
+  | {
+      readonly at: number;
+      readonly kind: 'take_back';
+      readonly sessionId: number;
+      readonly intervalNo: number;
+    };
 
 /** Every refusal the model can answer. A table over it can be checked with `satisfies Record<Refusal, …>`. */
 export type Refusal =
@@ -68,12 +75,16 @@ export type Refusal =
   | 'grant_not_found'
   /** adjust: an adjustment of nothing. */
   | 'zero_units'
-  /** adjust: it would take units that are used or held. */
+  /** adjust, take_back: it would take units that are used or held. */
   | 'units_in_use'
   /** refund: the session has no charge with that interval number. */
   | 'charge_not_found'
   /** refund: that charge has been given back already (R15). */
-  | 'charge_already_refunded';
+  | 'charge_already_refunded'
+  /** take_back: nobody has given back a charge with that interval number. */
+  | 'refund_not_found'
+  /** take_back: that refund has been taken back already (R15). */
+  | 'refund_already_taken_back';
 
 export type Outcome = 'ok' | Refusal;
 

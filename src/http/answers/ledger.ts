@@ -54,6 +54,8 @@ export const actorJson = (actor: Actor) => ({
   actor_id: actor.role === 'system' ? null : actor.id,
 });
 
+export const entryKind = oneOf('grant', 'charge', 'refund', 'adjustment');
+
 export const ledgerEntrySchema = Type.Object({
   entry_id: id,
   patient_id: id,
@@ -61,7 +63,7 @@ export const ledgerEntrySchema = Type.Object({
   grant_id: id,
   session_id: nullable(id),
   appointment_id: nullable(id),
-  kind: oneOf('grant', 'charge', 'refund', 'adjustment'),
+  kind: entryKind,
   reason: entryReason,
   units,
   interval_no: nullable(Type.Integer()),
@@ -70,6 +72,9 @@ export const ledgerEntrySchema = Type.Object({
   balance_after: Type.Integer(),
   ...actorFields,
   note: nullable(Type.String()),
+  takes_back: nullable(
+    Type.Integer({ minimum: 1, description: 'Of an adjustment: the refund whose unit it takes back' }),
+  ),
 });
 
 type LedgerEntryJson = Type.Static<typeof ledgerEntrySchema>;
@@ -90,6 +95,7 @@ export const ledgerEntryJson = (entry: LedgerRecord): LedgerEntryJson => ({
   balance_after: entry.balanceAfter,
   ...actorJson(entry.actor),
   note: entry.note,
+  takes_back: entry.takesBack,
 });
 
 /** `next_cursor` is the number of the last entry, or a text where the page is one of a period. */

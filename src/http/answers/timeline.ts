@@ -1,9 +1,11 @@
 import { Type } from 'typebox';
 import { explainSession } from '../../explanations/explain-session.ts';
+import type { RecordedAction } from '../../sessions/admin-actions.ts';
 import type { SessionEvent } from '../../sessions/store.ts';
 import type { Timeline, TimelineEntry } from '../../sessions/timeline.ts';
 import { rfc3339 } from '../rfc3339.ts';
 import { instant, nullable, oneOf } from '../schemas.ts';
+import { actionJson, actionSchema } from './action.ts';
 import { actorFields, actorJson, ledgerEntryJson, ledgerEntrySchema } from './ledger.ts';
 import { policyJson, policySchema } from './policy.ts';
 import { blockJson, blockSchema, explanationSchema } from './receipt.ts';
@@ -49,10 +51,17 @@ export const timelineSchema = Type.Object({
   blocks: Type.Array(blockSchema),
   events: Type.Array(eventSchema),
   ledger: Type.Array(timelineEntrySchema),
+  actions: Type.Array(actionSchema, {
+    description: 'What administrators did to it and to its entries, oldest first',
+  }),
 });
 
 /** For staff. */
-export function timelineJson(timeline: Timeline, timeZone = 'UTC'): Type.Static<typeof timelineSchema> {
+export function timelineJson(
+  timeline: Timeline,
+  actions: readonly RecordedAction[],
+  timeZone = 'UTC',
+): Type.Static<typeof timelineSchema> {
   const { view, blocks, events, entries, workersAway } = timeline;
   const explained = explainSession(timeline, { reader: 'staff', timeZone }, workersAway);
   const entryJson = (entry: TimelineEntry): Type.Static<typeof timelineEntrySchema> => ({
@@ -67,5 +76,6 @@ export function timelineJson(timeline: Timeline, timeZone = 'UTC'): Type.Static<
     blocks: blocks.map((block) => blockJson(block, explained.block(block))),
     events: events.map(eventJson),
     ledger: entries.map(entryJson),
+    actions: actions.map(actionJson),
   };
 }

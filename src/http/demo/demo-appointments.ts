@@ -48,6 +48,7 @@ export async function newDemoAppointment(execute: ApiEngine['execute']): Promise
         timeZone: null,
       },
       terms: { intervalMs: BLOCK_MS },
+      admin: doctor,
     }),
   );
   return id;

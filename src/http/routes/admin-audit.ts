@@ -16,6 +16,7 @@ import {
 import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { fail } from '../errors.ts';
+import { queryTexts, recordAction } from '../record-action.ts';
 import { instantOrNull } from '../rfc3339.ts';
 import { idOrNull, idText, instantText, limitText, note } from '../schemas.ts';
 
@@ -96,13 +97,20 @@ const acknowledgeSchema = {
 /** The ledger checked against the audit log: now, for one period, and what the nightly audits found. */
 export const auditRoutes: FastifyPluginAsyncTypebox<{
   readonly auditor: ApiEngine['auditor'];
-}> = async (app, { auditor }) => {
+  readonly actions: ApiEngine['actions'];
+}> = async (app, { auditor, actions }) => {
   app.get('/audit', { schema: auditRouteSchema }, async (request, reply) => {
     const asked = requestOf(request.query);
     if (asked.from !== null && asked.to !== null && asked.to <= asked.from) {
       const errors = [{ field: 'to', message: 'must be later than from' }];
       return fail(reply, 'validation_failed', { errors });
     }
+    await recordAction(actions, request, {
+      action: 'audit.run',
+      targetKind: 'audit',
+      patientId: asked.patientId === null ? null : userId(asked.patientId),
+      after: queryTexts(request),
+    });
     const outcome = await auditor.audit(asked);
     switch (outcome.kind) {
       case 'audited':

@@ -13,7 +13,6 @@ import { balanceAnswer, balanceAnswerSchema } from '../answers/balance.ts';
 import { grantJson, grantSchema } from '../answers/ledger.ts';
 import { termError, termsBody, termsChangeOf, termsOutOfBounds } from '../answers/policy.ts';
 import type { ApiEngine } from '../app-options.ts';
-import { callerOf } from '../auth/caller.ts';
 import {
   appointment as exampleAppointment,
   balance as exampleBalance,
@@ -22,6 +21,7 @@ import {
 import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { fail, refused } from '../errors.ts';
+import { byAdmin, recordView } from '../record-action.ts';
 import { instantOf, instantOrNull } from '../rfc3339.ts';
 import { id, idParams, instantText, nullable } from '../schemas.ts';
 
@@ -126,8 +126,8 @@ const readBalanceSchema = {
 
 /** What the clinic's own system puts here, and what a patient has left. */
 export const bookingRoutes: FastifyPluginAsyncTypebox<{
-  readonly engine: Pick<ApiEngine, 'execute' | 'reads'>;
-}> = async (app, { engine: { execute, reads } }) => {
+  readonly engine: Pick<ApiEngine, 'execute' | 'reads' | 'actions'>;
+}> = async (app, { engine: { execute, reads, actions } }) => {
   app.put('/appointments/:id', { schema: putAppointmentSchema }, async (request, reply) => {
     const { patient_id, doctor_id, scheduled_at, time_zone, terms, ...rest } = request.body;
     if (patient_id === doctor_id) {
@@ -146,6 +146,7 @@ export const bookingRoutes: FastifyPluginAsyncTypebox<{
         ...rest,
       },
       terms: termsChangeOf(terms),
+      ...byAdmin(request),
     });
     switch (outcome.kind) {
       case 'refused':
@@ -173,7 +174,7 @@ export const bookingRoutes: FastifyPluginAsyncTypebox<{
       startsAt,
       expiresAt,
       version: body.version ?? null,
-      admin: callerOf(request).userId,
+      ...byAdmin(request),
     });
     if (outcome.kind === 'refused') return refused(reply, outcome);
     const found = await reads.subscription(grant);
@@ -183,6 +184,8 @@ export const bookingRoutes: FastifyPluginAsyncTypebox<{
 
   app.get('/patients/:id/balance', { schema: readBalanceSchema }, async (request, reply) => {
     const found = await reads.balance(userId(Number(request.params.id)));
-    return found === null ? fail(reply, 'patient_not_found') : balanceAnswer(found);
+    if (found === null) return fail(reply, 'patient_not_found');
+    recordView(actions, request, found.patientId);
+    return balanceAnswer(found);
   });
 };

@@ -1,16 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { ledgerEntryId, sessionId, userId } from '../../billing/ids.ts';
-import type { LedgerCursor, LedgerFilter } from '../../sessions/console-store.ts';
+import type { LedgerFilter } from '../../sessions/console-store.ts';
 import { ledgerCsv, ledgerEntryJson, ledgerEntrySchema, ledgerPageSchema } from '../answers/ledger.ts';
 import type { ApiEngine } from '../app-options.ts';
-import { prefersCsv } from '../csv.ts';
+import { linkToNext, prefersCsv } from '../csv.ts';
 import { charges } from '../documentation/examples.ts';
 import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { fail, refused } from '../errors.ts';
 import { ledgerCursorJson, ledgerCursorText, parseLedgerCursor } from '../ledger-cursor.ts';
 import { flawsOfPeriod } from '../period.ts';
+import { recordExport } from '../record-action.ts';
 import { instantOrNull } from '../rfc3339.ts';
 import { idOrNull, idText, instantText, limitText } from '../schemas.ts';
 
@@ -87,16 +88,18 @@ const entrySchema = {
 
 /** R14: the ledger, as it is. */
 export const ledgerRoutes: FastifyPluginAsyncTypebox<{
-  readonly engine: Pick<ApiEngine, 'reads'>;
-}> = async (app, { engine: { reads } }) => {
+  readonly engine: Pick<ApiEngine, 'reads' | 'actions'>;
+}> = async (app, { engine: { reads, actions } }) => {
   app.get('/ledger', { schema: ledgerSchema }, async (request, reply) => {
     const filter = filterOf(request.query);
     const errors = flawsOfPeriod(filter);
     if (errors.length > 0) return reply.send(fail(reply, 'validation_failed', { errors }));
+    const isCsv = prefersCsv(request.headers.accept);
+    if (isCsv) await recordExport(actions, request, 'ledger.exported', filter.patientId);
     const { items, nextCursor } = await reads.ledger(filter);
     reply.header('vary', 'accept');
-    if (nextCursor !== null) reply.header('link', linkToNext(request.url, nextCursor));
-    if (!prefersCsv(request.headers.accept)) {
+    if (nextCursor !== null) reply.header('link', linkToNext(request.url, ledgerCursorText(nextCursor)));
+    if (!isCsv) {
       const next = nextCursor === null ? null : ledgerCursorJson(nextCursor);
       return reply.send(success(FOUND, { entries: items.map(ledgerEntryJson), next_cursor: next }));
     }
@@ -121,10 +124,3 @@ const filterOf = (given: Type.Static<typeof query>): LedgerFilter => ({
   cursor: given.cursor === undefined ? null : parseLedgerCursor(given.cursor),
   limit: Number(given.limit),
 });
-
-/** Relative, so that it holds behind any proxy. */
-function linkToNext(url: string, cursor: LedgerCursor): string {
-  const next = new URLSearchParams(url.split('?')[1]);
-  next.set('cursor', ledgerCursorText(cursor));
-  return `<?${next.toString()}>; rel="next"`;
-}

@@ -1,21 +1,36 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { sessionId } from '../../billing/ids.ts';
+import type { RecordedAction } from '../../sessions/admin-actions.ts';
 import type { Timeline } from '../../sessions/timeline.ts';
 import { timeZoneQuery } from '../answers/receipt.ts';
 import { endedSessionJson, endedSessionSchema, endMessage } from '../answers/session.ts';
 import { timelineJson, timelineSchema } from '../answers/timeline.ts';
 import type { ApiEngine } from '../app-options.ts';
-import { callerOf } from '../auth/caller.ts';
+import { action as exampleAction, endEffect } from '../documentation/act-examples.ts';
 import { afterTheEnd, timeline as exampleTimeline } from '../documentation/examples.ts';
 import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { refused } from '../errors.ts';
+import {
+  confirmedBy,
+  effectAnswer,
+  effectChanged,
+  ifMatch,
+  isPreview,
+  lacksNote,
+  noteOrEmpty,
+  previewAnswer,
+  PREVIEW_DESCRIPTION,
+  previewQuery,
+  previewSchema,
+} from '../preview.ts';
+import { recordView } from '../record-action.ts';
 import { logWith } from '../request-log.ts';
-import { note, sessionParams } from '../schemas.ts';
+import { sessionParams } from '../schemas.ts';
 
-const timelineAnswer = (timeline: Timeline, timeZone?: string) =>
-  success('The session with everything that ever happened to it', timelineJson(timeline, timeZone));
+const timelineAnswer = (timeline: Timeline, actions: readonly RecordedAction[], timeZone?: string) =>
+  success('The session with everything that ever happened to it', timelineJson(timeline, actions, timeZone));
 
 const timelineRequest = {
   operationId: 'timeline',
@@ -28,7 +43,7 @@ const timelineRequest = {
   params: sessionParams,
   querystring: timeZoneQuery,
   response: responses(
-    { 200: successSchema(timelineSchema, timelineAnswer(exampleTimeline)) },
+    { 200: successSchema(timelineSchema, timelineAnswer(exampleTimeline, [exampleAction])) },
     'forbidden',
     'session_not_found',
   ),
@@ -38,45 +53,64 @@ const endSchema = {
   operationId: 'endSessionByAdmin',
   tags: [ADMINISTRATION],
   summary: 'End a session and say whether the block in progress is charged',
+  description: PREVIEW_DESCRIPTION,
   security: signedIn,
+  headers: Type.Object({ 'if-match': ifMatch }),
+  querystring: previewQuery,
   params: sessionParams,
   body: Type.Object(
-    { note, charge: Type.Boolean({ description: 'true or false' }) },
+    { note: noteOrEmpty, charge: Type.Boolean({ description: 'true or false' }) },
     { additionalProperties: false, examples: [{ note: 'The doctor was called away', charge: false }] },
   ),
   response: responses(
     {
-      200: successSchema(endedSessionSchema, success(endMessage.ended_before, endedSessionJson(afterTheEnd))),
+      200: successSchema(
+        Type.Union([endedSessionSchema, previewSchema]),
+        success(endMessage.ended_before, endedSessionJson(afterTheEnd)),
+        previewAnswer(endEffect),
+      ),
     },
     'forbidden',
     'session_not_found',
+    'effect_changed',
   ),
 };
 
 /** One session for the clinic's staff: its whole timeline, and the end by an admin. */
 export const adminSessionRoutes: FastifyPluginAsyncTypebox<{
-  readonly engine: Pick<ApiEngine, 'execute' | 'reads'>;
-}> = async (app, { engine: { execute, reads } }) => {
+  readonly engine: Pick<ApiEngine, 'execute' | 'preview' | 'reads' | 'actions'>;
+}> = async (app, { engine: { execute, preview, reads, actions } }) => {
   // oxlint-disable-next-line oxc/no-async-endpoint-handlers -- Fastify awaits its handlers, unlike Express
   app.get('/sessions/:session_id', { schema: timelineRequest }, async (request, reply) => {
     const asked = sessionId(Number(request.params.session_id));
     logWith(request, { session_id: asked });
     const found = await reads.timeline(asked);
-    return found === null
-      ? refused(reply, { kind: 'refused', code: 'session_not_found' })
-      : timelineAnswer(found, request.query.time_zone);
+    if (found === null) return refused(reply, { kind: 'refused', code: 'session_not_found' });
+    recordView(actions, request, found.view.session.patientId);
+    const entries = found.entries.map(({ id: entryId }) => entryId);
+    return timelineAnswer(found, await actions.ofSession(asked, entries), request.query.time_zone);
   });
 
   // R6.
   app.post('/sessions/:session_id/end', { schema: endSchema }, async (request, reply) => {
     const asked = sessionId(Number(request.params.session_id));
     logWith(request, { session_id: asked });
-    const outcome = await execute('endByAdmin', {
-      sessionId: asked,
-      admin: callerOf(request).userId,
-      ...request.body,
-    });
-    if (outcome.kind === 'refused') return refused(reply, outcome);
-    return success(endMessage[outcome.kind], endedSessionJson(outcome.session));
+    const flaw = lacksNote(request, reply);
+    if (flaw !== null) return flaw;
+    const command = { sessionId: asked, ...request.body, ...confirmedBy(request) };
+    const outcome = await (isPreview(request)
+      ? preview('endByAdmin', command)
+      : execute('endByAdmin', command));
+    switch (outcome.kind) {
+      case 'refused':
+        return refused(reply, outcome);
+      case 'effect_changed':
+        return effectChanged(reply, outcome.effect);
+      case 'ended':
+        if (isPreview(request)) return effectAnswer(reply, outcome.effect);
+        return success(endMessage.ended, endedSessionJson(outcome.session));
+      case 'ended_before':
+        return success(endMessage.ended_before, endedSessionJson(outcome.session));
+    }
   });
 };

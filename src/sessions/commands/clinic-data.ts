@@ -5,6 +5,7 @@ import type { Policy } from '../../billing/policy.ts';
 import { type Refusal, refuse } from '../../billing/refusal.ts';
 import { areSameTerms, changedTerms, flawOfTerms } from '../../billing/terms.ts';
 import type { Instant } from '../../billing/time.ts';
+import { appointmentData, grantData, isSameData } from '../action-data.ts';
 import type { CommandHandler, Commands, Outcomes } from '../commands.ts';
 import type { SettledAccount, Work } from '../unit-of-work.ts';
 
@@ -14,7 +15,8 @@ import type { SettledAccount, Work } from '../unit-of-work.ts';
  */
 export const createAppointmentHandler = (settings: Policy): CommandHandler<'putAppointment'> => ({
   needs: ({ appointment }) => ({ appointments: [appointment.id], patients: [appointment.patientId] }),
-  decide: ({ appointment: booking, terms: said = {} }, work) => {
+  decide: (command, work) => {
+    const { appointment: booking, terms: said = {} } = command;
     const before = work.appointment(booking.id);
     const terms = changedTerms(before?.terms ?? null, said);
     const appointment = { ...booking, terms };
@@ -26,9 +28,32 @@ export const createAppointmentHandler = (settings: Policy): CommandHandler<'putA
       if (flaw !== null) return { kind: 'terms_flawed', flaw };
     }
     work.storeAppointment(appointment);
+    tellOfAppointment(command, before, appointment, work);
     return { kind: 'stored', appointment };
   },
 });
+
+function tellOfAppointment(
+  { admin, requestId = null }: Commands['putAppointment'],
+  old: Appointment | null,
+  appointment: Appointment,
+  work: Work,
+): void {
+  const before = old === null ? null : appointmentData(old);
+  const after = appointmentData(appointment);
+  if (before !== null && isSameData(before, after)) return;
+  work.tell({
+    actorId: admin,
+    action: before === null ? 'appointment.created' : 'appointment.changed',
+    targetKind: 'appointment',
+    targetId: appointment.id,
+    patientId: appointment.patientId,
+    note: null,
+    before,
+    after,
+    requestId,
+  });
+}
 
 const isSameToItsSession = (before: Appointment, after: Appointment): boolean =>
   before.patientId === after.patientId &&
@@ -60,12 +85,8 @@ export const subscriptionHandler: CommandHandler<'putSubscription'> = {
 type Put = Commands['putSubscription'];
 type Outcome = Outcomes['putSubscription'];
 
-function create(
-  { grantId, patientId, units, ...put }: Put,
-  settled: SettledAccount,
-  actor: Actor,
-  work: Work,
-): Outcome {
+function create(put: Put, settled: SettledAccount, actor: Actor, work: Work): Outcome {
+  const { grantId, patientId, units } = put;
   const startsAt = put.startsAt ?? settled.accountNow;
   if (isEmpty(startsAt, put.expiresAt)) return refuse('subscription_validity_empty');
   const grant: Grant = {
@@ -80,6 +101,7 @@ function create(
     version: put.version,
   };
   work.record(settled, [{ kind: 'grant_created', at: settled.accountNow, grant }], actor);
+  tellOfGrant(put, null, grant, work);
   return { kind: 'stored' };
 }
 
@@ -96,8 +118,24 @@ function change(put: Put, settled: SettledAccount, actor: Actor, work: Work): Ou
     validityChange(grant, put, accountNow),
     versionChange(grant, put, accountNow),
   ].filter((made) => made !== null);
-  if (changes.length > 0) work.record(settled, changes, actor);
+  if (changes.length === 0) return { kind: 'stored' };
+  const after = work.record(settled, changes, actor);
+  tellOfGrant(put, grant, grantOf(after.account, grant.id), work);
   return { kind: 'stored' };
+}
+
+function tellOfGrant({ admin, requestId = null }: Put, old: Grant | null, grant: Grant, work: Work): void {
+  work.tell({
+    actorId: admin,
+    action: old === null ? 'grant.created' : 'grant.changed',
+    targetKind: 'grant',
+    targetId: grant.id,
+    patientId: grant.patientId,
+    note: null,
+    before: old === null ? null : grantData(old),
+    after: grantData(grant),
+    requestId,
+  });
 }
 
 function unitsChange(grant: Grant, units: number, now: Instant): Change | Refusal | null {

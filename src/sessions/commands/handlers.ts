@@ -2,7 +2,7 @@ import type { Policy, StartWindow } from '../../billing/policy.ts';
 import type { CommandHandlers } from '../commands.ts';
 import { activityHandler, messageHandler } from './activity.ts';
 import { createAppointmentHandler, subscriptionHandler } from './clinic-data.ts';
-import { adjustHandler, refundHandler } from './corrections.ts';
+import { adjustHandler, refundHandler, takeBackHandler } from './corrections.ts';
 import { endByAdminHandler, endHandler } from './end.ts';
 import { settleHandler } from './settle.ts';
 import { createStartHandler } from './start.ts';
@@ -21,5 +21,6 @@ export const createHandlers = (settings: {
   putAppointment: createAppointmentHandler(settings.policy),
   putSubscription: subscriptionHandler,
   refund: refundHandler,
+  takeBack: takeBackHandler,
   adjust: adjustHandler,
 });

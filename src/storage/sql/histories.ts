@@ -49,6 +49,7 @@ const STORED_ENTRY = {
   effectiveAt: ENTRY.effectiveAt,
   recordedAt: ENTRY.recordedAt,
   details: ENTRY.details,
+  takesBack: ENTRY.takesBack,
 } satisfies Columns;
 const STORED_EVENT = {
   sessionId: EVENT.sessionId,

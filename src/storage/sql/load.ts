@@ -1,11 +1,13 @@
 import type { Account, Session } from '../../billing/account.ts';
+import type { CorrectableEntry } from '../../billing/corrections.ts';
 import { type LedgerEntryId, sessionId, userId } from '../../billing/ids.ts';
 import { instant } from '../../billing/time.ts';
 import type { Loaded, Needs } from '../../sessions/store.ts';
 import { Prisma } from '../client.ts';
-import { bigintArray, boolean, type Columns, id, integer, reader, text } from '../columns.ts';
+import { at, bigintArray, type Columns, id, integer, orNull, reader, text } from '../columns.ts';
 import {
   ACTIVE,
+  actorFrom,
   APPOINTMENT,
   COUNTERS,
   ENDED,
@@ -22,13 +24,15 @@ const STANDING = {
   intervalNo: integer('interval_no'),
   grantId: ENTRY.grantId,
 } satisfies Columns;
-const REFUNDABLE = {
+const CORRECTABLE = {
   id: ENTRY.id,
   kind: ENTRY.kind,
   grantId: ENTRY.grantId,
   sessionId: ENTRY.sessionId,
   intervalNo: ENTRY.intervalNo,
-  isRefunded: boolean('is_refunded'),
+  undoneByRole: orNull({ ...ENTRY.actorRole, name: 'undone_by_role' }),
+  undoneBy: { ...ENTRY.actorId, name: 'undone_by' },
+  undoneAt: orNull(at('undone_at')),
 } satisfies Columns;
 const CORRECTION = {
   admin: id('actor_id', userId),
@@ -37,6 +41,7 @@ const CORRECTION = {
   grantId: ENTRY.grantId,
   sessionId: ENTRY.sessionId,
   intervalNo: ENTRY.intervalNo,
+  takesBack: ENTRY.takesBack,
   units: ENTRY.units,
   note: ENTRY.note,
 } satisfies Columns;
@@ -46,7 +51,7 @@ const grantReader = reader(GRANT, 'units');
 const standingReader = reader(STANDING, 'standing');
 const appointmentReader = reader(APPOINTMENT, 'appointments');
 const messageReader = reader(MESSAGE, 'm');
-const entryReader = reader(REFUNDABLE, 'entry');
+const entryReader = reader(CORRECTABLE, 'entry');
 const correctionReader = reader(CORRECTION, 'e');
 
 type Rows = readonly (readonly unknown[])[];
@@ -140,13 +145,18 @@ function sessionIds({ sessions, appointments, entries }: Needs): Prisma.Sql {
   return Prisma.join(ways, ' UNION ');
 }
 
+/** With what undid each of them: the refund of a charge, or what took a refund back. */
 const entriesNamed = (entries: readonly LedgerEntryId[]) => Prisma.sql`
   entry AS MATERIALIZED (
-    SELECT e.*, EXISTS (
-      SELECT FROM ledger_entries refund
-      WHERE refund.kind = 'refund' AND refund.session_id = e.session_id AND refund.interval_no = e.interval_no
-    ) AS is_refunded
-    FROM ledger_entries e WHERE e.id = ANY (${bigintArray(entries)})
+    SELECT e.*, undone.actor_role AS undone_by_role, undone.actor_id AS undone_by, undone.effective_at AS undone_at
+    FROM ledger_entries e LEFT JOIN LATERAL (
+      SELECT actor_role, actor_id, effective_at FROM ledger_entries refund
+      WHERE e.kind = 'charge' AND refund.kind = 'refund'
+        AND refund.session_id = e.session_id AND refund.interval_no = e.interval_no
+      UNION ALL SELECT actor_role, actor_id, effective_at FROM ledger_entries WHERE takes_back = e.id
+      LIMIT 1
+    ) AS undone ON true
+    WHERE e.id = ANY (${bigintArray(entries)})
   ),`;
 
 /** The members of the document that only some commands need, each with the comma before it. */
@@ -198,6 +208,12 @@ const countersOf = sessionReader.parserOf(COUNTERS);
 const chargedOf = standingReader.parserOf({ sessionId: ENTRY.sessionId });
 const chargeOf = standingReader.parserOf({ intervalNo: STANDING.intervalNo, grantId: ENTRY.grantId });
 
+function correctableFrom(row: readonly unknown[]): CorrectableEntry {
+  const { undoneByRole: actorRole, undoneBy: actorId, undoneAt, ...entry } = entryReader.parse(row);
+  const isUndone = actorRole !== null && undoneAt !== null;
+  return { ...entry, undone: isUndone ? { by: actorFrom({ actorRole, actorId }), at: undoneAt } : null };
+}
+
 /** What was loaded, as the commands know it. @throws where a row says what no row may say. */
 export function loadedFrom({ document }: LoadedRow): Loaded {
   const charges = Map.groupBy(document.standing, (row) => chargedOf(row).sessionId);
@@ -219,9 +235,7 @@ export function loadedFrom({ document }: LoadedRow): Loaded {
     counters: new Map(document.sessions.map((row) => [idOf(row).id, countersOf(row)])),
     appointments: (document.appointments ?? []).map(appointmentReader.parse),
     messages: (document.messages ?? []).map(messageReader.parse),
-    entries: new Map(
-      (document.entries ?? []).map(entryReader.parse).map(({ id: entryId, ...rest }) => [entryId, rest]),
-    ),
+    entries: new Map((document.entries ?? []).map(correctableFrom).map((entry) => [entry.id, entry])),
     corrections: (document.corrections ?? []).map(correctionReader.parse),
     newSessionIds: (document.new_session_ids ?? []).map(sessionId),
   };

@@ -11,6 +11,7 @@ import {
   GRANT,
   grantValues,
   MESSAGE,
+  NEW_ACTION,
   NEW_ENTRY,
   SESSION,
   sessionValues,
@@ -22,7 +23,7 @@ import {
  * in the order in which they were made.
  */
 export function writeChanges(writes: Writes): Prisma.Sql {
-  const { appointments, grants, sessions, entries, events, messages } = writes;
+  const { appointments, grants, sessions, entries, events, messages, actions } = writes;
   const [newGrants, changedGrants] = apart(grants);
   const [newSessions, changedSessions] = apart(sessions);
   const parts = [
@@ -38,6 +39,11 @@ export function writeChanges(writes: Writes): Prisma.Sql {
     ...part('entry', entries.map(entryValues), insertEntries),
     ...part('event', events.map(eventValues), (rows) => insertInto('session_events', rows, EVENT)),
     ...part('message', messages, (rows) => insertInto('messages', rows, MESSAGE)),
+    ...part(
+      'action',
+      actions,
+      (rows) => Prisma.sql`${insertInto('admin_actions', rows, NEW_ACTION)} ORDER BY position`,
+    ),
   ];
   if (parts.length === 0) throw new Error('there is nothing to write');
   return Prisma.sql`WITH ${Prisma.join(parts)} SELECT 1`;

@@ -48,6 +48,10 @@ export function refund(at: number, intervalNo: number, sessionId = 1): Action {
   return { at, kind: 'refund', sessionId, intervalNo };
 }
 
+export function takeBack(at: number, intervalNo: number, sessionId = 1): Action {
+  return { at, kind: 'take_back', sessionId, intervalNo };
+}
+
 export function adjust(at: number, units: number, grantId = 1): Action {
   return { at, kind: 'adjust', grantId, units };
 }

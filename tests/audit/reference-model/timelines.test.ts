@@ -36,6 +36,8 @@ const REFUSALS = {
   units_in_use: true,
   charge_not_found: true,
   charge_already_refunded: true,
+  refund_not_found: true,
+  refund_already_taken_back: true,
 } satisfies Record<Refusal, true>;
 
 describe('random timelines', () => {

@@ -60,8 +60,18 @@ const sessionPlan = fc.record({
     maxLength: 1,
   }),
   refunds: fc.array(
-    fc.record({ intervalNo: fc.integer({ min: 1, max: 4 }), laterSeconds: fc.nat(20), rank }),
+    fc.record({
+      intervalNo: fc.integer({ min: 1, max: 4 }),
+      laterSeconds: fc.nat(20),
+      rank,
+      /** Each is tried so many seconds after the refund. */
+      takenBack: fc.array(fc.nat(15), { maxLength: 2 }),
+    }),
     { maxLength: 3 },
+  ),
+  takeBacks: fc.array(
+    fc.record({ intervalNo: fc.integer({ min: 1, max: 4 }), laterSeconds: fc.nat(40), rank }),
+    { maxLength: 1 },
   ),
 });
 
@@ -176,7 +186,16 @@ function buildSession(
     const at = startsAt + intervalNo * policy.intervalSeconds + laterSeconds;
     return { rank: order, action: { at, kind: 'refund', sessionId, intervalNo } };
   });
-  return { session, actions: [...starts, ...writes, ...ends, ...refunds] };
+  const takeBacks = [
+    ...plan.takeBacks,
+    ...plan.refunds.flatMap(({ takenBack, laterSeconds, ...refund }) =>
+      takenBack.map((seconds) => Object.assign({ laterSeconds: laterSeconds + seconds }, refund)),
+    ),
+  ].map(({ intervalNo, laterSeconds, rank: order }): Ranked => {
+    const at = startsAt + intervalNo * policy.intervalSeconds + laterSeconds;
+    return { rank: order, action: { at, kind: 'take_back', sessionId, intervalNo } };
+  });
+  return { session, actions: [...starts, ...writes, ...ends, ...refunds, ...takeBacks] };
 }
 
 /** Each message may lean on those planned before it: "just before the idle deadline that they made". */

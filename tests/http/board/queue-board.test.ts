@@ -134,7 +134,10 @@ describe('The queue board', () => {
   });
 
   const retrying = '/admin/queues/api/queues/session-alarms/7/retry';
-  const recordedBy = ({ asked }: EngineDouble) => asked.filter(({ name }) => name === 'recordAction');
+  const recordedBy = ({ asked }: EngineDouble) =>
+    asked.filter(
+      ({ name, with: act }) => name === 'recordAction' && String(Object(act).action).startsWith('queue.'),
+    );
 
   test('records what an administrator does on it, before it is done', async () => {
     const { app, engine } = shared();

@@ -2,6 +2,7 @@ import type { InjectOptions } from 'fastify';
 import { Check } from 'typebox/schema';
 import { describe, expect, test } from 'vitest';
 import product from '../../../package.json' with { type: 'json' };
+import * as acts from '../../../src/http/documentation/act-examples.ts';
 import * as examples from '../../../src/http/documentation/examples.ts';
 import { engineDouble } from '../engine-double.ts';
 import { openApp, sharedApp } from '../open-app.ts';
@@ -64,15 +65,23 @@ const queries: Record<string, string> = {
   find: '?id=9001',
   days: '?from=2026-11-22&to=2026-11-22',
 };
-const idsOfAll = { appointment_id: 501, session_id: 9001, entry_id: 70003, night: '2026-11-23' };
+const idsOfAll = {
+  appointment_id: 501,
+  session_id: 9001,
+  entry_id: 70003,
+  refund_id: 70004,
+  night: '2026-11-23',
+};
 
-function requestOf({ operationId, method, path, requestBody, security }: Documented): InjectOptions {
+function requestOf(
+  { operationId, method, path, requestBody, security }: Documented,
+  query = queries[operationId] ?? '',
+): InjectOptions {
   const params: Record<string, number | string> = { ...idsOfAll, ...ids[operationId] };
   const [payload] = Object.values(requestBody?.content ?? {}).flatMap(examplesOf);
   return {
     method,
-    url:
-      path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(params[name])) + (queries[operationId] ?? ''),
+    url: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(params[name])) + query,
     headers: {
       'idempotency-key': 'example',
       ...(path.startsWith('/api/admin/') ? asAdmin() : security === undefined ? {} : asPatient()),
@@ -87,6 +96,14 @@ const courses = {
   repeat: engineDouble({ sendMessage: () => ({ kind: 'stored_before', message: examples.message }) }),
   notStarted: engineDouble({ reads: { status: async () => examples.notStarted } }),
   adjustment: engineDouble({ reads: { correction: async () => examples.adjustment } }),
+  takeBack: engineDouble({ reads: { correction: async () => acts.takeBack } }),
+  end: engineDouble({
+    endByAdmin: () => ({
+      kind: 'ended',
+      session: examples.afterTheEnd,
+      effect: acts.endEffect,
+    }),
+  }),
 };
 
 describe('The documentation', () => {
@@ -129,6 +146,8 @@ describe('The documentation', () => {
         'GET /api/admin/find',
         'GET /api/admin/days',
         'GET /api/admin/patients/{id}/history',
+        'GET /api/admin/actions',
+        'POST /api/admin/ledger/{refund_id}/take-back',
         'GET /api/admin/audit',
         'GET /api/admin/audit/runs',
         'GET /api/admin/now',
@@ -178,9 +197,11 @@ describe('The documentation', () => {
     for (const engine of Object.values(courses)) {
       const { app } = await openApp({ engine });
       for (const operation of documented) {
-        const answer = await app.inject(requestOf(operation));
-        const key = `${operation.operationId} ${answer.body}`;
-        if (unseen.get(key) === String(answer.statusCode)) unseen.delete(key);
+        const requests = [requestOf(operation), requestOf(operation, '?preview=true')];
+        for (const answer of await Promise.all(requests.map((request) => app.inject(request)))) {
+          const key = `${operation.operationId} ${answer.body}`;
+          if (unseen.get(key) === String(answer.statusCode)) unseen.delete(key);
+        }
       }
     }
     expect([...unseen.keys()]).toStrictEqual([]);

@@ -48,6 +48,8 @@ describe('PUT /api/admin/appointments/:id', () => {
             timeZone: 'Africa/Blantyre',
           },
           terms: {},
+          admin: 7,
+          requestId: answer.headers['x-request-id'],
         },
       },
     ]);
@@ -241,6 +243,7 @@ describe('PUT /api/admin/subscriptions/:id', () => {
           expiresAt: Date.UTC(2026, 11, 1),
           version: null,
           admin: 7,
+          requestId: answer.headers['x-request-id'],
         },
       },
       { name: 'subscription', with: 31 },

@@ -8,6 +8,7 @@ const keyed = (key = 'ticket-4711') => ({ ...asAdmin(), 'idempotency-key': key }
 
 const ROUTES = [
   ['/api/admin/ledger/70003/refund', { note: 'The line failed' }],
+  ['/api/admin/ledger/70004/take-back', { note: 'It had not failed' }],
   ['/api/admin/subscriptions/31/adjustments', { note: 'An apology', units: 2 }],
 ] as const;
 
@@ -17,6 +18,7 @@ describe('A correction', () => {
     const repeated = await openApp({
       engine: engineDouble({
         refund: () => ({ kind: 'recorded_before' }),
+        takeBack: () => ({ kind: 'recorded_before' }),
         adjust: () => ({ kind: 'recorded_before' }),
       }),
     });
@@ -95,7 +97,17 @@ describe('A correction', () => {
     const answer = await app.inject({ method: 'POST', url, headers: keyed(), payload: { note: 'a', units } });
     expect(answer.statusCode).toBe(200);
     expect(engine.asked).toStrictEqual([
-      { name: 'adjust', with: { grantId: 31, units, note: 'a', admin: 7, idempotencyKey: 'ticket-4711' } },
+      {
+        name: 'adjust',
+        with: {
+          grantId: 31,
+          units,
+          note: 'a',
+          admin: 7,
+          idempotencyKey: 'ticket-4711',
+          requestId: answer.headers['x-request-id'],
+        },
+      },
       { name: 'correction', with: [7, 'ticket-4711'] },
     ]);
   });
@@ -126,7 +138,16 @@ describe('POST /api/admin/sessions/:session_id/end', () => {
       data: { session_id: 9001, sessions_deducted: 1, total_sessions_used: 3 },
     });
     expect(engine.asked).toStrictEqual([
-      { name: 'endByAdmin', with: { sessionId: 9001, admin: 7, note: 'late', charge } },
+      {
+        name: 'endByAdmin',
+        with: {
+          sessionId: 9001,
+          admin: 7,
+          note: 'late',
+          charge,
+          requestId: answer.headers['x-request-id'],
+        },
+      },
     ]);
   });
 

@@ -62,6 +62,7 @@ describe('GET /api/admin/sessions/:session_id', () => {
           { event_no: 3, type: 'deduction', actor_role: 'system', actor_id: null },
         ],
         ledger: [{ interval_no: 1 }, { interval_no: 2 }, { interval_no: 3 }],
+        actions: [{ action: 'charge.refunded', target_kind: 'entry', target_id: 70_003, actor_id: 7 }],
       },
     });
   });

@@ -39,6 +39,7 @@ const reads: Reads = {
 const app = await createApp({
   engine: {
     execute: nothing,
+    preview: nothing,
     recordActivity: () =>
       Promise.resolve({ kind: 'recorded', sessionId: sessionId(1), lastActivityAt: instant(Date.now()) }),
     reads,
@@ -46,7 +47,7 @@ const app = await createApp({
     hub: { watch: () => () => {} },
     auditor: { audit: nothing, runs: nothing, acknowledge: nothing },
     signIns: { open: nothing, find: nothing, end: nothing },
-    actions: { record: nothing },
+    actions: { record: nothing, page: nothing, ofSession: nothing },
   },
   authentication: config.authentication,
   limits: { requestsPerMinute: config.requestsPerMinute },

@@ -56,6 +56,12 @@ function assertUnique(tables: Tables, writes: Writes): void {
   once('ledger_one_charge_per_block', written, entries, (a, b) => isOneBlock(a, b, 'charge'));
   once('ledger_one_refund_per_charge', written, entries, (a, b) => isOneBlock(a, b, 'refund'));
   once(
+    'ledger_one_take_back_per_refund',
+    written,
+    entries,
+    ({ entry: a }, { entry: b }) => a.takesBack !== null && a.takesBack === b.takesBack,
+  );
+  once(
     'ledger_one_creation_per_grant',
     written,
     entries,
@@ -133,6 +139,18 @@ function assertEntries(tables: Tables, rows: readonly EntryRow[]): void {
     keep('ledger_balance_not_negative', entry.balanceAfter >= 0);
     keep('ledger_recorded_when_due_or_later', recordedAt >= entry.effectiveAt);
     keep('ledger_kind_shape', isShaped(entry));
+    keep(
+      'ledger_take_back_shape',
+      entry.takesBack === null || (entry.kind === 'adjustment' && entry.units === -1),
+    );
+    keep(
+      'ledger_take_back_has_refund',
+      entry.takesBack === null ||
+        tables.entries.some(
+          ({ id, entry: refund }) =>
+            id === entry.takesBack && refund.kind === 'refund' && refund.grantId === entry.grantId,
+        ),
+    );
     keep(
       'ledger_refund_has_charge',
       entry.kind !== 'refund' ||

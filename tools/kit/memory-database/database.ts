@@ -108,6 +108,7 @@ function written(tables: Tables, writes: Writes): Tables {
     entries: [...tables.entries, ...entries],
     events: [...tables.events, ...writes.events],
     messages: [...tables.messages, ...writes.messages],
+    actions: [...tables.actions, ...writes.actions],
   };
 }
 

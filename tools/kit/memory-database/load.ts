@@ -1,10 +1,10 @@
 /** What a command sees, read from the tables of the tests as src/storage/sql/load.ts reads it. */
 import type { Account, ActiveSession, Grant, Session } from '../../../src/billing/account.ts';
-import type { RefundableEntry } from '../../../src/billing/corrections.ts';
+import type { CorrectableEntry, Undone } from '../../../src/billing/corrections.ts';
 import type { PatientId, SessionId } from '../../../src/billing/ids.ts';
 import type { Instant } from '../../../src/billing/time.ts';
 import type { Loaded, Needs, RecordedCorrection, SessionCounters } from '../../../src/sessions/store.ts';
-import { isRefunded, standingCharges, type StoredEntry, type StoredSession, type Tables } from './tables.ts';
+import { standingCharges, type StoredEntry, type StoredSession, type Tables } from './tables.ts';
 
 export function loadedFrom(
   tables: Tables,
@@ -22,7 +22,7 @@ export function loadedFrom(
     appointments: (needs.appointments ?? []).flatMap((id) => tables.appointments.get(id) ?? []),
     counters: new Map(rows.map((row) => [row.session.id, countersOf(row)])),
     messages: messagesFor(tables, needs),
-    entries: new Map(entries.map((row) => [row.id, refundable(tables, row)])),
+    entries: new Map(entries.map((row) => [row.id, correctable(tables, row)])),
     corrections: correctionsFor(tables, needs),
     newSessionIds,
   };
@@ -118,13 +118,23 @@ function messagesFor(tables: Tables, { messages = [] }: Needs): Loaded['messages
   });
 }
 
-const refundable = (tables: Tables, { entry }: { entry: StoredEntry['entry'] }): RefundableEntry => ({
+const correctable = (tables: Tables, { id, entry }: StoredEntry): CorrectableEntry => ({
+  id,
   kind: entry.kind,
   grantId: entry.grantId,
   sessionId: entry.sessionId,
   intervalNo: entry.intervalNo,
-  isRefunded: isRefunded(tables, entry),
+  undone: undoneBy(tables, id, entry),
 });
+
+function undoneBy(tables: Tables, id: StoredEntry['id'], of: StoredEntry['entry']): Undone | null {
+  const undoing = tables.entries.find(({ entry }) =>
+    of.kind === 'charge'
+      ? entry.kind === 'refund' && entry.sessionId === of.sessionId && entry.intervalNo === of.intervalNo
+      : entry.takesBack === id,
+  );
+  return undoing === undefined ? null : { by: undoing.actor, at: undoing.entry.effectiveAt };
+}
 
 function correctionsFor(tables: Tables, { corrections = [] }: Needs): RecordedCorrection[] {
   return tables.entries.flatMap(({ entry, actor, note, idempotencyKey }) => {
@@ -132,9 +142,9 @@ function correctionsFor(tables: Tables, { corrections = [] }: Needs): RecordedCo
     const isWanted = corrections.some(
       (wanted) => wanted.admin === actor.id && wanted.idempotencyKey === idempotencyKey,
     );
-    const { kind, grantId, sessionId, intervalNo, units } = entry;
+    const { kind, grantId, sessionId, intervalNo, takesBack, units } = entry;
     return isWanted
-      ? [{ admin: actor.id, idempotencyKey, kind, grantId, sessionId, intervalNo, units, note }]
+      ? [{ admin: actor.id, idempotencyKey, kind, grantId, sessionId, intervalNo, takesBack, units, note }]
       : [];
   });
 }

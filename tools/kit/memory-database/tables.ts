@@ -8,6 +8,7 @@ import type {
   SessionId,
 } from '../../../src/billing/ids.ts';
 import type { LedgerEntry } from '../../../src/billing/ledger.ts';
+import type { AdminAction } from '../../../src/sessions/admin-actions.ts';
 import type { StoredMessage, SessionEvent, EntryRow, SessionRow } from '../../../src/sessions/store.ts';
 
 export type StoredSession = Omit<SessionRow, 'isNew'>;
@@ -22,6 +23,7 @@ export interface Tables {
   readonly entries: readonly StoredEntry[];
   readonly events: readonly SessionEvent[];
   readonly messages: readonly StoredMessage[];
+  readonly actions: readonly AdminAction[];
 }
 
 export const noRows = (): Tables => ({
@@ -32,11 +34,12 @@ export const noRows = (): Tables => ({
   entries: [],
   events: [],
   messages: [],
+  actions: [],
 });
 
 type OfBlock = Pick<LedgerEntry, 'sessionId' | 'intervalNo'>;
 
-export const isRefunded = (tables: Tables, { sessionId, intervalNo }: OfBlock): boolean =>
+const isRefunded = (tables: Tables, { sessionId, intervalNo }: OfBlock): boolean =>
   tables.entries.some(
     ({ entry }) =>
       entry.kind === 'refund' && entry.sessionId === sessionId && entry.intervalNo === intervalNo,

@@ -67,6 +67,7 @@ export function isRightlyMissed({ kind, command, outcome }: Note, seen: Tables):
     case 'putAppointment':
     case 'putSubscription':
     case 'refund':
+    case 'takeBack':
       return false;
   }
 }

@@ -78,6 +78,31 @@ export function expectRefund(
   return answered('recorded');
 }
 
+export function expectTakeBack(
+  { command }: NoteOf<'takeBack'>,
+  now: number,
+  tables: Tables,
+  records: Records,
+): Expected {
+  const entry = tables.entries.find(({ id }) => id === command.entryId)?.entry;
+  const sessionId = entry?.sessionId ?? null;
+  const intervalNo = entry?.intervalNo ?? null;
+  if (entry === undefined || sessionId === null || intervalNo === null)
+    return { patient: null, session: null, answer: 'entry_not_found' };
+  const { patientId: patient, grantId } = entry;
+  const answered = (answer: string): Expected => ({ patient, session: null, answer });
+  const request = `take back ${sessionId} ${intervalNo}`;
+  const before = keyTaken(records, command, request);
+  if (before !== null) return answered(before);
+  const known = `${sessionId} ${intervalNo}`;
+  if (records.takenBack.has(known)) return answered('already_taken_back');
+  if (availableIn(records, grantId, now) < 1) return answered('subscription_total_too_low');
+  takeKey(records, command, request);
+  records.takenBack.add(known);
+  records.script(patient).add({ at: now, kind: 'take_back', sessionId, intervalNo });
+  return answered('recorded');
+}
+
 interface Keyed {
   readonly admin: number;
   readonly idempotencyKey: string;

@@ -6,7 +6,7 @@
 import type { Tables } from '../../kit/memory-database/tables.ts';
 import type { Note } from '../world/record-decisions.ts';
 import type { Records, Expected, NoteOf } from './records.ts';
-import { expectAdjustment, expectRefund, expectSubscription } from './expect-corrections.ts';
+import { expectAdjustment, expectRefund, expectSubscription, expectTakeBack } from './expect-corrections.ts';
 import { modelPolicyUnder } from './model.ts';
 
 export function expectedOf(note: Note, now: number, tables: Tables, records: Records): Expected {
@@ -36,6 +36,8 @@ export function expectedOf(note: Note, now: number, tables: Tables, records: Rec
       return expectAdjustment(note, now, records);
     case 'refund':
       return expectRefund(note, now, tables, records);
+    case 'takeBack':
+      return expectTakeBack(note, now, tables, records);
   }
 }
 

@@ -23,6 +23,8 @@ export interface Records {
   readonly grants: Map<number, KnownGrant>;
   /** What was recorded under a key. */
   readonly corrections: Map<string, string>;
+  /** Refunds that were taken back, by session and block. */
+  readonly takenBack: Set<string>;
   /** What was stored under a message's id. */
   readonly messages: Map<string, string>;
   readonly script: (patient: number) => Script;
@@ -36,6 +38,7 @@ export function openRecords(): Records {
     patients: new Map(),
     grants: new Map(),
     corrections: new Map(),
+    takenBack: new Set(),
     messages: new Map(),
     script: (patient) => {
       const script = scripts.get(patient) ?? createScript();

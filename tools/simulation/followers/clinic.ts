@@ -157,6 +157,7 @@ async function book(execute: Executor['execute']): Promise<void> {
       scheduledAt: instant(BEGINS_AT_MS),
       timeZone: null,
     },
+    admin: ADMIN,
   });
   await sell(execute, 2);
 }

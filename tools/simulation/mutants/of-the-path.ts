@@ -92,8 +92,8 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   inSessions(
     'a charge that R9 gives back just now can be refunded once more',
     'unit-of-work',
-    'isRefunded: entry.isRefunded || isRefundedIn(recorded, entry)',
-    'isRefunded: entry.isRefunded',
+    'undone: entry.undone ?? undoneIn(recorded, entry)',
+    'undone: entry.undone',
   ),
   inSessions(
     'an idempotency key is not looked for in the batch itself',
@@ -122,8 +122,8 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   inSessions(
     'a repeated refund is made again',
     'commands/corrections',
-    "if (entry === null) return refuse('entry_not_found');\n    const made = work.correction(admin, idempotencyKey)",
-    "if (entry === null) return refuse('entry_not_found');\n    const made = null as ReturnType<typeof work.correction>",
+    "if (entry === null) return refuse('entry_not_found');\n      const made = work.correction(admin, idempotencyKey)",
+    "if (entry === null) return refuse('entry_not_found');\n      const made = null as ReturnType<typeof work.correction>",
   ),
   inSessions(
     'the fast path says "recorded" where the store failed',
@@ -152,8 +152,8 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   inSessions(
     'ending an ended session ends it again',
     'commands/end',
-    "if (session.state === 'ended')\n    return { kind: 'ended_before'",
-    "if (session.state === 'ended' && session.endedAt < 0)\n    return { kind: 'ended_before'",
+    "const { session, settled, role } = part;\n    if (session.state === 'ended')",
+    "const { session, settled, role } = part;\n    if (session.state === 'ended' && session.endedAt < 0)",
   ),
   {
     name: 'the sweep is skipped',

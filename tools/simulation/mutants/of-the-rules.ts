@@ -161,8 +161,20 @@ export const MUTANTS_OF_THE_RULES: readonly Mutant[] = [
   inBilling(
     'R15 a charge is given back as often as somebody asks',
     'corrections',
-    "if (entry.isRefunded) return refuse('already_refunded');",
+    "if (entry.undone !== null) return refuse('already_refunded');",
     '',
+  ),
+  inBilling(
+    'R15 a refund is taken back as often as somebody asks',
+    'corrections',
+    "if (entry.undone !== null) return refuse('already_taken_back');",
+    '',
+  ),
+  inBilling(
+    'R15 what takes a refund back does not say which',
+    'corrections',
+    '{ ...change, takesBack: entry.id }',
+    'change',
   ),
   inBilling(
     'R15 an adjustment takes units that are held',

@@ -56,3 +56,19 @@ export function correctionsOf(
       asked.push({ ...refundOf(session, random), key: key() });
   return asked;
 }
+
+/** Some refunds are taken back, by those who think better of it: soon, at once, or before anybody gave anything back. */
+export function takeBacksOf(asked: readonly AskedAt[], random: Random): AskedAt[] {
+  return asked.flatMap((each): AskedAt[] => {
+    if (each.kind !== 'refund' || random.chance(0.4)) return [];
+    const { appointment, intervalNo, atMs } = each;
+    const times = random.chance(0.3) ? 2 : 1;
+    return Array.from({ length: times }, () => ({
+      kind: 'take_back',
+      appointment,
+      intervalNo,
+      atMs: Math.max(0, atMs + random.pick([-1, 0, 1, 50, 400, 2_000])),
+      key: Math.floor(appointment / 10) * 10 + random.between(0, 7),
+    }));
+  });
+}

@@ -3,7 +3,7 @@ import type { Policy } from '../../../src/billing/policy.ts';
 import { changedTerms, policyUnder, type TermsChange } from '../../../src/billing/terms.ts';
 import { type Random, randomFrom } from '../../kit/random.ts';
 import { makeFaults, overAtMs } from './make-faults.ts';
-import { correctionsOf, grantsOf } from './make-grants.ts';
+import { correctionsOf, grantsOf, takeBacksOf } from './make-grants.ts';
 import { nearADeadline, type PlannedSession } from './near.ts';
 import type { AskedAt, Command, Plan, Step } from './plan.ts';
 
@@ -19,12 +19,11 @@ export function makePlan(seed: number): Plan {
   const asked = Array.from({ length: random.pick([1, 1, 2]) }, (_patient, index) =>
     accountOf(index + 1, random, { policy, newPolicies, windowMs: startWindowMs, termsRandom }),
   ).flat();
-  const commands = asked.map((each): Command => {
-    const againAfterMs = random.chance(0.12) ? random.pick([0, 0, 1, 10, 200, 1_000]) : null;
-    return Object.assign({ is: 'command' as const, api: random.between(0, 1), againAfterMs }, each);
-  });
+  const commands = asked.map((each) => sent(each, random));
   const faults = isCalm ? [] : makeFaults(random, commands, newPolicies);
-  const steps: Step[] = [...commands, ...faults].sort((a, b) => a.atMs - b.atMs);
+  const takeBackRandom = randomFrom(seed, 'take back');
+  const takeBacks = takeBacksOf(asked, takeBackRandom).map((each) => sent(each, takeBackRandom));
+  const steps: Step[] = [...commands, ...takeBacks, ...faults].sort((a, b) => a.atMs - b.atMs);
   return {
     seed,
     delays: isCalm ? 'none' : random.pick(['none', 'short', 'short', 'long']),
@@ -41,6 +40,12 @@ export function makePlan(seed: number): Plan {
     steps,
     faultsOverAtMs: Math.max(0, ...steps.map(overAtMs)),
   };
+}
+
+/** Some callers are impatient. */
+function sent(asked: AskedAt, random: Random): Command {
+  const againAfterMs = random.chance(0.12) ? random.pick([0, 0, 1, 10, 200, 1_000]) : null;
+  return Object.assign({ is: 'command' as const, api: random.between(0, 1), againAfterMs }, asked);
 }
 
 /** The settings that a session may start under. */

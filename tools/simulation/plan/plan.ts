@@ -73,7 +73,11 @@ export type Asked =
   | (ByMember & { readonly kind: 'message'; readonly message: number; readonly text: string })
   | (OfAppointment & { readonly kind: 'end_by_admin'; readonly charge: boolean })
   | { readonly kind: 'adjust'; readonly grant: number; readonly units: number; readonly key: number }
-  | (OfAppointment & { readonly kind: 'refund'; readonly intervalNo: number; readonly key: number });
+  | (OfAppointment & {
+      readonly kind: 'refund' | 'take_back';
+      readonly intervalNo: number;
+      readonly key: number;
+    });
 
 /** Where in a batch a process dies. */
 export type DeathPoint =
@@ -123,8 +127,9 @@ export function describe(asked: Asked): string {
       return `subscribe grant ${asked.grant} of ${asked.units} until ${asked.expiresAtMs ?? 'ever'}`;
     case 'adjust':
       return `adjust grant ${asked.grant} by ${asked.units}, key ${asked.key}`;
+    case 'take_back':
     case 'refund':
-      return `refund block ${asked.intervalNo} of ${asked.appointment}, key ${asked.key}`;
+      return `${kind} block ${asked.intervalNo} of ${asked.appointment}, key ${asked.key}`;
     case 'message':
       return `message ${asked.message} in ${asked.appointment}${by}`;
     case 'book':

@@ -101,7 +101,11 @@ function perform(api: Process, asked: Asked, tables: Tables): Promise<object | n
   const { execute } = api;
   switch (asked.kind) {
     case 'book':
-      return execute('putAppointment', { appointment: appointmentOf(asked), terms: asked.terms });
+      return execute('putAppointment', {
+        appointment: appointmentOf(asked),
+        terms: asked.terms,
+        admin: ADMIN,
+      });
     case 'subscribe': {
       const { units, startsAtMs, expiresAtMs } = asked;
       const ids = { grantId: grantId(asked.grant), patientId: userId(asked.patient), admin: ADMIN };
@@ -146,20 +150,33 @@ function perform(api: Process, asked: Asked, tables: Tables): Promise<object | n
       return execute('adjust', { grantId: grantId(asked.grant), units, ...adminNote(key) });
     }
     case 'refund': {
-      const { appointment, intervalNo, key } = asked;
-      const entry = tables.entries.find(
-        ({ entry: { kind, sessionId, intervalNo: no } }) =>
-          kind === 'charge' &&
-          no === intervalNo &&
-          sessionId !== null &&
-          tables.sessions.get(sessionId)?.session.appointmentId === appointment,
-      );
-      return entry === undefined
+      const charge = entryOf('charge', asked, tables);
+      return charge === undefined
         ? Promise.resolve(null)
-        : execute('refund', { entryId: entry.id, ...adminNote(key) });
+        : execute('refund', { entryId: charge.id, ...adminNote(asked.key) });
+    }
+    case 'take_back': {
+      const refund = entryOf('refund', asked, tables);
+      return refund === undefined
+        ? Promise.resolve(null)
+        : execute('takeBack', { entryId: refund.id, ...adminNote(asked.key) });
     }
   }
 }
+
+/** The charge or the refund of a block, where it has one. */
+const entryOf = (
+  kind: 'charge' | 'refund',
+  { appointment, intervalNo }: { readonly appointment: number; readonly intervalNo: number },
+  tables: Tables,
+) =>
+  tables.entries.find(
+    ({ entry }) =>
+      entry.kind === kind &&
+      entry.intervalNo === intervalNo &&
+      entry.sessionId !== null &&
+      tables.sessions.get(entry.sessionId)?.session.appointmentId === appointment,
+  );
 
 const adminNote = (key: number) => ({ admin: ADMIN, note: 'n', idempotencyKey: `key-${key}` });
 

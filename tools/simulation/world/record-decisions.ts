@@ -50,6 +50,7 @@ export function watch(
     putAppointment: recorded(handlers.putAppointment, (its) => ({ kind: 'putAppointment', ...its })),
     putSubscription: recorded(handlers.putSubscription, (its) => ({ kind: 'putSubscription', ...its })),
     refund: recorded(handlers.refund, (its) => ({ kind: 'refund', ...its })),
+    takeBack: recorded(handlers.takeBack, (its) => ({ kind: 'takeBack', ...its })),
     adjust: recorded(handlers.adjust, (its) => ({ kind: 'adjust', ...its })),
   };
 }
