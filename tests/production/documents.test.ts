@@ -122,7 +122,7 @@ describe('the documents', () => {
       (await read('operating.md')).matchAll(/^```sql\n(.*?)^```$/gms),
       ([, sql = '']) => sql,
     );
-    expect(questions.length).toBeGreaterThan(2);
+    expect(questions.length).toBeGreaterThan(0);
     const database = await createDatabase();
     await withServer(database.url, async (client) => {
       for (const sql of questions) expect((await client.query(sql)).rows, sql).toEqual([]);
