@@ -22,7 +22,8 @@ const acknowledge = (by: number, night = '2026-11-23') => ({
 const actions = async () =>
   (
     await clinic.sql.query(
-      'SELECT actor_id, action, target_kind, note, after, request_id FROM admin_actions ORDER BY id',
+      `SELECT actor_id, action, target_kind, note, after, request_id FROM admin_actions
+       WHERE action = 'audit.acknowledged' ORDER BY id`,
     )
   ).rows;
 

@@ -121,6 +121,23 @@ describe('a boundary between the preview and the confirmation', () => {
     expect((await actions()).filter(({ action }) => action === 'session.ended')).toEqual([]);
   });
 
+  test('is no matter once what was shown anew is confirmed: what was due is written by then', async () => {
+    const shown = effectIn(await clinic.preview('endByAdmin', ending(true)));
+    await clinic.at(20);
+    const changed = effectIn(await clinic.execute('endByAdmin', { ...ending(true), ...ifStill(shown) }));
+    expect(changed.dueAnyway.units).toBe(1);
+    expect(said(await clinic.execute('endByAdmin', { ...ending(true), ...ifStill(changed) }))).toBe('ended');
+    expect(await clinic.session(session)).toMatchObject({ used: 3 });
+  });
+
+  test('is no matter where a worker writes what a preview said is due anyway', async () => {
+    await clinic.at(21);
+    const shown = effectIn(await clinic.preview('endByAdmin', ending(true)));
+    expect(shown.dueAnyway.units).toBe(1);
+    await clinic.settle(session);
+    expect(said(await clinic.execute('endByAdmin', { ...ending(true), ...ifStill(shown) }))).toBe('ended');
+  });
+
   test('that takes a unit of another grant is no matter to an adjustment', async () => {
     await clinic.grant(2, 5, { expiresAt: NINE + 25 * MINUTE });
     // This block is held on the grant that expires first, which is the second.

@@ -90,9 +90,12 @@ const entryJson = (entry: LedgerEntry): Type.Static<typeof entrySchema> => ({
   effective_at: rfc3339(entry.effectiveAt),
 });
 
-/** The same for the same effect, whenever it is asked for: what the act adds is always due just now. */
+/**
+ * The same for the same effect, whenever it is asked for: what the act adds is always due just now, and it is no matter
+ * whether somebody has written meanwhile what was due anyway.
+ */
 export function etagOf(effect: Effect): string {
-  const { adds, ...rest } = effectJson(effect);
+  const { adds, due_anyway: _written, ...rest } = effectJson(effect);
   const entries = adds.entries.map(({ effective_at: _now, ...entry }) => entry);
   const told = JSON.stringify({ ...rest, adds: { ...adds, entries } });
   return `"${createHash('sha256').update(told).digest('base64url').slice(0, TAG_LENGTH)}"`;
