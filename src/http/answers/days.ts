@@ -16,7 +16,7 @@ const ended = {
   max_duration: count,
 };
 
-const daySchema = Type.Object({
+export const daySchema = Type.Object({
   date: Type.String({ format: 'date' }),
   started: count,
   ended: Type.Object(ended),
