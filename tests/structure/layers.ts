@@ -199,6 +199,7 @@ export const TOOL_LAYERS: readonly Layer[] = [
     mayUseNode: true,
   },
   { folder: 'tools/demo', mayImport: [...PRODUCT, 'tools/kit'], packages: [], mayUseNode: true },
+  { folder: 'tools/seed', mayImport: [...PRODUCT, 'tools/kit'], packages: ['pg'], mayUseNode: true },
   {
     // The peers are what others would use instead of us.
     folder: 'tools/bench',
