@@ -21,13 +21,7 @@ export const block = (no: number, changes: Partial<Block> = {}): Block => ({
   ...changes,
 });
 
-export const event = (
-  event_no: number,
-  type: string,
-  minutes: number,
-  changes: Partial<Event> = {},
-): Event => ({
-  event_no,
+export const event = (type: Event['type'], minutes: number, changes: Partial<Event> = {}): Event => ({
   type,
   effective_at: at(minutes),
   recorded_at: at(minutes),
@@ -37,8 +31,8 @@ export const event = (
   ...changes,
 });
 
-export const message = (event_no: number, minutes: number, by: 'patient' | 'doctor'): Event =>
-  event(event_no, 'message', minutes, { actor_role: by, actor_id: by === 'patient' ? 7 : 21 });
+export const message = (minutes: number, by: 'patient' | 'doctor'): Event =>
+  event('message', minutes, { actor_role: by, actor_id: by === 'patient' ? 7 : 21 });
 
 /** From nine to twenty past: two blocks of grant 11, ended by the patient. */
 export const session = (changes: Partial<ToldSession> = {}): ToldSession => ({
@@ -46,7 +40,6 @@ export const session = (changes: Partial<ToldSession> = {}): ToldSession => ({
   doctor_id: 21,
   start_time: at(0),
   ended_at: at(20),
-  end_reason: 'manual_end',
   is_active: false,
   interval_seconds: 600,
   server_time: at(60),

@@ -28,10 +28,10 @@ describe('the drawing of a session', () => {
 
   test('has a tick for each message, and none for anything else', () => {
     const events = [
-      event(1, 'started', 0, { actor_role: 'patient', actor_id: 7 }),
-      message(2, 1, 'patient'),
-      message(3, 2, 'doctor'),
-      event(4, 'deduction', 10),
+      event('started', 0, { actor_role: 'patient', actor_id: 7 }),
+      message(1, 'patient'),
+      message(2, 'doctor'),
+      event('deduction', 10),
     ];
     expect(timelineModel(session({ events })).messages).toEqual([
       { atMs: ms(1), by: 'patient' },
@@ -41,8 +41,8 @@ describe('the drawing of a session', () => {
 
   test('has one tick for a first message, which is an activity in the log as well', () => {
     const events = [
-      event(1, 'activity', 1, { actor_role: 'patient', actor_id: 7, data: { role: 'patient' } }),
-      message(2, 1, 'patient'),
+      event('activity', 1, { actor_role: 'patient', actor_id: 7, data: { role: 'patient' } }),
+      message(1, 'patient'),
     ];
     expect(timelineModel(session({ events })).messages).toEqual([{ atMs: ms(1), by: 'patient' }]);
   });
@@ -55,13 +55,13 @@ describe('the drawing of a session', () => {
     ];
     const refund = (interval_no: number, is_taken_back: boolean) => ({
       entry_id: 100 + interval_no,
-      kind: 'refund',
+      kind: 'refund' as const,
       interval_no,
       is_taken_back,
       takes_back: null,
       effective_at: at(50),
       grant_id: 11,
-      actor_role: 'admin',
+      actor_role: 'admin' as const,
       actor_id: 3,
     });
     const drawn = timelineModel(session({ blocks, ledger: [refund(1, false), refund(2, true)] }));
@@ -69,13 +69,13 @@ describe('the drawing of a session', () => {
   });
 
   test('shows each instant at which something was written more than two seconds late, once', () => {
-    const late = (event_no: number, type: string, due: number, written: number) =>
-      event(event_no, type, due, { recorded_at: at(written) });
+    const late = (type: 'deduction' | 'ended', due: number, written: number) =>
+      event(type, due, { recorded_at: at(written) });
     const events = [
-      late(1, 'deduction', 10, 55),
-      late(2, 'deduction', 20, 55),
-      late(3, 'ended', 20, 55),
-      late(4, 'deduction', 30, 30 + 2 / 60),
+      late('deduction', 10, 55),
+      late('deduction', 20, 55),
+      late('ended', 20, 55),
+      late('deduction', 30, 30 + 2 / 60),
     ];
     expect(timelineModel(session({ events })).late).toEqual([
       { dueMs: ms(10), writtenMs: ms(55) },

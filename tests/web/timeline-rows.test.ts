@@ -41,14 +41,14 @@ describe('the rows of the drawing', () => {
 
   test('have each message in one row, also one at the boundary between two, and one at the very end', () => {
     const model = long(8, {
-      events: [message(1, 40, 'patient'), message(2, 5, 'doctor'), message(3, 80, 'patient')],
+      events: [message(40, 'patient'), message(5, 'doctor'), message(80, 'patient')],
     });
     const found = timelineRows(model, TELEPHONE).map(({ messages }) => messages.map(({ atMs }) => atMs));
     expect(found).toEqual([[ms(5)], [ms(40), ms(80)]]);
   });
 
   test('lead what was written after the end into a part of its own, through every row between', () => {
-    const model = long(8, { events: [event(1, 'deduction', 10, { recorded_at: at(130) })] });
+    const model = long(8, { events: [event('deduction', 10, { recorded_at: at(130) })] });
     const rows = timelineRows(model, TELEPHONE);
     expect(rows.length).toBeGreaterThan(1);
     expect(rows.map(({ late }) => late.map(({ isBegun, isWritten }) => [isBegun, isWritten]))).toEqual([
@@ -62,7 +62,7 @@ describe('the rows of the drawing', () => {
   });
 
   test('end it where it was written, where that was within the session', () => {
-    const model = long(4, { events: [event(1, 'deduction', 10, { recorded_at: at(25) })] });
+    const model = long(4, { events: [event('deduction', 10, { recorded_at: at(25) })] });
     const [row] = timelineRows(model, DESK);
     expect(row?.late).toMatchObject([{ isBegun: true, isWritten: true, toX: row?.x(ms(25)) }]);
   });

@@ -11,14 +11,14 @@ describe('what happened in a session, in words', () => {
     expect(
       told({
         events: [
-          event(1, 'started', 0, { actor_role: 'patient', actor_id: 7 }),
-          message(2, 1, 'patient'),
-          message(3, 2, 'doctor'),
-          message(4, 3, 'doctor'),
-          event(5, 'deduction', 10, { data: unit(1) }),
-          event(6, 'low_balance', 10),
-          event(7, 'deduction', 20, { data: unit(2) }),
-          event(8, 'ended', 20, { data: { reason: 'balance_exhausted' } }),
+          event('started', 0, { actor_role: 'patient', actor_id: 7 }),
+          message(1, 'patient'),
+          message(2, 'doctor'),
+          message(3, 'doctor'),
+          event('deduction', 10, { data: unit(1) }),
+          event('low_balance', 10),
+          event('deduction', 20, { data: unit(2) }),
+          event('ended', 20, { data: { reason: 'balance_exhausted' } }),
         ],
       }),
     ).toEqual([
@@ -41,8 +41,8 @@ describe('what happened in a session, in words', () => {
         block(2, { state: 'released', ends_at: at(14), effective_at: null, recorded_at: null }),
       ],
       events: [
-        event(1, 'ended', 14, { data: { reason: 'doctor_no_response' } }),
-        event(2, 'refund', 14, { data: { interval_no: 1, grant_id: 11 } }),
+        event('ended', 14, { data: { reason: 'doctor_no_response' } }),
+        event('refund', 14, { data: { interval_no: 1, grant_id: 11 } }),
       ],
     });
     expect(rows.slice(-3)).toEqual([
@@ -56,8 +56,8 @@ describe('what happened in a session, in words', () => {
     const rows = whatHappened(
       session({
         events: [
-          event(1, 'deduction', 10, { recorded_at: at(55), data: { interval_no: 1, grant_id: 11 } }),
-          event(2, 'deduction', 20, { recorded_at: at(20.01), data: { interval_no: 2, grant_id: 11 } }),
+          event('deduction', 10, { recorded_at: at(55), data: { interval_no: 1, grant_id: 11 } }),
+          event('deduction', 20, { recorded_at: at(20.01), data: { interval_no: 2, grant_id: 11 } }),
         ],
       }),
     );

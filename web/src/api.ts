@@ -1,16 +1,17 @@
 /** Every route that the console calls, with the types of its answers. Pages use hooks over these, and nothing else. */
-import type { Static, TObject } from 'typebox';
+import type { Static } from 'typebox';
+import type { actionSchema } from '../../src/http/answers/action.ts';
 import type { auditRunSchema, auditSchema } from '../../src/http/answers/audit.ts';
 import type { balanceSchema } from '../../src/http/answers/balance.ts';
-import type { daySchema } from '../../src/http/answers/days.ts';
+import type { daySchema, historySchema } from '../../src/http/answers/days.ts';
+import type { effectSchema } from '../../src/http/answers/effect.ts';
 import type { ledgerEntrySchema } from '../../src/http/answers/ledger.ts';
 import type { meSchema } from '../../src/http/answers/me.ts';
 import type { nowSchema } from '../../src/http/answers/now.ts';
-import type { sessionFactFields } from '../../src/http/answers/session.ts';
+import type { endedSessionSchema } from '../../src/http/answers/session.ts';
+import type { sessionListSchema } from '../../src/http/answers/session-list.ts';
 import type { timelineSchema } from '../../src/http/answers/timeline.ts';
-import type { Effect } from './acts/effect-words.ts';
 import { type Answer, get, queryOf, send } from './http.ts';
-import type { HistoryPoint } from './patient/balance-steps.ts';
 import { timeZone } from './parts/time.tsx';
 
 export type Me = Static<typeof meSchema>;
@@ -64,20 +65,7 @@ export const daysPath = (asked: DaysAsked) => `/api/admin/days${queryOf({ ...ask
 export const readDays = (asked: DaysAsked, signal: AbortSignal) =>
   get<{ readonly days: readonly Day[] }>(daysPath(asked), signal);
 
-export interface AdminAction {
-  readonly action_id: number;
-  readonly at: string;
-  readonly actor_id: number;
-  readonly actor_role: 'admin';
-  readonly action: string;
-  readonly target_kind: string | null;
-  readonly target_id: number | null;
-  readonly patient_id: number | null;
-  readonly note: string | null;
-  readonly before: Readonly<Record<string, unknown>> | null;
-  readonly after: Readonly<Record<string, unknown>> | null;
-  readonly request_id: string | null;
-}
+export type AdminAction = Static<typeof actionSchema>;
 
 export type ActionsAsked = {
   readonly [Name in 'actor_id' | 'action' | 'patient_id' | 'from' | 'to' | 'cursor']?:
@@ -107,15 +95,11 @@ export const acknowledge = ({ night, note }: { readonly night: string; readonly 
 
 // ---- Sessions, patients, the ledger -----------------------------------------------------------------------------
 
-export type SessionAnswer = Static<typeof timelineSchema> & { readonly actions?: readonly AdminAction[] };
-export type SessionRecord = Static<TObject<typeof sessionFactFields>>;
-export type LedgerEntry = Static<typeof ledgerEntrySchema> & { readonly takes_back?: number | null };
+export type SessionAnswer = Static<typeof timelineSchema>;
+export type SessionList = Static<typeof sessionListSchema>;
+export type SessionRecord = SessionList['sessions'][number];
+export type LedgerEntry = Static<typeof ledgerEntrySchema>;
 export type Balance = Static<typeof balanceSchema>;
-
-export interface SessionList {
-  readonly sessions: readonly SessionRecord[];
-  readonly next_cursor: number | string | null;
-}
 
 type Fields = Readonly<Record<string, string | null>>;
 
@@ -126,7 +110,7 @@ export const readSession = (id: string, signal: AbortSignal) =>
 export const readBalance = (id: string, signal: AbortSignal) =>
   get<Balance>(`/api/admin/patients/${id}/balance`, signal);
 export const readHistory = (id: number, signal: AbortSignal) =>
-  get<{ readonly history: readonly HistoryPoint[] }>(`/api/admin/patients/${id}/history`, signal);
+  get<Static<typeof historySchema>>(`/api/admin/patients/${id}/history`, signal);
 
 /** JSON, or CSV: by what is asked for. */
 export const ledgerPath = (asked: Fields) => `/api/admin/ledger${queryOf(asked)}`;
@@ -139,7 +123,10 @@ export const readLedger = (asked: Fields, signal: AbortSignal) =>
 // ---- Acts, each with the preview that the engine itself makes of it ---------------------------------------------
 
 export interface ActRequest<Done> {
-  readonly preview: (key: string, signal: AbortSignal) => Promise<Answer<{ readonly effect: Effect }>>;
+  readonly preview: (
+    key: string,
+    signal: AbortSignal,
+  ) => Promise<Answer<{ readonly effect: Static<typeof effectSchema> }>>;
   /** `key`: the same act under the same key is done once. `etag`: of the preview; where it would do another thing, nothing is done. */
   readonly carryOut: (key: string, etag: string | null) => Promise<Answer<Done>>;
 }
@@ -161,4 +148,4 @@ export const takeBackOf = (refundId: number, note: string) =>
 export const adjustmentOf = (grantId: number, units: number, note: string) =>
   actOf<LedgerEntry>(`/api/admin/subscriptions/${grantId}/adjustments`, { units, note });
 export const endOf = (sessionId: number, charge: boolean, note: string) =>
-  actOf<{ readonly total_sessions_used: number }>(`/api/admin/sessions/${sessionId}/end`, { note, charge });
+  actOf<Static<typeof endedSessionSchema>>(`/api/admin/sessions/${sessionId}/end`, { note, charge });

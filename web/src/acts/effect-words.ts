@@ -1,23 +1,17 @@
+import type { Static } from 'typebox';
+import type { effectSchema } from '../../../src/http/answers/effect.ts';
+
 /** What an act would do, as the engine says it, in sentences. */
 
-export interface GrantEffect {
-  readonly grant_id: number;
-  readonly before: number;
-  readonly after: number;
-  /** Whether its patient can spend units of it. */
-  readonly usable: boolean;
-}
+type Answer = Static<typeof effectSchema>;
 
+/** Of the preview, what is told. */
 export interface Effect {
-  readonly due_anyway: { readonly units: number };
-  readonly adds: { readonly units: number };
-  readonly grants: readonly GrantEffect[];
-  readonly session: { readonly session_id: number; readonly units_after: number } | null;
-  readonly other_sessions: readonly {
-    readonly session_id: number;
-    readonly funded_until_before: string | null;
-    readonly funded_until: string | null;
-  }[];
+  readonly due_anyway: Pick<Answer['due_anyway'], 'units'>;
+  readonly adds: Pick<Answer['adds'], 'units'>;
+  readonly grants: readonly Answer['grants'][number][];
+  readonly session: Pick<NonNullable<Answer['session']>, 'session_id' | 'units_after'> | null;
+  readonly other_sessions: readonly Answer['other_sessions'][number][];
 }
 
 export const unitWords = (count: number): string => `${count} ${Math.abs(count) === 1 ? 'unit' : 'units'}`;

@@ -86,10 +86,7 @@ function Found({ session }: { readonly session: SessionAnswer }) {
         <LogTable events={session.events} />
       </Section>
       <Section title="Who did what">
-        <ActionTable
-          actions={session.actions ?? []}
-          nothing="No administrator did anything about this session."
-        />
+        <ActionTable actions={session.actions} nothing="No administrator did anything about this session." />
       </Section>
       <OpenedDialog
         opened={opened}

@@ -50,7 +50,7 @@ function kindWords({ kind, reason, interval_no, takes_back }: LedgerEntry): stri
     case 'refund':
       return `Block ${interval_no} given back`;
     case 'adjustment':
-      if (typeof takes_back === 'number') return `Refund ${takes_back} taken back`;
+      if (takes_back !== null) return `Refund ${takes_back} taken back`;
       if (reason === 'validity_changed') return 'Validity changed';
       return reason === 'subscription' ? 'Bought total changed' : 'Adjusted';
   }

@@ -1,6 +1,5 @@
 import { scaleLinear, scaleTime } from 'd3-scale';
 import { useWidth } from '../parts/width.ts';
-import { unitWords } from '../acts/effect-words.ts';
 import type { BalanceStep } from './balance-steps.ts';
 
 const HEIGHT = 180;
@@ -44,7 +43,7 @@ export function BalanceChart({
     <div ref={ref} className="chart">
       <svg
         role="img"
-        aria-label={`Balance of patient ${patient} over time: now ${unitWords(last.units)}, at most ${most}`}
+        aria-label={`Balance of patient ${patient} over time: ${last.units} now, at most ${most}`}
         width={width}
         height={HEIGHT}
       >

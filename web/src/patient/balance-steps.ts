@@ -1,3 +1,7 @@
+import type { Static } from 'typebox';
+import type { historySchema } from '../../../src/http/answers/days.ts';
+import type { grantSchema } from '../../../src/http/answers/ledger.ts';
+
 /** What a patient could spend, over time. Instants are in ms since 1970. */
 export interface BalanceStep {
   readonly atMs: number;
@@ -6,17 +10,9 @@ export interface BalanceStep {
   readonly why: string;
 }
 
-export interface HistoryPoint {
-  readonly at: string;
-  readonly grant_id: number;
-  readonly balance_after: number;
-}
+export type HistoryPoint = Static<typeof historySchema>['history'][number];
 
-export interface GrantValidity {
-  readonly grant_id: number;
-  readonly starts_at: string;
-  readonly expires_at: string | null;
-}
+export type GrantValidity = Pick<Static<typeof grantSchema>, 'grant_id' | 'starts_at' | 'expires_at'>;
 
 interface Moment {
   readonly atMs: number;

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { SessionAnswer } from '../api.ts';
 import { unitWords } from '../acts/effect-words.ts';
-import { END_REASONS } from '../end-reasons.ts';
+import type { EndReason } from '../end-reasons.ts';
 import { Fact } from '../parts/fact.tsx';
 import { placeOf } from '../parts/places.ts';
 import { durationOf, Time } from '../parts/time.tsx';
@@ -46,6 +46,17 @@ export function Summary({ session }: { readonly session: SessionAnswer }) {
   );
 }
 
+/** Of an end that is still to come. */
+const WILL_END: Readonly<Record<EndReason, string>> = {
+  manual_end: 'by its patient or doctor',
+  admin_end: 'by an administrator',
+  no_activity: 'if nobody writes',
+  idle_timeout: 'if nobody writes any more',
+  doctor_no_response: 'if the doctor does not answer',
+  balance_exhausted: 'when no unit is left',
+  max_duration: 'as its longest time',
+};
+
 /** What comes by itself, if nobody writes, ends it or buys more. */
 function ActiveFacts({ session }: { readonly session: SessionAnswer }) {
   const { next_deduction_at: next, funded_until: until, ends_at: ends, ends_reason: reason } = session;
@@ -64,7 +75,7 @@ function ActiveFacts({ session }: { readonly session: SessionAnswer }) {
       {ends !== null && (
         <Fact name="Ends by itself">
           <Time at={ends} short />
-          {reason === null ? '' : `: ${END_REASONS[reason].toLowerCase()}`}
+          {reason !== null && `, ${WILL_END[reason]}`}
         </Fact>
       )}
     </>

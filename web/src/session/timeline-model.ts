@@ -1,3 +1,6 @@
+import type { Static } from 'typebox';
+import type { timelineSchema } from '../../../src/http/answers/timeline.ts';
+
 /** What the drawing of a session shows, without any length in pixels. Instants are in ms since 1970. */
 export interface TimelineModel {
   readonly startMs: number;
@@ -40,32 +43,22 @@ export interface LateWriting {
   readonly writtenMs: number | null;
 }
 
+type Answer = Static<typeof timelineSchema>;
+
 /** Of the answer of a session, what is drawn. */
-export interface DrawnSession {
-  readonly start_time: string;
-  readonly ended_at: string | null;
-  readonly is_active: boolean;
-  readonly interval_seconds: number;
-  readonly server_time: string;
-  readonly blocks: readonly {
-    readonly interval_no: number;
-    readonly starts_at: string;
-    readonly ends_at: string;
-    readonly state: 'held' | 'charged' | 'refunded' | 'released';
-    readonly effective_at: string | null;
-    readonly recorded_at: string | null;
-  }[];
-  readonly events: readonly {
-    readonly type: string;
-    readonly effective_at: string;
-    readonly recorded_at: string;
-    readonly actor_role: string;
-  }[];
-  readonly ledger: readonly {
-    readonly kind: string;
-    readonly interval_no: number | null;
-    readonly is_taken_back: boolean;
-  }[];
+export interface DrawnSession extends Pick<
+  Answer,
+  'start_time' | 'ended_at' | 'is_active' | 'interval_seconds' | 'server_time'
+> {
+  readonly blocks: readonly Pick<
+    Answer['blocks'][number],
+    'interval_no' | 'starts_at' | 'ends_at' | 'state' | 'effective_at' | 'recorded_at'
+  >[];
+  readonly events: readonly Pick<
+    Answer['events'][number],
+    'type' | 'effective_at' | 'recorded_at' | 'actor_role'
+  >[];
+  readonly ledger: readonly Pick<Answer['ledger'][number], 'kind' | 'interval_no' | 'is_taken_back'>[];
 }
 
 /** What is written within this time is on time. */

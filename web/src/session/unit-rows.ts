@@ -3,11 +3,11 @@ import type { SessionAnswer } from '../api.ts';
 type Block = SessionAnswer['blocks'][number];
 type Entry = SessionAnswer['ledger'][number];
 
-/** A line of the table *Units*: a block, or the refund of its unit. */
+/** A line of the table *Units*: a block, the refund of its unit, or what took that back. */
 export interface UnitRow {
   readonly key: string;
   readonly no: number;
-  readonly kind: 'block' | 'refund';
+  readonly kind: 'block' | 'refund' | 'taken_back';
   readonly why: string;
   readonly grantId: number | null;
   readonly due: string | null;
@@ -20,15 +20,17 @@ export interface UnitRow {
     | null;
 }
 
-/** Every block in its order, each followed by what gave its unit back. */
+/** Every block in its order, each followed by what gave its unit back, and took that back. */
 export const unitRows = ({ blocks, ledger }: Pick<SessionAnswer, 'blocks' | 'ledger'>): readonly UnitRow[] =>
   blocks.flatMap((block) => {
     const entry = (kind: Entry['kind']): Entry | undefined =>
       ledger.find((found) => found.kind === kind && found.interval_no === block.interval_no);
     const refund = entry('refund');
+    const takenBack = ledger.find(({ takes_back }) => takes_back !== null && takes_back === refund?.entry_id);
     return [
       blockRow(block, entry('charge'), refund !== undefined),
       ...(refund === undefined ? [] : [refundRow(block, refund)]),
+      ...(takenBack === undefined ? [] : [takenBackRow(block, takenBack)]),
     ];
   });
 
@@ -57,4 +59,16 @@ const refundRow = ({ interval_no, refund_explanation }: Block, refund: Entry): U
   written: refund.recorded_at,
   balanceAfter: refund.balance_after,
   act: refund.is_taken_back ? null : { kind: 'take_back', entryId: refund.entry_id },
+});
+
+const takenBackRow = ({ interval_no }: Block, entry: Entry): UnitRow => ({
+  key: `taken back ${interval_no}`,
+  no: interval_no,
+  kind: 'taken_back',
+  why: entry.explanation.sentence,
+  grantId: entry.grant_id,
+  due: entry.effective_at,
+  written: entry.recorded_at,
+  balanceAfter: entry.balance_after,
+  act: null,
 });

@@ -6,6 +6,12 @@ import { placeOf } from '../parts/places.ts';
 import { Time } from '../parts/time.tsx';
 import { type UnitRow, unitRows } from './unit-rows.ts';
 
+const NUMBERS: Readonly<Record<UnitRow['kind'], (no: number) => string>> = {
+  block: (no) => String(no),
+  refund: (no) => `${no}, given back`,
+  taken_back: (no) => `${no}, taken again`,
+};
+
 /** Why each unit was taken, and what can be put right. */
 export function UnitsTable({
   session,
@@ -15,7 +21,7 @@ export function UnitsTable({
   readonly onAct: (row: UnitRow) => void;
 }) {
   const columns: readonly Column<UnitRow>[] = [
-    { name: 'Unit', cell: (row) => (row.kind === 'block' ? row.no : `${row.no}, back`) },
+    { name: 'Unit', cell: ({ no, kind }) => NUMBERS[kind](no) },
     { name: 'Why', cell: (row) => row.why, isLong: true },
     {
       name: 'Grant',

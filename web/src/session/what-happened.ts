@@ -1,3 +1,5 @@
+import type { Static } from 'typebox';
+import type { timelineSchema } from '../../../src/http/answers/timeline.ts';
 import { END_REASONS, isEndReason } from '../end-reasons.ts';
 import { whoWords } from '../parts/who-words.ts';
 import { type DrawnMessage, type DrawnSession, timelineModel } from './timeline-model.ts';
@@ -13,25 +15,18 @@ export interface Happening {
   readonly isUnwritten: boolean;
 }
 
+type Answer = Static<typeof timelineSchema>;
+
 /** Of the answer of a session, what is told. */
-export interface ToldSession extends DrawnSession {
-  readonly patient_id: number;
-  readonly doctor_id: number;
-  readonly end_reason: string | null;
-  readonly blocks: readonly (DrawnSession['blocks'][number] & { readonly grant_id: number | null })[];
-  readonly events: readonly (DrawnSession['events'][number] & {
-    readonly event_no: number;
-    readonly actor_id: number | null;
-    readonly data: Readonly<Record<string, unknown>>;
-  })[];
-  readonly ledger: readonly (DrawnSession['ledger'][number] & {
-    readonly entry_id: number;
-    readonly takes_back?: number | null;
-    readonly effective_at: string;
-    readonly grant_id: number;
-    readonly actor_role: string;
-    readonly actor_id: number | null;
-  })[];
+export interface ToldSession extends DrawnSession, Pick<Answer, 'patient_id' | 'doctor_id'> {
+  readonly blocks: readonly (DrawnSession['blocks'][number] & Pick<Answer['blocks'][number], 'grant_id'>)[];
+  readonly events: readonly (DrawnSession['events'][number] &
+    Pick<Answer['events'][number], 'actor_id' | 'data'>)[];
+  readonly ledger: readonly (DrawnSession['ledger'][number] &
+    Pick<
+      Answer['ledger'][number],
+      'entry_id' | 'takes_back' | 'effective_at' | 'grant_id' | 'actor_role' | 'actor_id'
+    >)[];
 }
 
 /** At one instant in this order, as the engine does it. */
