@@ -19,7 +19,7 @@ export const LOGGED = 50;
 export interface OldClinic {
   readonly sessions: number;
   readonly patients: number;
-  /** Of the first session and of the last one that has ended. */
+  /** When the first session started, and the last one that has ended: half an hour ago. */
   readonly firstMs: number;
   readonly lastMs: number;
 }
@@ -63,7 +63,7 @@ const plan = (sessions: number, patients: number) => `
     CASE n % 200 WHEN 0 THEN ${BUSY_PATIENT} ELSE 2 + n * 7919 % ${patients - 1} END AS patient,
     ${FIRST_DOCTOR} + CASE n % 20 WHEN 1 THEN 1 ELSE 2 + n * 104729 % ${DOCTORS - 1} END AS doctor,
     date_trunc('milliseconds', CASE WHEN n > ${sessions - ACTIVE} THEN clock.now - interval '2 minutes'
-      ELSE clock.now - interval '${DAYS} days' + (n::float8 / ${sessions}) * interval '${DAYS - 1} days' END) AS started,
+      ELSE clock.now - interval '${DAYS} days' + (n::float8 / ${sessions - ACTIVE}) * (interval '${DAYS} days' - interval '30 minutes') END) AS started,
     CASE WHEN n % 1000 = 7 THEN 'admin_end' WHEN n % 10 = 3 THEN 'balance_exhausted' WHEN n % 10 = 4 THEN 'idle_timeout'
       ELSE 'manual_end' END AS reason
   FROM generate_series(1::bigint, ${sessions}) AS n, (SELECT session_clock() AS now) AS clock;
@@ -108,7 +108,7 @@ const LEDGER = `
       CASE no WHEN 3 THEN doctor END
     FROM plan, generate_series(1, 3) AS no WHERE NOT is_active
     UNION ALL
-    SELECT patient, n, 1, 1, started + interval '3 hours', 'refund', 'correction', 'admin', 1
+    SELECT patient, n, 1, 1, started + interval '26 minutes', 'refund', 'correction', 'admin', 1
     FROM plan WHERE n % 100 = 50 AND NOT is_active
   ) AS entry
   ORDER BY at`;

@@ -50,7 +50,7 @@ const SESSION_LISTS: Readonly<Record<string, Partial<SessionFilter>>> = {
   'the patient and the doctor': { patientId: PATIENT, doctorId: DOCTOR },
 };
 
-export const listQuestions: readonly (readonly [string, Question])[] = [
+const listQuestions: readonly (readonly [string, Question])[] = [
   ...Object.entries(SESSION_LISTS).map(([name, filter]): readonly [string, Question] => [
     name,
     (reads, clinic, random) => sessions(reads, { ...filter, cursor: anySession(clinic, random) }),
@@ -66,7 +66,7 @@ export const listQuestions: readonly (readonly [string, Question])[] = [
   ],
 ];
 
-export const ledgerQuestions: readonly (readonly [string, Question])[] = [
+const ledgerQuestions: readonly (readonly [string, Question])[] = [
   ['everybody', (reads, clinic, random) => ledger(reads, { cursor: anyEntry(clinic, random) })],
   ['a month', (reads, clinic, random) => ledger(reads, someDays(clinic, random, 31))],
   [
@@ -88,7 +88,7 @@ export const ledgerQuestions: readonly (readonly [string, Question])[] = [
   ['a session', (reads, clinic, random) => ledger(reads, { sessionId: anySession(clinic, random) })],
 ];
 
-export const pageQuestions: readonly (readonly [string, Question])[] = [
+const pageQuestions: readonly (readonly [string, Question])[] = [
   ['find a number', (reads, clinic, random) => reads.find(random.between(1, 2 * clinic.sessions))],
   ['a session', (reads, clinic, random) => reads.timeline(loggedSession(clinic, random, LOGGED))],
   [
@@ -103,7 +103,7 @@ export const pageQuestions: readonly (readonly [string, Question])[] = [
 const loggedSession = ({ sessions: last }: OldClinic, random: Random, each: number) =>
   sessionId(each * random.between(1, Math.floor(last / each) - 1_000 / LOGGED));
 
-export const dayQuestions: readonly (readonly [string, Question])[] = [
+const dayQuestions: readonly (readonly [string, Question])[] = [
   ['everybody', (reads, clinic, random) => reads.days(daysFrom(clinic, random), null)],
   ['the doctor', (reads, clinic, random) => reads.days(daysFrom(clinic, random), DOCTOR)],
 ];
