@@ -51,6 +51,7 @@ describe('a primary with a synchronous standby', () => {
     const database = openDatabase({ url, maxConnections: 2, applicationName: 'test' });
     await expect(database.ping()).rejects.toThrow(/leads to a standby: let it lead to the primary/);
     await expect(database.store.read({})).rejects.toThrow(StoreUnavailable);
+    await expect(database.console.find(1)).rejects.toThrow(StoreUnavailable);
     await expect(database.store.touch([])).rejects.toThrow(/leads to a standby/);
     await database.close();
   });

@@ -170,13 +170,20 @@ describe('an index whose building was cut short', () => {
       `SELECT indisvalid AS "isValid" FROM pg_index WHERE indexrelid = to_regclass('${INDEX}')`,
     );
 
-  /** As a killed process leaves it: the migration is begun and not finished, and the index is there and of no use. */
-  const cutShort = (url: string) =>
-    ask(
-      url,
-      `UPDATE pg_index SET indisvalid = false WHERE indexrelid = '${INDEX}'::regclass;
-       UPDATE _prisma_migrations SET finished_at = NULL, applied_steps_count = 0 WHERE migration_name = '${MIGRATION}'`,
-    );
+  /** Takes the index and its migration back, and ends the connection that builds it anew, while it waits for a transaction. */
+  async function cutShort(url: string): Promise<void> {
+    await ask(url, `DROP INDEX ${INDEX}`);
+    await ask(url, `DELETE FROM _prisma_migrations WHERE migration_name = '${MIGRATION}'`);
+    await withServer(url, async (writer) => {
+      await writer.query('BEGIN; LOCK TABLE ledger_entries IN ROW EXCLUSIVE MODE');
+      const migrating = expect(migrate(url)).rejects.toThrow('the database could not be migrated');
+      const end = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND query LIKE '%CREATE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'`;
+      while ((await ask(url, end)).length === 0);
+      await migrating;
+      await writer.query('ROLLBACK');
+    });
+  }
 
   test('is built by the next migration, whole and valid', () =>
     withDatabase(async ({ url }) => {
