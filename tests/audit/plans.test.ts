@@ -80,7 +80,7 @@ describe('the plan of an audit', () => {
     expect(indexes).toEqual([
       'event_activations_pkey',
       'grants_patient_idx',
-      'ledger_patient_idx',
+      'ledger_patient_entries_idx',
       'session_events_pkey',
       'sessions_patient_started_idx',
     ]);

@@ -58,7 +58,7 @@ export function findEntries(filter: LedgerFilter, order: LedgerOrder, limit: num
     ...(patientId === null ? [] : [Prisma.sql`patient_id = ${patientId}::bigint`]),
     ...(doctorId === null ? [] : [isOfDoctor(doctorId)]),
   ];
-  return findPage(sourceOf(filter, order), conditions, order, limit);
+  return findPage(sourceOf(filter), conditions, order, limit);
 }
 
 /** The entries of a doctor among the next `near` ones of the ledger, in the same order. */
@@ -115,12 +115,9 @@ function findPage(
   return withSessions(page, COLUMNS[by]);
 }
 
-/** By what to find it: by the session, else by the patient, else by the doctor, else by where it stands in the ledger. */
-function sourceOf({ patientId, doctorId, sessionId }: LedgerFilter, { by }: LedgerOrder): Prisma.Sql {
+/** By what to find it: by the session, else by the doctor, else by the patient or by where it stands in the ledger. */
+function sourceOf({ patientId, doctorId, sessionId }: LedgerFilter): Prisma.Sql {
   if (sessionId !== null) return ofSessions(Prisma.sql`SELECT ${sessionId}::bigint AS id`);
-  if (patientId !== null && by === 'time')
-    // A plan that is made once knows no period: it would look through everybody's entries of a long one.
-    return Prisma.sql`(SELECT * FROM ledger_entries WHERE patient_id = ${patientId}::bigint OFFSET 0)`;
   if (patientId === null && doctorId !== null)
     return ofSessions(
       Prisma.sql`SELECT id FROM text_appointment_sessions WHERE doctor_id = ${doctorId}::bigint`,
