@@ -4,18 +4,26 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { applyAppearance, storedAppearance } from './layout/appearance.tsx';
-import { createQueries } from './queries.ts';
+import { createQueries, meQuery } from './queries.ts';
 import { createConsoleRouter, pathFrom } from './router.tsx';
+
+const SIGN_IN = '/admin/sign-in';
 
 applyAppearance(storedAppearance());
 
-const router = createConsoleRouter();
-const queries = createQueries(() => {
-  const { pathname } = router.state.location;
-  // Where to go on afterwards; the first of several requests that were refused says it.
-  if (!pathname.endsWith('/sign-in'))
-    void router.navigate({ to: '/sign-in', search: { next: pathFrom(window.location) } });
-});
+/** The first of several requests that are refused says where to go on afterwards. */
+let leading: Promise<void> | null = null;
+function leadToSignIn(): void {
+  if (leading !== null || location.pathname === SIGN_IN) return;
+  leading = router.navigate({ to: '/sign-in', search: { next: pathFrom(location) } }).finally(() => {
+    leading = null;
+  });
+}
+
+const queries = createQueries(leadToSignIn);
+const router = createConsoleRouter(queries);
+// Beside what the page itself needs, not after it.
+if (location.pathname !== SIGN_IN) void queries.prefetchQuery(meQuery);
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no place for the console');

@@ -1,5 +1,5 @@
 import { MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
-import { readMe } from './api.ts';
+import { readMe, readNow } from './api.ts';
 import { ApiError } from './http.ts';
 
 declare module '@tanstack/react-query' {
@@ -36,4 +36,11 @@ export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: ({ signal }) => readMe(signal),
   staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** How everything stands. The server makes it anew once a second. */
+export const nowQuery = queryOptions({
+  queryKey: ['now'],
+  queryFn: ({ signal }) => readNow(signal),
+  staleTime: 1_000,
 });

@@ -1,9 +1,16 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router';
 import { Layout } from './layout/layout.tsx';
 import { BrokenPage } from './pages/broken.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { AppointmentLink, EntryLink, GrantLink } from './pages/number-links.tsx';
 import { SignInPage } from './pages/sign-in.tsx';
+import { nowQuery } from './queries.ts';
 
 /** What an address may carry: texts, as a person typed them. Each page reads those that it knows. */
 type Search<Names extends string> = { readonly [Name in Names]?: string | undefined };
@@ -20,13 +27,18 @@ const only =
     return known;
   };
 
-const rootRoute = createRootRoute({ component: Layout, notFoundComponent: NotFoundPage });
+const rootRoute = createRootRouteWithContext<{ readonly queries: QueryClient }>()({
+  component: Layout,
+  notFoundComponent: NotFoundPage,
+});
 const under = <const Path extends string>(path: Path) => ({ getParentRoute: () => rootRoute, path });
 
 const routes = [
   createRoute({ ...under('/sign-in'), validateSearch: only('next'), component: SignInPage }),
   createRoute({
     ...under('/now'),
+    // The page that most begin with: its data are asked for while its script is on the way.
+    loader: ({ context }) => void context.queries.prefetchQuery(nowQuery),
     component: lazyRouteComponent(() => import('./pages/now.tsx'), 'NowPage'),
   }),
   createRoute({
@@ -71,10 +83,11 @@ const routes = [
 ] as const;
 
 /** Addresses read as people write them: `?patient_id=7&from=2026-11-26`. */
-export const createConsoleRouter = () =>
+export const createConsoleRouter = (queries: QueryClient) =>
   createRouter({
     routeTree: rootRoute.addChildren(routes),
     basepath: '/admin',
+    context: { queries },
     defaultPreload: 'intent',
     scrollRestoration: true,
     defaultErrorComponent: BrokenPage,

@@ -89,6 +89,11 @@ function Drawing({ minutes }: { readonly minutes: readonly Minute[] }) {
           className="bar"
         />
       ))}
+      {total === 0 && (
+        <text x={width / 2} y={HEIGHT / 2} textAnchor="middle">
+          No deduction in this hour
+        </text>
+      )}
       <line x1={0} x2={width} y1={HEIGHT} y2={HEIGHT} className="axis" />
       {minutes.map(({ at }, index) =>
         index % LABELS_EVERY === 0 ? (

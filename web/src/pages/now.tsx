@@ -1,19 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { type Now, readNow } from '../api.ts';
+import type { Now } from '../api.ts';
 import { AlarmsPart, LastAuditPart, SessionsPart, WorkersPart } from '../now/figures.tsx';
 import { LastHourPart } from '../now/last-hour.tsx';
 import { countOf, StatePart } from '../now/state.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { PageTitle } from '../parts/page-title.tsx';
+import { nowQuery } from '../queries.ts';
 
 const POLL_MS = 2_000;
 
 /** For whoever is on call: what is wrong, what it means, what to type. Asked every two seconds while somebody can see it. */
 export function NowPage() {
   const now = useQuery({
-    queryKey: ['now'],
-    queryFn: ({ signal }) => readNow(signal),
+    ...nowQuery,
     refetchInterval: POLL_MS,
     refetchIntervalInBackground: false,
   });
