@@ -19,6 +19,11 @@ import { QueueAdapter } from './queue-adapter.ts';
 
 const PATH = '/admin/queues';
 
+/** The board has no place for a link that can be seen, so it is put into its page. */
+const WAY_BACK =
+  '<a href="/admin/now" style="position:fixed;left:1rem;bottom:3rem;z-index:10000;padding:.4rem .7rem;border-radius:.5rem;' +
+  'background:#3a4fd8;color:#fff;font:600 14px system-ui,sans-serif;text-decoration:none">Back to the console</a>';
+
 /**
  * /admin/queues: the board over every queue, for administrators. Whatever is done in it changes no figure.
  * @param recognise by the console's cookie, or by a token
@@ -38,6 +43,11 @@ export const queueBoard: FastifyPluginAsync<{
         answerError(error, request, reply);
         return reply;
       }),
+    );
+    guarded.addHook('onSend', async (_request, reply, payload) =>
+      typeof payload === 'string' && isPage(reply)
+        ? payload.replace('</body>', `${WAY_BACK}</body>`)
+        : payload,
     );
     // The board answers its own errors, and none of the guard's; this is where they are told to us.
     guarded.addHook('onError', async (request, _reply, error) => {
@@ -88,6 +98,9 @@ const turnAway = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
 
 const signInPath = (next: string): string => `/admin/sign-in?next=${encodeURIComponent(next)}`;
 
+const isPage = (reply: FastifyReply): boolean =>
+  String(reply.getHeader('content-type')).startsWith('text/html');
+
 const isNavigation = ({ method, headers }: FastifyRequest): boolean =>
   method === 'GET' && (headers.accept ?? '').includes('text/html');
 
@@ -99,7 +112,6 @@ function boardOver(queues: readonly Queue[]): FastifyAdapter {
     options: {
       uiConfig: {
         boardTitle: 'Queues',
-        miscLinks: [{ text: 'Back to the console', url: '/admin/now' }],
       },
     },
   });

@@ -76,7 +76,8 @@ function inABrowser(): void {
       ]),
     );
 
-    await page.goto(`${address}/admin/days`);
+    await page.getByRole('link', { name: 'Back to the console' }).click();
+    await page.waitForURL(`${address}/admin/now`);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.waitForURL(`${address}/admin/sign-in`);
     expect(await context.cookies()).toStrictEqual([]);

@@ -38,6 +38,16 @@ describe('The queue board', () => {
     }
   });
 
+  test('shows a way back to the console on each of its pages, and only there', async () => {
+    const { app } = shared();
+    for (const url of await partsOfBoard()) {
+      if (url.endsWith('redis/stats')) continue;
+      const { body, headers } = await app.inject({ url, headers: asAdmin() });
+      const isPage = String(headers['content-type']).startsWith('text/html');
+      expect([url, body.includes('<a href="/admin/now"')]).toStrictEqual([url, isPage]);
+    }
+  });
+
   test.each([
     ['without a token', {}, 401],
     ['with the token of a patient', asPatient(), 403],

@@ -30,11 +30,12 @@ await describeWithChromium('The console', () => {
     expect(page.url()).toBe(`${address}/admin/sign-in`);
     expect(await page.getByRole('textbox').count()).toBe(0);
     expect(await page.title()).toBe('Sign in – Session engine');
-    expect(troubles).toEqual([]);
     await page.getByRole('button').click();
     await page.waitForURL(`${address}/admin/now`);
     await page.getByText(`Signed in as user ${admin} (admin)`).waitFor();
+    await page.getByRole('region', { name: 'State' }).waitFor();
     expect(await page.evaluate<unknown>('document.cookie')).toBe('');
+    expect(troubles).toEqual([]);
 
     await page.context().clearCookies();
     await page.goto('about:blank');
