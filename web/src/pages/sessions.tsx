@@ -54,7 +54,13 @@ function Found({
 }) {
   return (
     <>
-      {sessions.length === 0 ? <p>No session fits.</p> : <SessionsTable sessions={sessions} nowMs={nowMs} />}
+      {sessions.length === 0 ? (
+        <p>No session fits.</p>
+      ) : (
+        <div className="panel">
+          <SessionsTable sessions={sessions} nowMs={nowMs} />
+        </div>
+      )}
       <div className="buttons">
         {search.cursor !== undefined && (
           <Link to="/sessions" search={{ ...search, cursor: '' }}>
