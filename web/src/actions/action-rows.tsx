@@ -50,9 +50,13 @@ export function ActionRows({ action }: { readonly action: AdminAction }) {
   );
 }
 
+/** A queue and a night have no number: what was done says which. */
+const nameIn = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
 /** What the act was about, and whose it is. */
 function About({ action }: { readonly action: AdminAction }) {
-  const { target_kind: kind, target_id: target, patient_id: patient } = action;
+  const { target_kind: kind, target_id: target, patient_id: patient, after } = action;
+  const named = nameIn(after?.[kind === 'queue' ? 'queue' : 'night']);
   return (
     <>
       {kind !== null && target !== null && isNumberKind(kind) && (
@@ -61,6 +65,7 @@ function About({ action }: { readonly action: AdminAction }) {
           {kind.slice(1)} {target}
         </Link>
       )}
+      {named !== null && `${kind === 'queue' ? 'Queue' : 'Night of'} ${named}`}
       {patient !== null && kind !== 'patient' && (
         <>
           {kind !== null && target !== null && ' of '}
