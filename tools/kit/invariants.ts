@@ -8,6 +8,7 @@ import type { StoredSession, Tables } from './memory-database/tables.ts';
 export const brokenInvariants = (tables: Tables): readonly string[] => [
   ...brokenBalances(tables),
   ...brokenTakeBacks(tables),
+  ...brokenTellings(tables),
   ...brokenNumbers(tables),
   ...brokenTimes(tables),
 ];
@@ -50,6 +51,26 @@ function brokenTakeBacks({ entries }: Tables): string[] {
     seen.add(takesBack);
   }
   return broken;
+}
+
+/** Of everything that an administrator changed it is told who did it, once. */
+function brokenTellings({ entries, sessions, actions }: Tables): string[] {
+  const byAdmin = entries.filter(({ actor }) => actor.role === 'admin').map(({ entry }) => entry);
+  const changed = {
+    'session.ended': [...sessions.values()].filter(
+      ({ session }) => session.state === 'ended' && session.endReason === 'admin_end',
+    ),
+    'charge.refunded': byAdmin.filter(({ kind }) => kind === 'refund'),
+    'refund.taken_back': byAdmin.filter(({ takesBack }) => takesBack !== null),
+    'grant.adjusted': byAdmin.filter(
+      ({ kind, reason, takesBack }) => kind === 'adjustment' && reason === 'correction' && takesBack === null,
+    ),
+    'grant.created': byAdmin.filter(({ kind }) => kind === 'grant'),
+  };
+  return Object.entries(changed).flatMap(([name, { length }]) => {
+    const told = actions.filter(({ action }) => action === name).length;
+    return told === length ? [] : [`"${name}" is told ${told} times, and happened ${length} times`];
+  });
 }
 
 function brokenBalances({ grants, sessions, entries }: Tables): string[] {

@@ -126,6 +126,23 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
     "if (entry === null) return refuse('entry_not_found');\n      const made = null as ReturnType<typeof work.correction>",
   ),
   inSessions(
+    'who corrected the ledger is not told',
+    'commands/corrections',
+    'work.tell({ ...told, ...data, actorId: admin, patientId, note, requestId });',
+    '',
+  ),
+  inSessions(
+    'who ended a session is told of every end of it',
+    'commands/end',
+    "    if (session.state === 'ended') return endedBefore(work, settled, session);\n    const { patientId } = session;",
+    `    const { patientId } = session;
+    if (session.state === 'ended') {
+      const facts = { targetKind: 'session', targetId: sessionId, patientId, note, before: null, after: null } as const;
+      work.tell({ ...facts, actorId: admin, action: 'session.ended', requestId });
+      return endedBefore(work, settled, session);
+    }`,
+  ),
+  inSessions(
     'the fast path says "recorded" where the store failed',
     'fast-path',
     'observer.touchFailed(error);',
