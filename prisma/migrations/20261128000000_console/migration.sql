@@ -31,6 +31,8 @@ CREATE TABLE admin_actions (
 CREATE INDEX admin_actions_time_idx ON admin_actions (recorded_at DESC, id DESC);
 CREATE INDEX admin_actions_actor_idx ON admin_actions (actor_id, recorded_at DESC, id DESC);
 CREATE INDEX admin_actions_action_idx ON admin_actions (action, recorded_at DESC, id DESC);
+-- What somebody never did is not found by walking everything that they did.
+CREATE INDEX admin_actions_actor_action_idx ON admin_actions (actor_id, action, recorded_at DESC, id DESC);
 CREATE INDEX admin_actions_patient_idx ON admin_actions (patient_id, recorded_at DESC, id DESC) WHERE patient_id IS NOT NULL;
 CREATE INDEX admin_actions_target_idx ON admin_actions (target_kind, target_id, recorded_at DESC, id DESC) WHERE target_id IS NOT NULL;
 -- A person who looks at a patient is told once an hour.

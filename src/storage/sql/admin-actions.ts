@@ -3,7 +3,7 @@ import type { ActionFilter, AdminAction } from '../../sessions/admin-actions.ts'
 import { Prisma } from '../client.ts';
 import { bigintArray, insertInto, reader } from '../columns.ts';
 import { ACTION, NEW_ACTION } from '../rows.ts';
-import { isWithin } from './period.ts';
+import { beginOf, endOf } from './period.ts';
 
 /** One by itself. Nothing is unique among them but a person's view of a patient, which counts once an hour. */
 export const insertAction = (action: AdminAction) =>
@@ -21,14 +21,16 @@ export interface ActionRow {
  * it: all of a filter's actions lie beside each other in its index, in this order.
  */
 export function findActions({ cursor, ...filter }: ActionFilter, limit: number): Prisma.Sql {
-  const conditions = [isWithin(Prisma.sql`recorded_at`, filter)];
+  // One bound at a side: of two PostgreSQL would begin at the first, and walk from there to the second.
+  const conditions = [
+    Prisma.sql`recorded_at >= ${beginOf(filter)}`,
+    cursor === null || (filter.to !== null && filter.to <= cursor.recordedAt)
+      ? Prisma.sql`recorded_at < ${endOf(filter)}`
+      : Prisma.sql`(recorded_at, id) < (instant(${cursor.recordedAt}::bigint), ${cursor.id}::bigint)`,
+  ];
   if (filter.actorId !== null) conditions.push(Prisma.sql`actor_id = ${filter.actorId}::bigint`);
   if (filter.patientId !== null) conditions.push(Prisma.sql`patient_id = ${filter.patientId}::bigint`);
   if (filter.action !== null) conditions.push(Prisma.sql`action = ${filter.action}::text`);
-  if (cursor !== null)
-    conditions.push(
-      Prisma.sql`(recorded_at, id) < (instant(${cursor.recordedAt}::bigint), ${cursor.id}::bigint)`,
-    );
   return Prisma.sql`
   SELECT ${action.sql} AS told FROM (
     SELECT * FROM admin_actions WHERE ${Prisma.join(conditions, ' AND ')}

@@ -10,5 +10,7 @@ export interface Period {
 export const beginOf = ({ from }: Period): Prisma.Sql =>
   Prisma.sql`coalesce(instant(${from}::bigint), '-infinity')`;
 
+export const endOf = ({ to }: Period): Prisma.Sql => Prisma.sql`coalesce(instant(${to}::bigint), 'infinity')`;
+
 export const isWithin = (column: Prisma.Sql, period: Period): Prisma.Sql =>
-  Prisma.sql`${column} >= ${beginOf(period)} AND ${column} < coalesce(instant(${period.to}::bigint), 'infinity')`;
+  Prisma.sql`${column} >= ${beginOf(period)} AND ${column} < ${endOf(period)}`;
