@@ -20,6 +20,17 @@ function keysOf(page: Page) {
   const focused = (expression: string) => page.evaluate<string>(`document.activeElement.${expression}`);
   return {
     pressed,
+    /** `/ Enter Tab×5 Enter`. */
+    recorded: () =>
+      pressed
+        .map((key, place) => ({ key, isFirst: key !== pressed[place - 1], place }))
+        .filter(({ isFirst }) => isFirst)
+        .map(({ key, place }) => {
+          const next = pressed.findIndex((other, later) => later > place && other !== key);
+          const times = (next === -1 ? pressed.length : next) - place;
+          return times === 1 ? key : `${key}×${times}`;
+        })
+        .join(' '),
     press,
     type: (text: string) => page.keyboard.type(text),
     /** Tabs, as a person does who watches where the focus is. */
@@ -109,8 +120,8 @@ await describeWithChromium('By keyboard alone', () => {
     await expect.poll(keys.text).toBe('Unit 2 was given back to grant 11.');
     expect(await keys.isVisible()).toBe(true);
     expect(keys.pressed.length).toBeLessThanOrEqual(25);
+    expect(keys.recorded()).toBe('/ Enter Tab×5 Enter Tab×8 Enter Tab Enter');
     expect(await clinic.count(`ledger_entries WHERE kind = 'refund' AND session_id = 8`)).toBe(1);
-    process.stdout.write(`keys: ${keys.pressed.length}: ${keys.pressed.join(' ')}\n`);
   });
 
   test('support ends session 9 without a charge, in 15 keystrokes', async () => {
@@ -132,7 +143,7 @@ await describeWithChromium('By keyboard alone', () => {
     await expect.poll(keys.text).toBe('Session 9 has ended: 1 unit.');
     expect(await keys.isVisible()).toBe(true);
     expect(keys.pressed.length).toBeLessThanOrEqual(15);
-    process.stdout.write(`keys: ${keys.pressed.length}: ${keys.pressed.join(' ')}\n`);
+    expect(keys.recorded()).toBe('/ Enter Tab Enter Tab ArrowDown Tab Enter');
   });
 
   test('a manager finds who adjusted grant 11, in 20 keystrokes', async () => {
@@ -150,6 +161,6 @@ await describeWithChromium('By keyboard alone', () => {
     expect(await keys.isVisible()).toBe(true);
     expect((await adjusted.boundingBox())?.y).toBeLessThan(WIDE.height);
     expect(keys.pressed.length).toBeLessThanOrEqual(20);
-    process.stdout.write(`keys: ${keys.pressed.length}: ${keys.pressed.join(' ')}\n`);
+    expect(keys.recorded()).toBe('/ Enter Tab×9');
   });
 });

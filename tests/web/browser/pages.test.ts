@@ -157,6 +157,14 @@ await describeWithChromium('The pages of sessions and patients', () => {
     expect(asked).toBe(3);
   });
 
+  test('a session has a link to be sent to somebody', async () => {
+    const path = `/admin/sessions/${await idOf(101)}`;
+    const { page } = await open(path, { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await page.getByText('The link was copied.').waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(clinic.address + path);
+  });
+
   test.each([
     ['/admin/sessions/77', 'No session 77'],
     ['/admin/patients/77', 'No patient 77'],

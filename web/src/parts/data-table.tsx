@@ -1,5 +1,6 @@
 import './parts.css';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
+import { Button } from 'react-aria-components';
 
 export interface Column<Row> {
   readonly name: string;
@@ -21,6 +22,7 @@ export function DataTable<Row>({
   keyOf,
   kindOf,
   isTall = false,
+  most = Infinity,
 }: {
   readonly name: string;
   readonly columns: readonly Column<Row>[];
@@ -30,7 +32,11 @@ export function DataTable<Row>({
   readonly kindOf?: (row: Row) => string;
   /** It may be so long that it scrolls by itself. */
   readonly isTall?: boolean;
+  /** So many rows are drawn at first: thousands take a browser a second. */
+  readonly most?: number;
 }) {
+  const [isAll, setAll] = useState(false);
+  const hidden = isAll ? 0 : Math.max(0, rows.length - most);
   return (
     <div className={isTall ? 'table-box tall' : 'table-box'} role="group" aria-label={name} tabIndex={0}>
       <table className="stacks" role="table" aria-label={name}>
@@ -44,7 +50,7 @@ export function DataTable<Row>({
           </tr>
         </thead>
         <tbody role="rowgroup">
-          {rows.map((row) => (
+          {rows.slice(0, rows.length - hidden).map((row) => (
             <tr key={keyOf(row)} role="row" data-kind={kindOf?.(row)}>
               {columns.map((column) => (
                 <td key={column.name} role="cell" data-name={column.name} className={classOf(column)}>
@@ -55,6 +61,11 @@ export function DataTable<Row>({
           ))}
         </tbody>
       </table>
+      {hidden > 0 && (
+        <Button className="small" onPress={() => setAll(true)}>
+          Show {hidden} more
+        </Button>
+      )}
     </div>
   );
 }

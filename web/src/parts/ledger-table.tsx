@@ -33,7 +33,9 @@ export function LedgerTable({
     { name: 'Who', cell: ({ actor_role, actor_id }) => whoWords(actor_role, actor_id) },
     { name: 'Note', cell: ({ note }) => note, isLong: true },
   ];
-  return <DataTable name="Ledger" columns={columns} rows={entries} keyOf={({ entry_id: id }) => id} />;
+  return (
+    <DataTable name="Ledger" columns={columns} rows={entries} keyOf={({ entry_id: id }) => id} most={100} />
+  );
 }
 
 const signed = (units: number): string => (units < 0 ? `−${-units}` : `+${units}`);

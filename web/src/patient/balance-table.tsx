@@ -16,5 +16,6 @@ export const BalanceTable = ({ steps }: { readonly steps: readonly BalanceStep[]
     rows={steps.map(({ atMs, units, why }, no) => ({ atMs, units, why, no })).toReversed()}
     keyOf={({ no }) => no}
     isTall
+    most={100}
   />
 );

@@ -4,6 +4,8 @@ import type { timelineSchema } from '../../../src/http/answers/timeline.ts';
 /** What the drawing of a session shows, without any length in pixels. Instants are in ms since 1970. */
 export interface TimelineModel {
   readonly startMs: number;
+  /** How long a block lasts. */
+  readonly intervalMs: number;
   /** The session's end; for one that goes on, the end of its block in progress. */
   readonly untilMs: number;
   readonly blocks: readonly DrawnBlock[];
@@ -71,6 +73,7 @@ export function timelineModel(session: DrawnSession): TimelineModel {
   const blocks = session.blocks.map((block) => drawnBlock(block, session, startMs));
   return {
     startMs,
+    intervalMs: session.interval_seconds * 1000,
     untilMs: endMs ?? Math.max(nowMs, blocks.at(-1)?.boundaryMs ?? nowMs),
     blocks,
     messages: messagesOf(session),

@@ -33,16 +33,20 @@ export function TimelineRowDrawing({
   );
 }
 
+const MINUTE_MS = 60_000;
+
 /** About the width of a letter of the small text. */
 const LETTER = 7;
 
 function Times({ row, model }: { readonly row: TimelineRow; readonly model: TimelineModel }) {
   const bound = boundOf(row, model);
   const starts = row.blocks.map(({ startMs }) => startMs);
+  // Blocks of seconds begin several times a minute.
+  const wordsOf = model.intervalMs % MINUTE_MS === 0 ? minuteOf : clockOf;
   return (
     <g className="times">
       {[...starts, row.toMs].map((ms) => {
-        const words = minuteOf(new Date(ms).toISOString());
+        const words = wordsOf(new Date(ms).toISOString());
         const place = placeOf(words, row.x(ms), row.width);
         if (bound !== null && place.to > bound.from - 4 && place.from < bound.to + 4) return null;
         return (
