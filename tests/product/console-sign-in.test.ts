@@ -56,7 +56,7 @@ await describeWithChromium('The console of npm start', () => {
     await page.getByRole('row', { name: /User 1 \(admin\) Signed in/ }).waitFor();
     const bought = page.getByRole('row', { name: /Created a grant/ });
     await bought.getByRole('button', { name: 'Before and after' }).click();
-    await page.getByRole('table', { name: 'Before and after' }).waitFor();
+    await bought.getByText('patient_id').waitFor();
 
     await main.getByRole('link', { name: 'Audit' }).click();
     await page.getByRole('button', { name: 'Run' }).click();
