@@ -91,7 +91,7 @@ export async function openEngine(
   tellUnusable(database, log);
   return {
     execute: executor.execute,
-    preview: createPreview(store.read, handlers),
+    preview: createPreview(database.console.read, handlers),
     recordActivity: fastPath.recordActivity,
     reads: createReads(store, records, database.console),
     events,
