@@ -91,7 +91,8 @@ export function createNow(parts: NowParts): () => Promise<Now> {
       serverTime: state?.now ?? Date.now(),
       problems: problemsOf(facts),
       state,
-      lastHour: hour,
+      // What was counted a while ago is not how it stands.
+      lastHour: isAway ? null : hour,
       alarms,
     };
   }

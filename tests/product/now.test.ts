@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { createInspectableQueues } from '../../src/alarms/board.ts';
 import { DEFAULT_PREFIX } from '../../src/config.ts';
 import type { NowJson } from '../../src/http/answers/now.ts';
@@ -8,8 +8,12 @@ import type { Program } from '../../tools/kit/product-program.ts';
 import { tokenFor } from '../../tools/kit/tokens.ts';
 import { openWatchedClinic, type WatchedClinic } from './watched-clinic.ts';
 
-/** Every problem that can be caused is caused here, in real processes: it is shown within ten seconds, and gone as soon. */
-const TEN_SECONDS = { timeout: 10_000, interval: 100 };
+/**
+ * Every problem that can be caused is caused here, in real processes, and mended. On a machine with nothing else to do it
+ * is shown within ten seconds and gone as soon; other tests run beside these.
+ */
+const SOON = { timeout: 30_000, interval: 100 };
+vi.setConfig({ testTimeout: 180_000 });
 
 await describeWithRedis('GET /api/admin/now of real processes', () => {
   let clinic: WatchedClinic;
@@ -21,11 +25,15 @@ await describeWithRedis('GET /api/admin/now of real processes', () => {
     worker = await clinic.start('workers/worker.ts');
   });
   afterAll(() => clinic.close());
+  // One that failed leaves nothing away for the next.
+  afterEach(async () => {
+    clinic.proxy.setCondition({ kind: 'normal' });
+    await clinic.proxy.open();
+  });
 
   const now = async (): Promise<NowJson> => (await clinic.call(api, 'GET', '/admin/now')).data;
   const codes = async (): Promise<readonly string[]> => (await now()).problems.map(({ code }) => code);
-  const untilTold = (...expected: readonly string[]) =>
-    expect.poll(codes, TEN_SECONDS).toStrictEqual([...expected]);
+  const untilTold = (...expected: readonly string[]) => expect.poll(codes, SOON).toStrictEqual([...expected]);
   const untilWell = () => untilTold();
   const problem = async (code: string) => (await now()).problems.find((one) => one.code === code);
 
@@ -56,7 +64,7 @@ await describeWithRedis('GET /api/admin/now of real processes', () => {
 
   test('a worker that stops in good order is gone at once; one that is killed after six seconds', async () => {
     expect(await worker.stop()).toBe(0);
-    await expect.poll(codes, { timeout: 4_000, interval: 50 }).toStrictEqual(['no_worker']);
+    await expect.poll(codes, { timeout: 5_500, interval: 50 }).toStrictEqual(['no_worker']);
     expect((await problem('no_worker'))?.since).not.toBeNull();
     worker = await clinic.start('workers/worker.ts');
     await untilWell();
@@ -69,14 +77,12 @@ await describeWithRedis('GET /api/admin/now of real processes', () => {
   test('a session that nobody settles is overdue, and is not when a worker has settled it', async () => {
     await worker.kill();
     await clinic.startSession(api, 1, 1);
-    await expect
-      .poll(codes, { ...TEN_SECONDS, timeout: 12_000 })
-      .toStrictEqual(['no_worker', 'sessions_overdue']);
+    await expect.poll(codes, SOON).toStrictEqual(['no_worker', 'sessions_overdue']);
     expect((await now()).sessions).toMatchObject({ active: 1, overdue: 1 });
     worker = await clinic.start('workers/worker.ts');
     await untilWell();
     await expect
-      .poll(async () => (await now()).last_hour, TEN_SECONDS)
+      .poll(async () => (await now()).last_hour, SOON)
       .toMatchObject({ deductions: 1, lateness_p99_ms: null });
   });
 
@@ -86,13 +92,11 @@ await describeWithRedis('GET /api/admin/now of real processes', () => {
     await clinic.startSession(api, 2, 1);
     await clinic.sql.query(`CREATE TRIGGER refuse_patient_2 BEFORE INSERT ON ledger_entries
       FOR EACH ROW EXECUTE FUNCTION refuse_patient_2()`);
-    await expect
-      .poll(codes, { ...TEN_SECONDS, timeout: 12_000 })
-      .toStrictEqual(['sessions_overdue', 'settling_fails']);
+    await expect.poll(codes, SOON).toStrictEqual(['sessions_overdue', 'settling_fails']);
     expect((await problem('settling_fails'))?.meaning).toContain('session 2');
     // Five attempts take about fifteen seconds.
     await expect
-      .poll(codes, { ...TEN_SECONDS, timeout: 30_000 })
+      .poll(codes, { ...SOON, timeout: 60_000 })
       .toStrictEqual(['sessions_overdue', 'settling_fails', 'alarms_failed']);
     await clinic.sql.query('DROP TRIGGER refuse_patient_2 ON ledger_entries');
     await untilWell();
@@ -164,9 +168,9 @@ await describeWithRedis('GET /api/admin/now of real processes', () => {
       const { data }: { data: Partial<NowJson> } = JSON.parse(await response.text());
       return [response.status, data.problems?.map(({ code }) => code)];
     };
-    expect(await ask()).toStrictEqual([200, []]);
+    await expect.poll(ask, SOON).toStrictEqual([200, []]);
     await clinic.proxy.shut();
-    await expect.poll(ask, TEN_SECONDS).toStrictEqual([200, ['database_away']]);
+    await expect.poll(ask, SOON).toStrictEqual([200, ['database_away']]);
     await clinic.proxy.open();
     await untilWell();
   });
@@ -180,14 +184,18 @@ await describeWithRedis('GET /api/admin/now of real processes', () => {
 
   test('two versions are told once they have run side by side for ten minutes', async () => {
     const other = await clinic.start('src/server.ts');
+    onTestFinished(() => other.kill());
     const change = (version: string, minutes: number) =>
       clinic.sql.query(
         `UPDATE processes SET version = $1, started_at = started_at - $2 * interval '1 minute' WHERE pid = $3`,
         [version, minutes, other.child.pid],
       );
+    await expect.poll(async () => (await now()).processes?.length, SOON).toBe(3);
     await clinic.sql.query(`UPDATE processes SET started_at = started_at - interval '1 hour'`);
     await change('0.0.1', -57);
-    await expect.poll(async () => (await now()).processes?.length, TEN_SECONDS).toBe(3);
+    await expect
+      .poll(async () => (await now()).processes?.map(({ version }) => version), SOON)
+      .toContain('0.0.1');
     expect(await codes()).toStrictEqual([]);
     await change('0.0.1', 8);
     await untilTold('versions_differ');
@@ -196,15 +204,20 @@ await describeWithRedis('GET /api/admin/now of real processes', () => {
   });
 
   test('an audit that is missing is told until one was finished', async () => {
+    // It looks every minute whether a night is due, and would catch up with it.
+    await worker.kill();
+    await clinic.sql.query('DELETE FROM audit_runs');
     await clinic.longAgo(27, async () => {
       await clinic.startSession(api, 3, 1);
       const ended = await clinic.call(api, 'POST', '/admin/sessions/3/end', { note: 'a test', charge: true });
       expect(ended.status).toBe(200);
     });
-    await untilTold('audit_missing');
+    await untilTold('no_worker', 'audit_missing');
     await clinic.auditNight();
-    await untilWell();
+    await untilTold('no_worker');
     expect((await now()).last_audit).toMatchObject({ differences: 0 });
+    worker = await clinic.start('workers/worker.ts');
+    await untilWell();
   });
 
   test('a difference that an audit found is told until somebody has taken note of it', async () => {
