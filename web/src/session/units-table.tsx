@@ -28,7 +28,7 @@ export function UnitsTable({
       cell: ({ grantId }) => grantId !== null && <Link {...placeOf('grant', grantId)}>{grantId}</Link>,
     },
     { name: 'Due', cell: ({ due }) => due !== null && <Time at={due} short /> },
-    { name: 'Written', cell: ({ written }) => written !== null && <Time at={written} short /> },
+    { name: 'Written', cell: (row) => <Written row={row} /> },
     { name: 'Balance after', cell: (row) => row.balanceAfter, isAmount: true },
     { name: 'Action', cell: (row) => <ActButton row={row} onAct={onAct} /> },
   ];
@@ -41,6 +41,12 @@ export function UnitsTable({
       kindOf={({ kind }) => kind}
     />
   );
+}
+
+/** Nothing is written of a block that cost nothing. */
+function Written({ row: { due, written } }: { readonly row: UnitRow }) {
+  if (written !== null) return <Time at={written} short />;
+  return due === null ? null : <span className="warned">not yet</span>;
 }
 
 function ActButton({ row, onAct }: { readonly row: UnitRow; readonly onAct: (row: UnitRow) => void }) {

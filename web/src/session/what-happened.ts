@@ -49,9 +49,10 @@ interface Placed extends Happening {
 const ON_TIME_MS = 2_000;
 
 export function whatHappened(session: ToldSession): readonly Happening[] {
+  const { messages } = timelineModel(session);
   const rows: readonly Placed[] = [
     ...eventRows(session),
-    ...session.blocks.flatMap((block) => blockRows(block, session)),
+    ...session.blocks.flatMap((block) => [...blockRows(block), ...messageRows(block, session, messages)]),
     ...takenBackRows(session),
   ];
   return rows.toSorted(
@@ -94,7 +95,7 @@ const endWords = (reason: string): string =>
 
 const lower = (words: string): string => `${words.charAt(0).toLowerCase()}${words.slice(1)}`;
 
-function blockRows(block: ToldSession['blocks'][number], session: ToldSession): readonly Placed[] {
+function blockRows(block: ToldSession['blocks'][number]): readonly Placed[] {
   const plain = { who: 'The engine', lateUntil: null, isUnwritten: false };
   const grant = block.grant_id === null ? 'a grant' : `grant ${block.grant_id}`;
   const held: Placed = {
@@ -103,7 +104,7 @@ function blockRows(block: ToldSession['blocks'][number], session: ToldSession): 
     at: block.starts_at,
     what: `Block ${block.interval_no} began, with a unit of ${grant} held for it`,
   };
-  const rows: Placed[] = [held, ...messageRows(block, session)];
+  const rows: Placed[] = [held];
   if (block.state === 'released')
     rows.push({
       ...plain,
@@ -123,11 +124,17 @@ function blockRows(block: ToldSession['blocks'][number], session: ToldSession): 
 }
 
 /** One row for each block in which somebody wrote. The log has each message. */
-function messageRows(block: ToldSession['blocks'][number], session: ToldSession): readonly Placed[] {
-  const { startMs, endMs, messages } = messagesIn(block, session);
+function messageRows(
+  block: ToldSession['blocks'][number],
+  session: ToldSession,
+  all: readonly DrawnMessage[],
+): readonly Placed[] {
+  const startMs = Date.parse(block.starts_at);
+  const endMs = Date.parse(block.ends_at);
+  const isLast = block.interval_no === session.blocks.length;
+  const messages = all.filter(({ atMs }) => atMs >= startMs && (atMs < endMs || (isLast && atMs <= endMs)));
   const [first] = messages;
-  const last = messages.at(-1);
-  if (first === undefined || last === undefined) return [];
+  if (first === undefined) return [];
   const count = (by: DrawnMessage['by']): number => messages.filter((message) => message.by === by).length;
   const sides = [
     { count: count('patient'), who: `patient ${session.patient_id}` },
@@ -136,7 +143,7 @@ function messageRows(block: ToldSession['blocks'][number], session: ToldSession)
   return [
     {
       place: 'messages',
-      at: new Date(Math.min(Math.max(first.atMs, startMs), endMs)).toISOString(),
+      at: new Date(first.atMs).toISOString(),
       what: `${messageWords(sides)} in block ${block.interval_no}`,
       who: [...new Set(messages.map(({ by }) => by))]
         .map((by) => whoWords(by, by === 'patient' ? session.patient_id : session.doctor_id))
@@ -145,16 +152,6 @@ function messageRows(block: ToldSession['blocks'][number], session: ToldSession)
       isUnwritten: false,
     },
   ];
-}
-
-function messagesIn(block: ToldSession['blocks'][number], session: ToldSession) {
-  const startMs = Date.parse(block.starts_at);
-  const endMs = Date.parse(block.ends_at);
-  const isLast = block.interval_no === session.blocks.length;
-  const messages = timelineModel(session).messages.filter(
-    ({ atMs }) => atMs >= startMs && (atMs < endMs || (isLast && atMs <= endMs)),
-  );
-  return { startMs, endMs, messages };
 }
 
 /** `12 messages of patient 7 and 9 of doctor 21`. */
