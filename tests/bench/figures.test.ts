@@ -26,8 +26,8 @@ describe('the experiments of the bench', () => {
     for (const name of names) expect(name).toMatch(/^[a-z][a-z0-9-]*$/);
   });
 
-  test('take less than half an hour together', () => {
-    expect(EXPERIMENTS.reduce((sum, { minutes }) => sum + minutes, 0)).toBeLessThan(30);
+  test('take less than forty minutes together', () => {
+    expect(EXPERIMENTS.reduce((sum, { minutes }) => sum + minutes, 0)).toBeLessThan(40);
   });
 });
 
