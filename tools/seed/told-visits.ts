@@ -102,7 +102,7 @@ const endedByPeople = (at: At, talk: Talk): readonly Visit[] => [
       by: 'admin',
       admin: SUPPORT,
       charge: false,
-      note: 'The doctor was called to an emergency.',
+      note: 'The doctor was called to an emergency',
     },
   },
   {
@@ -116,7 +116,7 @@ const endedByPeople = (at: At, talk: Talk): readonly Visit[] => [
       by: 'admin',
       admin: CLINIC,
       charge: true,
-      note: 'The patient asked us to end it.',
+      note: 'The patient asked us to end it',
     },
   },
   {
@@ -194,17 +194,15 @@ function sales(at: At, nowMs: number): readonly Step[] {
 function corrections(at: At, nowMs: number): readonly Step[] {
   const step = (atMs: number, act: Step['act']): Step => ({ atMs, act });
   return [
-    step(at(6, '10:12'), (clinic) =>
-      clinic.refund(SUPPORT, 111, 1, 'The connection of the doctor was lost.'),
-    ),
-    step(at(6, '11:40'), (clinic) => clinic.takeBack(CLINIC, 111, 1, 'It was the wrong session.')),
+    step(at(6, '10:12'), (clinic) => clinic.refund(SUPPORT, 111, 1, 'The connection of the doctor was lost')),
+    step(at(6, '11:40'), (clinic) => clinic.takeBack(CLINIC, 111, 1, 'It was the wrong session')),
     step(at(5, '9:05'), (clinic) =>
-      clinic.refund(SUPPORT, 110, 1, 'The first ten minutes went by with the picture.'),
+      clinic.refund(SUPPORT, 110, 1, 'The first ten minutes went by with the picture'),
     ),
-    step(at(4, '14:20'), (clinic) => clinic.refund(CLINIC, 109, 3, 'As agreed on the telephone.')),
-    step(at(2, '17:30'), (clinic) => clinic.refund(SUPPORT, 104, 12, 'The last block was about the bill.')),
-    step(at(1, '15:00'), (clinic) => clinic.adjust(SUPPORT, 11, 3, 'Paid at the desk, receipt 4471.')),
-    step(at(3, '12:00'), (clinic) => clinic.adjust(CLINIC, 1, -2, 'Booked twice by mistake.')),
+    step(at(4, '14:20'), (clinic) => clinic.refund(CLINIC, 109, 3, 'As agreed on the telephone')),
+    step(at(2, '17:30'), (clinic) => clinic.refund(SUPPORT, 104, 12, 'The last block was about the bill')),
+    step(at(1, '15:00'), (clinic) => clinic.adjust(SUPPORT, 11, 3, 'Paid at the desk, receipt 4471')),
+    step(at(3, '12:00'), (clinic) => clinic.adjust(CLINIC, 1, -2, 'Booked twice by mistake')),
     step(at(2, '10:00'), (clinic) =>
       clinic.book(CLINIC, 990, { patient: 4, doctor: 24, scheduledMs: at(0, '0:00') + 36 * 60 * MINUTE_MS }),
     ),

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { LedgerEntry } from '../api.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { placeOf } from './places.ts';
+import { isSameDay } from './same-day.ts';
 import { Time } from './time.tsx';
 import { whoWords } from './who-words.ts';
 
@@ -28,7 +29,10 @@ export function LedgerTable({
     grant,
     ...(of === 'session' ? [] : [session]),
     { name: 'Due', cell: ({ effective_at: at }) => <Time at={at} /> },
-    { name: 'Written', cell: (entry) => <Time at={entry.recorded_at} short={isSameDay(entry)} /> },
+    {
+      name: 'Written',
+      cell: ({ effective_at: due, recorded_at: at }) => <Time at={at} short={isSameDay(due, at)} />,
+    },
     { name: 'Balance after', cell: (entry) => entry.balance_after, isAmount: true },
     { name: 'Who', cell: ({ actor_role, actor_id }) => whoWords(actor_role, actor_id) },
     { name: 'Note', cell: ({ note }) => note, isLong: true },
@@ -39,9 +43,6 @@ export function LedgerTable({
 }
 
 const signed = (units: number): string => (units < 0 ? `−${-units}` : `+${units}`);
-
-const isSameDay = ({ effective_at, recorded_at }: LedgerEntry): boolean =>
-  new Date(effective_at).toDateString() === new Date(recorded_at).toDateString();
 
 function kindWords({ kind, reason, interval_no, takes_back }: LedgerEntry): string {
   switch (kind) {

@@ -1,31 +1,33 @@
 import { type Column, DataTable } from '../parts/data-table.tsx';
+import { isSameDay } from '../parts/same-day.ts';
 import { clockOf, durationOf, Time } from '../parts/time.tsx';
 import { type Happening, type ToldSession, whatHappened } from './what-happened.ts';
 
-const COLUMNS: readonly Column<Happening>[] = [
-  { name: 'When', cell: ({ at }) => <Time at={at} short /> },
-  { name: 'Who', cell: ({ who }) => who },
-  {
-    name: 'What',
-    cell: (happening) => (
-      <>
-        {happening.what}
-        <Lateness happening={happening} />
-      </>
-    ),
-    isLong: true,
-  },
-];
-
 /** What the drawing shows, in words. */
-export const Happenings = ({ session }: { readonly session: ToldSession }) => (
-  <DataTable
-    name="What happened"
-    columns={COLUMNS}
-    rows={whatHappened(session)}
-    keyOf={({ at, what }) => `${at} ${what}`}
-  />
-);
+export function Happenings({ session }: { readonly session: ToldSession }) {
+  const columns: readonly Column<Happening>[] = [
+    { name: 'When', cell: ({ at }) => <Time at={at} short={isSameDay(at, session.start_time)} /> },
+    { name: 'Who', cell: ({ who }) => who },
+    {
+      name: 'What',
+      cell: (happening) => (
+        <>
+          {happening.what}
+          <Lateness happening={happening} />
+        </>
+      ),
+      isLong: true,
+    },
+  ];
+  return (
+    <DataTable
+      name="What happened"
+      columns={columns}
+      rows={whatHappened(session)}
+      keyOf={({ at, what }) => `${at} ${what}`}
+    />
+  );
+}
 
 /** Where it was not written when it was due. */
 function Lateness({ happening: { at, lateUntil, isUnwritten } }: { readonly happening: Happening }) {

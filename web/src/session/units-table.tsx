@@ -3,6 +3,7 @@ import { Button } from 'react-aria-components';
 import type { SessionAnswer } from '../api.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { placeOf } from '../parts/places.ts';
+import { isSameDay } from '../parts/same-day.ts';
 import { Time } from '../parts/time.tsx';
 import { type UnitRow, unitRows } from './unit-rows.ts';
 
@@ -27,8 +28,11 @@ export function UnitsTable({
       name: 'Grant',
       cell: ({ grantId }) => grantId !== null && <Link {...placeOf('grant', grantId)}>{grantId}</Link>,
     },
-    { name: 'Due', cell: ({ due }) => due !== null && <Time at={due} short /> },
-    { name: 'Written', cell: (row) => <Written row={row} /> },
+    {
+      name: 'Due',
+      cell: ({ due }) => due !== null && <Time at={due} short={isSameDay(due, session.start_time)} />,
+    },
+    { name: 'Written', cell: (row) => <Written row={row} since={session.start_time} /> },
     { name: 'Balance after', cell: (row) => row.balanceAfter, isAmount: true },
     { name: 'Action', cell: (row) => <ActButton row={row} onAct={onAct} /> },
   ];
@@ -44,8 +48,8 @@ export function UnitsTable({
 }
 
 /** Nothing is written of a block that cost nothing. */
-function Written({ row: { due, written } }: { readonly row: UnitRow }) {
-  if (written !== null) return <Time at={written} short />;
+function Written({ row: { due, written }, since }: { readonly row: UnitRow; readonly since: string }) {
+  if (written !== null) return <Time at={written} short={isSameDay(written, since)} />;
   return due === null ? null : <span className="warned">not yet</span>;
 }
 
