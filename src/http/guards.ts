@@ -32,9 +32,11 @@ export function signedInOnly(recognise: Recognise, countUser: CountUser): Guard 
   return async (request, reply) => {
     const caller = await recognise(request);
     if (caller === null) return reply.send(fail(reply, 'unauthenticated'));
-    return isForged(caller, request)
-      ? reply.send(fail(reply, 'forbidden'))
-      : admit(caller, request, reply, countUser);
+    if (isForged(caller, request)) return reply.send(fail(reply, 'forbidden'));
+    if (caller.cameBy === 'token' || request.routeOptions.config.isPolledByPages !== true)
+      return admit(caller, request, reply, countUser);
+    request.user = caller;
+    return undefined;
   };
 }
 

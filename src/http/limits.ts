@@ -53,6 +53,11 @@ declare module 'fastify' {
      * time: a timer, and a signal that nobody listens to, cost a tenth of what such a request costs in all.
      */
     readonly isBoundedByEngine?: boolean;
+    /**
+     * Pages of the console ask for it all the time, and its answer is made once a second for all of them: a person is not
+     * counted, who may have it open many times.
+     */
+    readonly isPolledByPages?: boolean;
   }
 }
 

@@ -43,7 +43,7 @@ function flawOf({ headers, rawHeaders, httpVersion }: IncomingMessage): FailureC
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Reads a body as the text that it is. A replaced letter would be stored, shown and never be noticed. */
-export function parseText(
+function parseText(
   { headers }: FastifyRequest,
   body: Buffer,
   parse: (text: string) => void,

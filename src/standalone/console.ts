@@ -13,12 +13,12 @@ export async function buildConsole(builder: string | null, print: (line: string)
     const { stdout } = await run(process.execPath, [builder]);
     if (stdout !== '') print(stdout.trimEnd());
   } catch (error) {
-    print(`the console could not be built, so there is none: ${lastLineOf(error)}`);
+    print(`the console could not be built, so there is none: ${reasonOf(error)}`);
   }
 }
 
-/** What the program said at its end; where it could not be run at all, why. */
-function lastLineOf(error: unknown): string {
-  const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
-  return said.split('\n').at(-1) || String(error);
+/** The error in what the program said; where it could not be run at all, why. */
+function reasonOf(error: unknown): string {
+  const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
+  return said.split('\n').find((line) => /^\w*Error\b/.test(line)) ?? String(error).trim();
 }

@@ -61,20 +61,6 @@ describe('The text of a body', () => {
     expect(answer.json()).toMatchObject({ code: 'malformed_body' });
     expect(shared().engine.asked).toStrictEqual([]);
   });
-
-  test('is refused in the same way in the form of the sign-in page', async () => {
-    const { app } = shared();
-    const form = { method: 'POST', url: '/admin/queues/sign-in' } as const;
-    const headers = { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' };
-    const notUtf8 = await app.inject({ ...form, headers, payload: Buffer.from([0x74, 0x3d, 0xff]) });
-    const latin1 = await app.inject({
-      ...form,
-      headers: { ...headers, 'content-type': `${headers['content-type']}; charset=latin1` },
-      payload: 'token=a',
-    });
-
-    expect([notUtf8.statusCode, latin1.statusCode]).toStrictEqual([400, 415]);
-  });
 });
 
 describe('A body that is too large', () => {

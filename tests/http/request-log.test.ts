@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { signInWith } from './console/signed-in.ts';
 import { engineDouble } from './engine-double.ts';
 import { openApp } from './open-app.ts';
 import { hs256 } from '../../tools/kit/tokens.ts';
@@ -6,7 +7,6 @@ import { adminToken, asPatient, bearer, claims } from './tokens.ts';
 
 const MESSAGE_ID = 'f3c2b1a0-5d4e-4f6a-8b7c-9d0e1f2a3b4c';
 const SECRET_TEXT = 'the-text-of-a-message-is-nobodys-business';
-const sameOrigin = { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' };
 
 /** As a database does: it hangs the row that it refused on the error. */
 const refusedRow = () =>
@@ -41,14 +41,9 @@ describe('The log', () => {
     });
     await app.inject({ url: `${url}?token=${token}`, headers: { cookie: `console=${admin}` } });
     await app.inject({ url: `/nowhere?token=${token}` });
-    const form = new URLSearchParams({ token: admin }).toString();
-    const signedIn = await app.inject({
-      method: 'POST',
-      url: '/admin/queues/sign-in',
-      headers: sameOrigin,
-      payload: form,
-    });
-    const id = signedIn.cookies[0]?.value ?? 'nobody was signed in';
+    const signedIn = await app.inject(signInWith(admin));
+    expect(signedIn.statusCode).toBe(200);
+    const id = signedIn.cookies[0]?.value ?? '';
     await app.inject({ url: '/admin/queues/', headers: { cookie: `console=${id}` } });
     const log = logLines.join('');
     expect(logLines.length).toBeGreaterThanOrEqual(8);

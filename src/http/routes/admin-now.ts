@@ -20,7 +20,7 @@ const nowRouteSchema = {
 };
 
 /** Asked every two seconds by each open page, so a good answer is not worth a line in the log. */
-const quietly = { logLevel: 'warn' } as const;
+const quietly = { logLevel: 'warn', config: { isPolledByPages: true } } as const;
 
 export const nowRoutes: FastifyPluginAsyncTypebox<{ readonly now: () => Promise<Now> }> = async (
   app,

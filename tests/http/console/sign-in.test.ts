@@ -194,6 +194,17 @@ describe('The cookie of the console', () => {
     expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
   });
 
+  test('lets a person have Now open many times, and counts all else as of anybody', async () => {
+    const { app } = await openApp({ limits: { requestsPerMinute: 2 } });
+    const headers = await signedIn(app);
+    for (let count = 0; count < 5; count += 1)
+      expect((await app.inject({ url: '/api/admin/now', headers })).statusCode).toBe(200);
+    expect((await app.inject({ url: '/api/admin/me', headers })).statusCode).toBe(200);
+    expect((await app.inject({ url: '/api/admin/me', headers })).statusCode).toBe(429);
+    // A program is counted.
+    expect((await app.inject({ url: '/api/admin/now', headers: asAdmin() })).statusCode).toBe(429);
+  });
+
   test('counts for nothing beside a token that is not good, or under another name', async () => {
     const { app } = shared();
     const { cookie } = await signedIn(app);
