@@ -75,7 +75,7 @@ describe('An answer when something fails', () => {
 
   test('is 404 for a path that does not exist, whoever asks', async () => {
     const { app } = shared();
-    for (const path of ['/api', '/api/nothing', '/API/text-appointments/1/receipt', '/admin', '/api/%zz']) {
+    for (const path of ['/api', '/api/nothing', '/API/text-appointments/1/receipt', '/admins', '/api/%zz']) {
       const answer = await app.inject({ url: path });
       expect([path, answer.statusCode]).toStrictEqual([path, 404]);
       expect(answer.json()).toStrictEqual({
