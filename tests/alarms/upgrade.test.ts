@@ -15,7 +15,7 @@ const SESSIONS = Number(process.env['UPGRADE_SESSIONS'] ?? 40);
 /** For each session, beside what one takes, on a machine that does other work too. */
 const EACH_MS = 10;
 const EVENTUALLY = { timeout: 30_000 + SESSIONS * 4 * EACH_MS, interval: 50 + SESSIONS / 10 };
-const DUE_IN_MS = 8_000 + SESSIONS * EACH_MS;
+const DUE_IN_MS = 15_000 + SESSIONS * EACH_MS;
 const SECOND = 1 / 60;
 const ascending = (one: number, other: number): number => one - other;
 
