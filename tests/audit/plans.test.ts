@@ -1,11 +1,11 @@
-import { Client, type Pool, type PoolClient } from 'pg';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AuditRequest } from '../../src/audit/audit.ts';
-import { openPool, type Prisma } from '../../src/storage/client.ts';
+import type { Prisma } from '../../src/storage/client.ts';
 import { countAuditedSessions, findAuditedAccounts } from '../../src/storage/sql/audit.ts';
 import { loadHistories } from '../../src/storage/sql/histories.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
-import { walkPlan } from '../../tools/kit/plan-walk.ts';
+import { openConnection, walkPlan } from '../../tools/kit/plan-walk.ts';
 import { fillBigClinic } from './big-clinic.ts';
 
 const CLINIC = { patients: 1_000, sessionsEach: 4, messagesEach: 1 };
@@ -15,27 +15,23 @@ const PERIOD = { from: Date.parse('2026-01-01Z'), to: Date.parse('2026-02-01Z') 
 const PATIENT = 500;
 
 let server: TestDatabase;
-let pool: Pool;
-let connection: PoolClient;
+let opened: Awaited<ReturnType<typeof openConnection>>;
 beforeAll(async () => {
   server = await createDatabase();
   const sql = new Client({ connectionString: server.url });
   await sql.connect();
   await fillBigClinic(sql, CLINIC);
   await sql.end();
-  // With the product's own settings: they decide how a statement is planned.
-  pool = openPool({ url: server.url, maxConnections: 1, applicationName: 'test' });
-  connection = await pool.connect();
+  opened = await openConnection(server.url, 'engine');
 });
 afterAll(async () => {
-  connection.release();
-  await pool.end();
+  await opened.close();
   await server.drop();
 });
 
 const COUNTED = new Set(['accounts', 'text_appointment_sessions', 'session_events']);
 
-const walk = (statement: Prisma.Sql) => walkPlan(connection, statement, COUNTED);
+const walk = (statement: Prisma.Sql) => walkPlan(opened.connection, statement, COUNTED);
 
 const ofEverybody: AuditRequest = { ...PERIOD, by: 'ended', patientId: null };
 const ofOne: AuditRequest = { ...ofEverybody, patientId: PATIENT };

@@ -1,12 +1,11 @@
-import { Client, type Pool, type PoolClient } from 'pg';
+import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ledgerEntryId, sessionId, userId } from '../../src/billing/ids.ts';
 import { instant } from '../../src/billing/time.ts';
 import type { ActionFilter } from '../../src/sessions/admin-actions.ts';
-import { openPool } from '../../src/storage/client.ts';
 import { findActions, findActionsOfSession } from '../../src/storage/sql/admin-actions.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
-import { walkPlan } from '../../tools/kit/plan-walk.ts';
+import { openConnection, walkPlan } from '../../tools/kit/plan-walk.ts';
 
 const ACTIONS = 20_000;
 const LIMIT = 20;
@@ -15,8 +14,7 @@ const BEGIN = Date.parse('2026-01-01Z');
 const at = (minutes: number) => instant(BEGIN + minutes * 60_000);
 
 let server: TestDatabase;
-let pool: Pool;
-let connection: PoolClient;
+let opened: Awaited<ReturnType<typeof openConnection>>;
 beforeAll(async () => {
   server = await createDatabase();
   const sql = new Client({ connectionString: server.url });
@@ -31,13 +29,10 @@ beforeAll(async () => {
   await sql.query(`INSERT INTO admin_actions (actor_id, action) VALUES (9, 'queue.pause')`);
   await sql.query('VACUUM ANALYZE');
   await sql.end();
-  // With the console's own settings: they decide how a statement is planned.
-  pool = openPool({ url: server.url, maxConnections: 1, applicationName: 'test' }, 'console');
-  connection = await pool.connect();
+  opened = await openConnection(server.url, 'console');
 });
 afterAll(async () => {
-  connection.release();
-  await pool.end();
+  await opened.close();
   await server.drop();
 });
 
@@ -77,13 +72,13 @@ test.for<[string, Partial<ActionFilter>, string, number]>([
   'a page of who did what, %s, is found by an index and looks at nothing beside it',
   async ([, parts, index, rows]) => {
     const statement = findActions({ ...ANY, ...parts }, LIMIT);
-    expect(await walkPlan(connection, statement, TABLE)).toEqual({ indexes: [index], rows });
+    expect(await walkPlan(opened.connection, statement, TABLE)).toEqual({ indexes: [index], rows });
   },
 );
 
 test('what was done to a session and its entries is found one by one', async () => {
   const statement = findActionsOfSession(sessionId(1), [1, 3, 5, 6].map(ledgerEntryId));
-  expect(await walkPlan(connection, statement, TABLE)).toEqual({
+  expect(await walkPlan(opened.connection, statement, TABLE)).toEqual({
     indexes: ['admin_actions_target_idx'],
     rows: 3,
   });
@@ -93,11 +88,11 @@ test('a page far behind costs no more than the first', async () => {
   const blocksOf = async (cursor: ActionFilter['cursor']): Promise<number> => {
     const { text, values } = findActions({ ...ANY, cursor }, LIMIT);
     const given = values.map((value) => (value === null ? 'NULL' : JSON.stringify(value)));
-    await connection.query(`PREPARE read AS ${text}`);
-    const { rows } = await connection.query<{ 'QUERY PLAN': readonly { readonly Plan: Blocks }[] }>(
+    await opened.connection.query(`PREPARE read AS ${text}`);
+    const { rows } = await opened.connection.query<{ 'QUERY PLAN': readonly { readonly Plan: Blocks }[] }>(
       `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE read (${given.join(', ')})`,
     );
-    await connection.query('DEALLOCATE read');
+    await opened.connection.query('DEALLOCATE read');
     const plan = rows[0]?.['QUERY PLAN'][0]?.Plan;
     return (plan?.['Shared Hit Blocks'] ?? Number.NaN) + (plan?.['Shared Read Blocks'] ?? Number.NaN);
   };

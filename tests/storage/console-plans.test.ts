@@ -1,9 +1,9 @@
-import { Client, type Pool, type PoolClient } from 'pg';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appointmentId, ledgerEntryId, sessionId, userId } from '../../src/billing/ids.ts';
 import { instant } from '../../src/billing/time.ts';
 import type { SessionFilter } from '../../src/sessions/console-store.ts';
-import { openPool, type Prisma } from '../../src/storage/client.ts';
+import type { Prisma } from '../../src/storage/client.ts';
 import { findDays, findHistory } from '../../src/storage/sql/figures.ts';
 import { findNumber } from '../../src/storage/sql/find.ts';
 import { findEntries, findEntriesOfSessions, findNearEntriesOfDoctor } from '../../src/storage/sql/ledger.ts';
@@ -11,7 +11,7 @@ import { findSessionIds } from '../../src/storage/sql/session-list.ts';
 import { fillBigClinic } from '../audit/big-clinic.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { ledgerFilter, sessionFilter } from '../../tools/kit/list-filters.ts';
-import { walkPlan } from '../../tools/kit/plan-walk.ts';
+import { openConnection, walkPlan } from '../../tools/kit/plan-walk.ts';
 
 const CLINIC = { patients: 1_000, sessionsEach: 4, messagesEach: 1 };
 const SESSIONS = CLINIC.patients * CLINIC.sessionsEach;
@@ -27,8 +27,7 @@ const FROM = instant(BEGIN);
 const TO = instant(BEGIN + HOUR);
 
 let server: TestDatabase;
-let pool: Pool;
-let connection: PoolClient;
+let opened: Awaited<ReturnType<typeof openConnection>>;
 beforeAll(async () => {
   server = await createDatabase();
   const sql = new Client({ connectionString: server.url });
@@ -40,18 +39,15 @@ beforeAll(async () => {
       SELECT 100000 + n, 1 + n % 1000, 1001 + n % 50, 'text', 'confirmed', '2099-01-01Z' FROM generate_series(1, 3000) n`);
   await sql.query('VACUUM ANALYZE');
   await sql.end();
-  // With the console's own settings: they decide how a statement is planned.
-  pool = openPool({ url: server.url, maxConnections: 1, applicationName: 'test' }, 'console');
-  connection = await pool.connect();
+  opened = await openConnection(server.url, 'console');
 });
 afterAll(async () => {
-  connection.release();
-  await pool.end();
+  await opened.close();
   await server.drop();
 });
 
 const walk = (statement: Prisma.Sql, table: 'text_appointment_sessions' | 'ledger_entries') =>
-  walkPlan(connection, statement, new Set([table]));
+  walkPlan(opened.connection, statement, new Set([table]));
 
 const STARTED = 'sessions_started_idx';
 const BY_REASON = 'sessions_end_reason_idx';

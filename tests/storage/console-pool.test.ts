@@ -75,6 +75,8 @@ describe('what staff look at', () => {
   test('is read on connections that cannot write, with the settings of all others', async () => {
     const pool = openPool({ url: server.url, maxConnections: 3, applicationName: 'test' }, 'console');
     const ours = openPool({ url: server.url, maxConnections: 3, applicationName: 'test' });
+    // The database is dropped while they take their leave.
+    for (const opened of [pool, ours]) opened.on('error', () => {});
     const settings = `SELECT name, setting FROM pg_settings WHERE name IN ('TimeZone', 'DateStyle', 'search_path',
       'extra_float_digits', 'enable_seqscan', 'plan_cache_mode', 'default_transaction_isolation', 'lock_timeout')`;
 

@@ -1,9 +1,8 @@
-import { Client, type Pool, type PoolClient } from 'pg';
+import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openPool } from '../../src/storage/client.ts';
 import { findLastHour, findState } from '../../src/storage/sql/now.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
-import { walkPlan } from '../../tools/kit/plan-walk.ts';
+import { openConnection, walkPlan } from '../../tools/kit/plan-walk.ts';
 import { fillBigClinic } from '../audit/big-clinic.ts';
 
 const CLINIC = { patients: 1_000, sessionsEach: 8, messagesEach: 1 };
@@ -12,8 +11,7 @@ const ENTRIES = CLINIC.patients * (1 + 3 * CLINIC.sessionsEach);
 const CHARGES = 300;
 
 let server: TestDatabase;
-let pool: Pool;
-let connection: PoolClient;
+let opened: Awaited<ReturnType<typeof openConnection>>;
 beforeAll(async () => {
   server = await createDatabase();
   const sql = new Client({ connectionString: server.url });
@@ -27,24 +25,25 @@ beforeAll(async () => {
   await sql.query('VACUUM FULL ledger_entries');
   await sql.query('VACUUM ANALYZE');
   await sql.end();
-  // With the console's own settings: they decide how a statement is planned.
-  pool = openPool({ url: server.url, maxConnections: 1, applicationName: 'test' }, 'console');
-  connection = await pool.connect();
+  opened = await openConnection(server.url, 'console');
 });
 afterAll(async () => {
-  connection.release();
-  await pool.end();
+  await opened.close();
   await server.drop();
 });
 
 test('the last hour is found by the time of writing: of a long ledger little more is read than what is new', async () => {
-  const { indexes, rows } = await walkPlan(connection, findLastHour(), new Set(['ledger_entries']));
+  const { indexes, rows } = await walkPlan(opened.connection, findLastHour(), new Set(['ledger_entries']));
   expect(indexes).toEqual(['ledger_recorded_idx']);
   expect(rows).toBeLessThan(ENTRIES / 4);
 });
 
 test('how it stands is found without reading any session that has ended, but the oldest', async () => {
-  const { indexes, rows } = await walkPlan(connection, findState(), new Set(['text_appointment_sessions']));
+  const { indexes, rows } = await walkPlan(
+    opened.connection,
+    findState(),
+    new Set(['text_appointment_sessions']),
+  );
   expect(indexes).toContain('sessions_next_deadline_idx');
   expect(rows).toBeLessThanOrEqual(2);
 });

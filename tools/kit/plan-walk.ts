@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import type { Prisma } from '../../src/storage/client.ts';
+import { openPool, type PoolUse, type Prisma } from '../../src/storage/client.ts';
 
 interface PlanNode {
   readonly 'Index Name'?: string;
@@ -16,6 +16,21 @@ export interface Walked {
   readonly indexes: readonly string[];
   /** Rows of the counted tables that were looked at, whether they were of use or not. */
   readonly rows: number;
+}
+
+/** One connection with the product's own settings: they decide how a statement is planned. */
+export async function openConnection(url: string, use: PoolUse) {
+  const pool = openPool({ url, maxConnections: 1, applicationName: 'test' }, use);
+  // The database is dropped while a connection takes its leave.
+  pool.on('error', () => {});
+  const connection = await pool.connect();
+  return {
+    connection,
+    close: async (): Promise<void> => {
+      connection.release();
+      await pool.end();
+    },
+  };
 }
 
 /** Plans the statement as this connection does, once for all values; runs it, and tells where it went. */
