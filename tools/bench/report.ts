@@ -100,17 +100,22 @@ export function verdictOf({ aim, ratio, ours }: Row): Verdict {
   return judged >= (aim.least ?? -Infinity) && judged <= (aim.most ?? Infinity) ? 'met' : 'missed';
 }
 
+/** A line for each day, number of rounds and machine; how fast the disk was differs from run to run. */
 function machinesOf(experiments: readonly Experiment[]): string {
-  const runs = Map.groupBy(experiments, ({ at }) => at);
-  return [...runs]
-    .flatMap(([at, own]) => {
+  const runs = Map.groupBy(experiments, ({ at, rounds, machine: { fsyncsPerSecond: _disk, ...machine } }) =>
+    JSON.stringify([at.slice(0, 10), rounds, machine]),
+  );
+  return [...runs.values()]
+    .flatMap((own) => {
       const [first] = own;
       if (first === undefined) return [];
-      const { processor, cores, memoryGb, system, node, postgres, redis, fsyncsPerSecond } = first.machine;
+      const { processor, cores, memoryGb, system, node, postgres, redis } = first.machine;
       const which = runs.size === 1 ? '' : ` (${own.map(({ name }) => name).join(', ')})`;
+      const { min, max } = spread(own.map(({ machine }) => machine.fsyncsPerSecond));
+      const disk = min === max ? figure(min) : `${figure(min)} to ${figure(max)}`;
       return [
-        `Measured on ${at.slice(0, 10)}${which}, ${first.rounds} rounds, on ${processor}, ${cores} cores, ${memoryGb} GB, ` +
-          `${system}; ${figure(fsyncsPerSecond)} fsyncs a second of 8 kB; Node ${node}, PostgreSQL ${postgres}, Redis ${redis}.`,
+        `Measured on ${first.at.slice(0, 10)}${which}, ${first.rounds} rounds, on ${processor}, ${cores} cores, ${memoryGb} GB, ` +
+          `${system}; ${disk} fsyncs a second of 8 kB; Node ${node}, PostgreSQL ${postgres}, Redis ${redis}.`,
       ];
     })
     .join('\n\n');
