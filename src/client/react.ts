@@ -38,22 +38,36 @@ const LOOK_EVERY_MS = 250;
 
 /** Until the session ends, in whole seconds that count down; null where none is active. */
 export function useTimeLeft({ subscribe, timeLeft }: Chat): TimeLeft | null {
-  const watch = useCallback(
-    (listener: () => void) => {
-      const unsubscribe = subscribe(listener);
-      const timer = setInterval(listener, LOOK_EVERY_MS);
+  const clock = useMemo(() => createClock(subscribe, timeLeft), [subscribe, timeLeft]);
+  const left = useSyncExternalStore(clock.watch, clock.shown, clock.shown);
+  return useMemo(() => JSON.parse(left), [left]);
+}
+
+/** What is shown changes when the listener is told, and never in between: React asks twice, maybe around a full second. */
+function createClock(subscribe: Chat['subscribe'], timeLeft: Chat['timeLeft']) {
+  // A text, because the same time has to be the same value.
+  const read = (): string => JSON.stringify(wholeSeconds(timeLeft()));
+  let shown = read();
+  return {
+    shown: () => shown,
+    watch: (listener: () => void) => {
+      const look = (): void => {
+        shown = read();
+        listener();
+      };
+      look();
+      const unsubscribe = subscribe(look);
+      const timer = setInterval(look, LOOK_EVERY_MS);
       return () => {
         unsubscribe();
         clearInterval(timer);
       };
     },
-    [subscribe],
-  );
-  // A text, because the same time has to be the same value.
-  const now = (): string => JSON.stringify(wholeSeconds(timeLeft()));
-  const left = useSyncExternalStore(watch, now, now);
-  return useMemo(() => JSON.parse(left), [left]);
+  };
 }
 
+/** The server's clock is known to within some ms: less than this over a full second is that second. */
+const INEXACT_MS = 100;
+
 const wholeSeconds = (left: TimeLeft | null): TimeLeft | null =>
-  left === null ? null : { ...left, ms: Math.ceil(left.ms / 1000) * 1000 };
+  left === null ? null : { ...left, ms: Math.max(0, Math.ceil((left.ms - INEXACT_MS) / 1000)) * 1000 };

@@ -113,16 +113,18 @@ await describeWithChromium('A chat in React', () => {
     server.start();
     const left = first.getByLabel('Left');
     await vi.waitFor(async () => expect(Number(await left.textContent())).toBeGreaterThan(0), 10_000);
-    const from = Number(await left.textContent());
-    expect(from).toBeLessThanOrEqual(600);
-    const renders = await page.evaluate<number>('window.renders');
-    await vi.waitFor(
-      async () => expect(Number(await left.textContent())).toBeLessThanOrEqual(from - 2),
-      10_000,
-    );
+    expect(Number(await left.textContent())).toBeLessThanOrEqual(600);
+    // The clock alone renders each second, not the chat around it, once what the start brought has come.
+    await vi.waitFor(async () => {
+      const from = Number(await left.textContent());
+      const renders = await page.evaluate<number>('window.renders');
+      await vi.waitFor(
+        async () => expect(Number(await left.textContent())).toBeLessThanOrEqual(from - 2),
+        10_000,
+      );
+      expect(await page.evaluate<number>('window.renders')).toBe(renders);
+    }, 30_000);
     expect(Number.isInteger(Number(await left.textContent()))).toBe(true);
-    // The clock alone renders each second, not the chat around it.
-    expect(await page.evaluate<number>('window.renders')).toBe(renders);
     expect(troubles).toEqual([]);
   });
 
