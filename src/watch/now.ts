@@ -93,7 +93,7 @@ export function createNow(parts: NowParts): () => Promise<Now> {
       state,
       // What was counted a while ago is not how it stands.
       lastHour: isAway ? null : hour,
-      alarms,
+      alarms: queueState === null ? null : alarms,
     };
   }
 
