@@ -89,12 +89,14 @@ describe('an outage of PostgreSQL', () => {
     await expect.poll(arming, eventually).toMatch(/read-only .*: let it lead to the primary/);
     await expect(createAlarms(settings, () => {})).rejects.toThrow(/let it lead to the primary/);
     await sleep(1_000);
-    expect(notices.map(({ kind }) => kind)).toStrictEqual(['connection_lost']);
+    // A connection that was opened just before may work once more and be lost as well.
+    expect(notices.filter(({ kind }) => !kind.startsWith('connection_'))).toStrictEqual([]);
+    expect(notices.at(-1)?.kind).toBe('connection_lost');
 
     await setReadOnly(database.url, false);
     await expect.poll(arming, eventually).toBe('armed');
     await expect.poll(() => settled, eventually).toStrictEqual([1]);
-    expect(notices.map(({ kind }) => kind)).toStrictEqual(['connection_lost', 'connection_restored']);
+    expect(notices.at(-1)?.kind).toBe('connection_restored');
     await Promise.all([worker.close(), alarms.close()]);
   });
 

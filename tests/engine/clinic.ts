@@ -202,6 +202,8 @@ export type Process = ReturnType<typeof openProcess>;
 export async function openClinic(settings: Parameters<typeof openProcess>[1] = {}) {
   const database = await createDatabase();
   const sql = new Client({ connectionString: database.url });
+  // Where a test ends the server, the next query says so.
+  sql.on('error', () => {});
   await sql.connect();
   await sql.query('CREATE TABLE test_clock (now timestamptz NOT NULL)');
   await sql.query('INSERT INTO test_clock VALUES ($1)', [new Date(NINE)]);
@@ -223,6 +225,7 @@ export async function openClinic(settings: Parameters<typeof openProcess>[1] = {
     /** A connection of its own, for what has to happen at the same time. */
     openSql: async () => {
       const own = new Client({ connectionString: database.url });
+      own.on('error', () => {});
       await own.connect();
       connections.push(own);
       return { sql: own };
