@@ -1,4 +1,5 @@
 import { measureActivityLatency, measureActivityRate, measureStatusRate } from './experiments/api.ts';
+import { measureConsoleCost } from './experiments/console-cost.ts';
 import { measureConsoleLists } from './experiments/console-lists.ts';
 import { measureDeductions } from './experiments/deductions.ts';
 import { measureHerd } from './experiments/herd.ts';
@@ -115,6 +116,12 @@ export const EXPERIMENTS: readonly ExperimentPlan[] = [
     about: "the console's pages on a million sessions: p95 of each, and page 10,000 beside page 1",
     minutes: 8,
     measure: measureConsoleLists,
+  },
+  {
+    name: 'console-cost',
+    about: 'activities a second beside twenty open pages of how it stands now',
+    minutes: 1.9,
+    measure: measureConsoleCost,
   },
   {
     name: 'peer-activities',
