@@ -173,5 +173,8 @@ describe('what a session must cost', () => {
   test('counts the block in progress of a session that the office ended only if the office said so', () => {
     expect(at(INTERVAL_MS + 1, { endReason: 'admin_end', endUnits: 0 })).toBe(1);
     expect(at(INTERVAL_MS + 1, { endReason: 'admin_end', endUnits: 1 })).toBe(2);
+    expect(at(INTERVAL_MS, { endReason: 'admin_end', endUnits: 0 })).toBe(1);
+    expect(at(INTERVAL_MS, { endReason: 'admin_end', endUnits: 1 })).toBe(2);
+    expect(at(INTERVAL_MS, { endReason: 'manual_end' })).toBe(1);
   });
 });

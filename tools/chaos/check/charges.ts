@@ -84,12 +84,11 @@ export function expectedCharges(session: Timed): readonly ExpectedCharge[] {
 }
 
 function isLastBlockCharged(session: Timed, blockStartMs: number, endedMs: number): boolean {
-  if (endedMs === blockStartMs) return false;
   switch (session.endReason) {
     case 'manual_end':
-      return true;
+      return endedMs !== blockStartMs;
     case 'admin_end':
-      // The office decided that with the end; its journal is compared elsewhere.
+      // The office decided that with the end, also at the instant at which the block began; its journal is compared elsewhere.
       return session.endUnits === 1;
     case 'idle_timeout':
       return session.lastActivityMs !== null && session.lastActivityMs >= blockStartMs;
