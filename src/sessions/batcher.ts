@@ -1,4 +1,5 @@
 import { createInFlight } from '../async/in-flight.ts';
+import { StoreUnavailable } from './store.ts';
 
 /**
  * Group commit: what arrives while a batch is under way waits for the next one. There is no timer, so a lone item goes at
@@ -60,4 +61,41 @@ export function createBatcher<Item>(options: BatcherOptions<Item>): Batcher<Item
       while (waiting.length > 0 || underWay.count() > 0) await underWay.idle();
     },
   };
+}
+
+/**
+ * Questions that are asked at the same time share one reading. `read` answers with how to answer each of them, which may
+ * throw for one alone. The asker rejects with StoreUnavailable where too many wait already.
+ */
+export function createAsker<Question, Answer>(
+  limits: BatcherLimits,
+  read: (questions: readonly Question[]) => Promise<(question: Question) => Answer>,
+): (question: Question) => Promise<Answer> {
+  interface Asked {
+    readonly question: Question;
+    readonly resolve: (answer: Answer) => void;
+    readonly reject: (error: unknown) => void;
+  }
+
+  const waiting = createBatcher<Asked>({
+    ...limits,
+    carryOut: async (batch) => {
+      try {
+        const answer = await read(batch.map(({ question }) => question));
+        for (const { question, resolve, reject } of batch)
+          try {
+            resolve(answer(question));
+          } catch (error) {
+            reject(error);
+          }
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    },
+  });
+  return (question) =>
+    new Promise((resolve, reject) => {
+      const isTaken = waiting.add({ question, resolve, reject });
+      if (!isTaken) reject(new StoreUnavailable('too many readers are waiting for the database'));
+    });
 }

@@ -4,16 +4,16 @@ import { availableUnitsAt, remainingUnitsAt } from '../billing/grant.ts';
 import type { AppointmentId, GrantId, PatientId, SessionId, UserId } from '../billing/ids.ts';
 import { type Refusal, refuse } from '../billing/refusal.ts';
 import type { Instant } from '../billing/time.ts';
-import { type BatcherLimits, createBatcher } from './batcher.ts';
+import { type BatcherLimits, createAsker } from './batcher.ts';
 import { type ConsoleReads, createConsoleReads } from './console-reads.ts';
 import type { ConsoleStore } from './console-store.ts';
 import { createOwnAppointments, type OwnAppointments } from './own-appointments.ts';
 import { partInAppointment, partInSession } from './participation.ts';
 import type { Receipt } from './receipt.ts';
 import type { LedgerRecord, MessageRange, MessagesFound, Records } from './records.ts';
-import { type Loaded, loggedIn, type Store, StoreUnavailable } from './store.ts';
+import { type Loaded, loggedIn, type Store } from './store.ts';
 import { lateInstants, type Timeline, timelineEntries, toldSession } from './timeline.ts';
-import { openUnitOfWork, type UnitOfWork, type Work } from './unit-of-work.ts';
+import { openUnitOfWork, type Work } from './unit-of-work.ts';
 import { type SessionView, sessionView } from './view.ts';
 
 /** Everything that can be asked. Nothing here writes: sessions are settled in memory, so an answer is right even if no worker runs. */
@@ -153,12 +153,6 @@ function balanceOf(patientId: PatientId, loaded: Loaded): Balance | null {
   return { patientId, grants, remainingUnits, heldUnits, availableUnits, accountNow };
 }
 
-interface Pending {
-  readonly appointmentId: AppointmentId;
-  readonly resolve: (status: Status | null) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /** Of those who ask for a status. */
 const LIMITS: BatcherLimits = { maxBatchSize: 64, startsAt: [1, 24], limit: 20_000 };
 
@@ -167,44 +161,21 @@ const LIMITS: BatcherLimits = { maxBatchSize: 64, startsAt: [1, 24], limit: 20_0
  * because thousands of followers may ask at once.
  */
 export function createStatusReader(read: Store['read']): Pick<Reads, 'status' | 'anyStatus'> {
-  const callers = createBatcher<Pending>({ ...LIMITS, carryOut });
-  const followers = createBatcher<Pending>({ ...LIMITS, carryOut });
-
-  async function carryOut(batch: readonly Pending[]): Promise<void> {
-    try {
-      const loaded = await read({ appointments: batch.map(({ appointmentId }) => appointmentId) });
+  const openLine = () =>
+    createAsker<AppointmentId, Status | null>(LIMITS, async (appointments) => {
+      const loaded = await read({ appointments });
       const { attempt } = openUnitOfWork(loaded);
-      for (const pending of batch) answer(pending, loaded, attempt);
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    }
-  }
-
-  const ask = (line: typeof callers, appointmentId: AppointmentId): Promise<Status | null> =>
-    new Promise((resolve, reject) => {
-      const isTaken = line.add({ appointmentId, resolve, reject });
-      if (!isTaken) reject(new StoreUnavailable('too many readers are waiting for the database'));
+      return (appointmentId) => attempt((work) => statusOf(work, loaded, appointmentId));
     });
+  const askForCaller = openLine();
   return {
-    anyStatus: (appointmentId) => ask(followers, appointmentId),
+    anyStatus: openLine(),
     status: async (appointmentId, caller) => {
-      const status = await ask(callers, appointmentId);
+      const status = await askForCaller(appointmentId);
       if (status === null) return refuse('appointment_not_found');
       return partOf(status, caller) === null ? refuse('not_a_participant') : status;
     },
   };
-}
-
-function answer(
-  { appointmentId, resolve, reject }: Pending,
-  loaded: Loaded,
-  attempt: UnitOfWork['attempt'],
-): void {
-  try {
-    resolve(attempt((work) => statusOf(work, loaded, appointmentId)));
-  } catch (error) {
-    reject(error);
-  }
 }
 
 function statusOf(work: Work, loaded: Loaded, appointmentId: AppointmentId): Status | null {

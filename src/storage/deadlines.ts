@@ -1,62 +1,77 @@
-import { appointmentId, sessionId, type SessionId } from '../billing/ids.ts';
-import { type Instant, instant } from '../billing/time.ts';
-import { alarmFor, type Deadlines, type SettledBlock, type Settlement } from '../sessions/alarms.ts';
+import { appointmentId, sessionId } from '../billing/ids.ts';
+import { instant } from '../billing/time.ts';
+import {
+  type Alarm,
+  alarmFor,
+  type Deadlines,
+  type SettledBlock,
+  type Settlement,
+} from '../sessions/alarms.ts';
+import { type BatcherLimits, createAsker } from '../sessions/batcher.ts';
 import type { PrismaClient } from './client.ts';
 import { retrying } from './errors.ts';
 import { ENDED, ENTRY } from './rows.ts';
 import { type DeadlineRow, findSettled, pageDeadlines, type SettledRow } from './sql/deadlines.ts';
 
-/** Postgres behind the deadlines port. */
-export const createDeadlines = (client: PrismaClient): Deadlines => ({
-  page: ({ after, limit }) =>
-    retrying(async () => {
-      const rows = await client.$queryRaw<DeadlineRow[]>(pageDeadlines(after, limit));
-      return rows.map((row) =>
-        alarmFor(
-          {
-            id: sessionId(row.session_id),
-            appointmentId: appointmentId(row.appointment_id),
-            startedAt: instant(row.started_ms),
-            policy: { intervalMs: row.interval_ms },
-          },
-          instant(row.next_deadline_ms),
-        ),
-      );
-    }),
-  settledAt: (id, at) => retrying(() => settledAt(client, id, at)),
-  storedFor: (ids) =>
-    retrying(async () => {
-      const rows = await client.session.findMany({
-        where: { id: { in: [...ids] }, isActive: true },
-        select: { id: true, nextDeadlineAt: true },
-      });
-      return new Map(
-        rows.flatMap(({ id, nextDeadlineAt }) =>
-          nextDeadlineAt === null ? [] : [[sessionId(id), instant(nextDeadlineAt.getTime())]],
-        ),
-      );
-    }),
-});
+type Deadline = Pick<Alarm, 'sessionId' | 'at'>;
 
-async function settledAt(client: PrismaClient, id: SessionId, at: Instant): Promise<Settlement> {
-  const entries = await client.$queryRaw<SettledRow[]>(findSettled(id, at));
-  const end = await client.session.findFirst({
-    where: { id, endedAt: new Date(at) },
-    select: { endReason: true, endRecordedAt: true },
+/** Where the sweep was first, hundreds of alarms that ring ask together what the ledger holds. */
+const LIMITS: BatcherLimits = { maxBatchSize: 64, startsAt: [1, 24], limit: 20_000 };
+
+/** Postgres behind the deadlines port. */
+export function createDeadlines(client: PrismaClient): Deadlines {
+  const askSettled = createAsker<Deadline, Settlement>(LIMITS, async (asked) => {
+    const rows = await retrying(() => client.$queryRaw<SettledRow[]>(findSettled(asked)));
+    const found = new Map(rows.map((row) => [asked[row.position - 1], row]));
+    return (deadline) => settlementFrom(found.get(deadline));
   });
+  return {
+    page: ({ after, limit }) =>
+      retrying(async () => {
+        const rows = await client.$queryRaw<DeadlineRow[]>(pageDeadlines(after, limit));
+        return rows.map((row) =>
+          alarmFor(
+            {
+              id: sessionId(row.session_id),
+              appointmentId: appointmentId(row.appointment_id),
+              startedAt: instant(row.started_ms),
+              policy: { intervalMs: row.interval_ms },
+            },
+            instant(row.next_deadline_ms),
+          ),
+        );
+      }),
+    settledAt: (session, at) => askSettled({ sessionId: session, at }),
+    storedFor: (ids) =>
+      retrying(async () => {
+        const rows = await client.session.findMany({
+          where: { id: { in: [...ids] }, isActive: true },
+          select: { id: true, nextDeadlineAt: true },
+        });
+        return new Map(
+          rows.flatMap(({ id, nextDeadlineAt }) =>
+            nextDeadlineAt === null ? [] : [[sessionId(id), instant(nextDeadlineAt.getTime())]],
+          ),
+        );
+      }),
+  };
+}
+
+function settlementFrom(row: SettledRow | undefined): Settlement {
+  const { entries = [], end_reason: reason = null, end_recorded_ms: endMs = null } = row ?? {};
   const blocks = (kind: 'charge' | 'refund'): readonly SettledBlock[] =>
     entries
       .filter((entry) => entry.kind === kind)
-      .map(({ interval_no, units, reason }) => ({
-        block: interval_no ?? 0,
-        units: Math.abs(units),
-        reason: ENTRY.reason.parse(reason),
+      .map((entry) => ({
+        block: entry.interval_no ?? 0,
+        units: Math.abs(entry.units),
+        reason: ENTRY.reason.parse(entry.reason),
       }));
-  const recordedMs = entries[0]?.recorded_ms ?? end?.endRecordedAt?.getTime() ?? null;
+  const recordedMs = entries[0]?.recorded_ms ?? endMs;
   return {
     charged: blocks('charge'),
     refunded: blocks('refund'),
-    ended: end === null ? null : ENDED.endReason.parse(end.endReason),
+    ended: reason === null ? null : ENDED.endReason.parse(reason),
     recordedAt: recordedMs === null ? null : instant(recordedMs),
   };
 }

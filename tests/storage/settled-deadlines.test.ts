@@ -47,7 +47,7 @@ test('a deadline is told with what was charged, given back and ended at it, and 
 });
 
 test('that is found by an index, however long the ledger is', async () => {
-  const { text, values } = findSettled(sessionId(1), at(10));
+  const { text, values } = findSettled([{ sessionId: sessionId(1), at: at(10) }]);
   // Where there is an index, it is taken now, although the ledger of a test is short.
   await clinic.sql.query('SET enable_seqscan = off');
   const { rows } = await clinic.sql.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`, [...values]);

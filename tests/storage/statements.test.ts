@@ -153,7 +153,7 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
     findAuditedAccounts({ ...period, patientId: 1, by: 'recorded' }, null, 10),
   ],
   'counts.ts': [countSessions(1000)],
-  'deadlines.ts': [pageDeadlines(null, 10), findSettled(sessionId(1), instant(1))],
+  'deadlines.ts': [pageDeadlines(null, 10), findSettled([{ sessionId: sessionId(1), at: instant(1) }])],
   'histories.ts': [loadHistories([1])],
   'figures.ts': [findDays(DAYS, null), findDays(DAYS, 1), findHistory(1, 10), askNow()],
   'find.ts': [findNumber(1)],

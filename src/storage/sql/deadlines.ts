@@ -1,7 +1,6 @@
-import type { SessionId } from '../../billing/ids.ts';
-import type { Instant } from '../../billing/time.ts';
 import type { Alarm } from '../../sessions/alarms.ts';
 import { Prisma } from '../client.ts';
+import { bigintArray } from '../columns.ts';
 
 export interface DeadlineRow {
   readonly session_id: number;
@@ -25,23 +24,38 @@ export const pageDeadlines = (after: Pick<Alarm, 'sessionId' | 'at'> | null, lim
   LIMIT ${limit}::integer`;
 
 export interface SettledRow {
-  readonly kind: 'charge' | 'refund';
-  readonly reason: string;
-  readonly units: number;
-  readonly interval_no: number | null;
-  readonly recorded_ms: number;
+  /** From 1, in the order of what was asked. */
+  readonly position: number;
+  readonly entries: readonly {
+    readonly kind: 'charge' | 'refund';
+    readonly reason: string;
+    readonly units: number;
+    readonly interval_no: number | null;
+    readonly recorded_ms: number;
+  }[];
+  /** Null where the session did not end at this deadline. */
+  readonly end_reason: string | null;
+  readonly end_recorded_ms: number | null;
 }
 
 /**
- * What was charged and given back for one deadline of a session, in the ledger's order. The kinds are written out, or
- * no index could be used and each question would read the whole ledger.
+ * For each deadline of a session: what was charged and given back, in the ledger's order, and the end. The kinds are
+ * written out, or no index could be used and each question would read the whole ledger.
  */
-export const findSettled = (id: SessionId, at: Instant) => Prisma.sql`
-  SELECT kind, reason, units, interval_no, epoch_ms(recorded_at)::float8 AS recorded_ms
-  FROM (
-    SELECT * FROM ledger_entries WHERE kind = 'charge' AND session_id = ${id}::bigint
-    UNION ALL
-    SELECT * FROM ledger_entries WHERE kind = 'refund' AND session_id = ${id}::bigint
-  ) AS entry
-  WHERE effective_at = instant(${at}::bigint)
-  ORDER BY id`;
+export const findSettled = (asked: readonly Pick<Alarm, 'sessionId' | 'at'>[]) => Prisma.sql`
+  SELECT asked.position::float8 AS position, coalesce(entries.all_of_them, '[]') AS entries,
+    s.end_reason, epoch_ms(s.end_recorded_at)::float8 AS end_recorded_ms
+  FROM unnest(${bigintArray(asked.map(({ sessionId }) => sessionId))}, ${bigintArray(asked.map(({ at }) => at))})
+    WITH ORDINALITY AS asked (session_id, at_ms, position)
+  LEFT JOIN text_appointment_sessions s ON s.id = asked.session_id AND s.ended_at = instant(asked.at_ms)
+  CROSS JOIN LATERAL (
+    SELECT json_agg(json_build_object(
+      'kind', kind, 'reason', reason, 'units', units, 'interval_no', interval_no, 'recorded_ms', epoch_ms(recorded_at)
+    ) ORDER BY id) AS all_of_them
+    FROM (
+      SELECT * FROM ledger_entries WHERE kind = 'charge' AND session_id = asked.session_id
+      UNION ALL
+      SELECT * FROM ledger_entries WHERE kind = 'refund' AND session_id = asked.session_id
+    ) AS entry
+    WHERE effective_at = instant(asked.at_ms)
+  ) AS entries`;
