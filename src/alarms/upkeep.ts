@@ -39,6 +39,7 @@ const KEPT: KeptJobs = {
 /** Of the failed, so many are looked through each time, the newest first. On PostgreSQL each job is a query: so in pages. */
 const FAILED_MOST = 1_000;
 const FAILED_PAGE = 100;
+const REMOVED_AT_ONCE = 1_000;
 /** Of what a sweep found, so many are looked for. */
 const SWEPT_PAGE = 20;
 
@@ -151,12 +152,21 @@ async function removeSettledOf(failed: readonly Job[], storedFor: Deadlines['sto
 
 async function removeOld(queue: Queue, state: 'completed' | 'failed', kept: KeptJobs): Promise<number> {
   const { ageMs, most } = kept[state];
-  const old = await queue.clean(ageMs, 0, state);
+  const old = await removeBefore(queue, state, ageMs);
   // The newest come first, so this one is the newest that is too many.
   const [first] = await queue.getJobs([state], most, most);
-  if (first?.finishedOn === undefined) return old.length;
-  const tooMany = await queue.clean(Math.max(0, Date.now() - first.finishedOn), 0, state);
-  return old.length + tooMany.length;
+  if (first?.finishedOn === undefined) return old;
+  return old + (await removeBefore(queue, state, Math.max(0, Date.now() - first.finishedOn)));
+}
+
+/** In pages: Redis does nothing else while it removes one, and an alarm that rings meanwhile is late. */
+async function removeBefore(queue: Queue, state: 'completed' | 'failed', ageMs: number): Promise<number> {
+  let removed = 0;
+  for (;;) {
+    const page = await queue.clean(ageMs, REMOVED_AT_ONCE, state);
+    removed += page.length;
+    if (page.length < REMOVED_AT_ONCE) return removed;
+  }
 }
 
 const hasFailed = ({ finishedOn, failedReason }: Job): boolean =>
