@@ -95,6 +95,8 @@ export interface ChargeFlaws {
  * and as many as its rows say.
  */
 export async function flawsOfCharges(sql: Client, untilMs: number): Promise<ChargeFlaws> {
+  // Where autovacuum was not here yet, the joins below are planned for an empty ledger, and take most of a minute.
+  await sql.query('ANALYZE ledger_entries, grants, text_appointment_sessions');
   const { rows } = await sql.query<ChargeFlaws>(
     `SELECT
        (SELECT count(*)::integer FROM text_appointment_sessions
