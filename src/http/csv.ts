@@ -1,3 +1,6 @@
+import type { FastifyReply } from 'fastify';
+import type { TSchema } from 'typebox';
+
 /** Rows for a spreadsheet: RFC 4180, with a header row. */
 export function csv<Column extends string>(
   columns: readonly Column[],
@@ -53,3 +56,18 @@ export function linkToNext(url: string, cursor: string): string {
   next.set('cursor', cursor);
   return `<?${next.toString()}>; rel="next"`;
 }
+
+/** The answer of a route that has its list as JSON and as CSV. */
+export const jsonOrCsv = (description: string, json: TSchema, exampleCsv: string) => ({
+  description,
+  content: {
+    'application/json': { schema: json },
+    'text/csv': { schema: { type: 'string', examples: [exampleCsv] } },
+  },
+});
+
+export const sendCsv = (reply: FastifyReply, fileName: string, text: string): FastifyReply =>
+  reply
+    .type('text/csv; charset=utf-8; header=present')
+    .header('content-disposition', `attachment; filename="${fileName}"`)
+    .send(text);

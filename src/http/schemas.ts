@@ -1,10 +1,8 @@
 import { type TSchema, Type } from 'typebox';
 import { isId } from '../billing/ids.ts';
 import { isActionName } from '../sessions/admin-actions.ts';
-import { parseActionCursor } from './action-cursor.ts';
-import { parseAppointmentCursor } from './appointment-cursor.ts';
+import { parseActionCursor, parseAppointmentCursor, parseLedgerCursor } from './cursors.ts';
 import { isDate } from './calendar.ts';
-import { parseLedgerCursor } from './ledger-cursor.ts';
 import { parseRfc3339 } from './rfc3339.ts';
 
 /**

@@ -2,10 +2,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { userId } from '../../billing/ids.ts';
 import { type ActionFilter, isActionName } from '../../sessions/admin-actions.ts';
-import { actionCursorText, parseActionCursor } from '../action-cursor.ts';
+import { actionCursorText, parseActionCursor } from '../cursors.ts';
 import { actionJson, actionsCsv, actionSchema } from '../answers/action.ts';
 import type { ApiEngine } from '../app-options.ts';
-import { linkToNext, prefersCsv } from '../csv.ts';
+import { jsonOrCsv, linkToNext, prefersCsv, sendCsv } from '../csv.ts';
 import { action } from '../documentation/act-examples.ts';
 import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
@@ -55,12 +55,8 @@ const actionsSchema = {
   response: {
     ...responses({}, 'forbidden'),
     200: {
-      description: FOUND,
+      ...jsonOrCsv(FOUND, page, actionsCsv([action])),
       headers: { link: { type: 'string', description: 'The next page, where there is one' } },
-      content: {
-        'application/json': { schema: page },
-        'text/csv': { schema: { type: 'string', examples: [actionsCsv([action])] } },
-      },
     },
   },
 };
@@ -80,10 +76,7 @@ export const actionRoutes: FastifyPluginAsyncTypebox<{
     reply.header('vary', 'accept');
     if (next !== null) reply.header('link', linkToNext(request.url, next));
     if (!isCsv) return reply.send(success(FOUND, { actions: items.map(actionJson), next_cursor: next }));
-    return reply
-      .type('text/csv; charset=utf-8; header=present')
-      .header('content-disposition', 'attachment; filename="actions.csv"')
-      .send(actionsCsv(items));
+    return sendCsv(reply, 'actions.csv', actionsCsv(items));
   });
 };
 

@@ -5,7 +5,7 @@ import type { Instant } from '../../billing/time.ts';
 import { type Day, dayJson, daysCsv, daysSchema, historyJson, historySchema } from '../answers/days.ts';
 import type { ApiEngine } from '../app-options.ts';
 import { addDays, type Calendar, calendarOf, countDays } from '../calendar.ts';
-import { prefersCsv } from '../csv.ts';
+import { jsonOrCsv, prefersCsv, sendCsv } from '../csv.ts';
 import { dayFigures, history as exampleHistory } from '../documentation/console-examples.ts';
 import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
 import { type FieldError, success, successSchema } from '../envelope.ts';
@@ -40,15 +40,11 @@ const daysRequest = {
   ),
   response: {
     ...responses({}, 'forbidden'),
-    200: {
-      description: 'The days, the first one first',
-      content: {
-        'application/json': {
-          schema: successSchema(daysSchema, daysAnswer(example)),
-        },
-        'text/csv': { schema: { type: 'string', examples: [daysCsv(example)] } },
-      },
-    },
+    200: jsonOrCsv(
+      'The days, the first one first',
+      successSchema(daysSchema, daysAnswer(example)),
+      daysCsv(example),
+    ),
   },
 };
 
@@ -88,10 +84,7 @@ export const dayRoutes: FastifyPluginAsyncTypebox<{
     });
     reply.header('vary', 'accept');
     if (!prefersCsv(request.headers.accept)) return reply.send(daysAnswer(days));
-    return reply
-      .type('text/csv; charset=utf-8; header=present')
-      .header('content-disposition', 'attachment; filename="days.csv"')
-      .send(daysCsv(days));
+    return sendCsv(reply, 'days.csv', daysCsv(days));
   });
 
   app.get('/patients/:id/history', { schema: historyRequest }, async (request, reply) => {

@@ -4,12 +4,12 @@ import { ledgerEntryId, sessionId, userId } from '../../billing/ids.ts';
 import type { LedgerFilter } from '../../sessions/console-store.ts';
 import { ledgerCsv, ledgerEntryJson, ledgerEntrySchema, ledgerPageSchema } from '../answers/ledger.ts';
 import type { ApiEngine } from '../app-options.ts';
-import { linkToNext, prefersCsv } from '../csv.ts';
+import { jsonOrCsv, linkToNext, prefersCsv, sendCsv } from '../csv.ts';
 import { charges } from '../documentation/examples.ts';
 import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { fail, refused } from '../errors.ts';
-import { ledgerCursorJson, ledgerCursorText, parseLedgerCursor } from '../ledger-cursor.ts';
+import { ledgerCursorJson, ledgerCursorText, parseLedgerCursor } from '../cursors.ts';
 import { flawsOfPeriod } from '../period.ts';
 import { recordExport } from '../record-action.ts';
 import { instantOrNull } from '../rfc3339.ts';
@@ -54,12 +54,8 @@ const ledgerSchema = {
   response: {
     ...responses({}, 'forbidden'),
     200: {
-      description: FOUND,
+      ...jsonOrCsv(FOUND, page, ledgerCsv(charges)),
       headers: { link: { type: 'string', description: 'The next page, where there is one' } },
-      content: {
-        'application/json': { schema: page },
-        'text/csv': { schema: { type: 'string', examples: [ledgerCsv(charges)] } },
-      },
     },
   },
 };
@@ -103,10 +99,7 @@ export const ledgerRoutes: FastifyPluginAsyncTypebox<{
       const next = nextCursor === null ? null : ledgerCursorJson(nextCursor);
       return reply.send(success(FOUND, { entries: items.map(ledgerEntryJson), next_cursor: next }));
     }
-    return reply
-      .type('text/csv; charset=utf-8; header=present')
-      .header('content-disposition', 'attachment; filename="ledger.csv"')
-      .send(ledgerCsv(items));
+    return sendCsv(reply, 'ledger.csv', ledgerCsv(items));
   });
 
   app.get('/ledger/:entry_id', { schema: entrySchema }, async (request, reply) => {

@@ -6,7 +6,7 @@ import { appointmentFields, appointmentFieldsJson } from '../answers/appointment
 import { balanceAnswer, balanceAnswerSchema } from '../answers/balance.ts';
 import { sessionJson, sessionSchema } from '../answers/session.ts';
 import type { ApiEngine } from '../app-options.ts';
-import { appointmentCursorText, parseAppointmentCursor } from '../appointment-cursor.ts';
+import { appointmentCursorText, parseAppointmentCursor } from '../cursors.ts';
 import { callerOf } from '../auth/caller.ts';
 import { balance as exampleBalance, ownAppointments } from '../documentation/examples.ts';
 import { responses, signedIn, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
