@@ -1,12 +1,12 @@
 /** A clinic whose sessions are followed: a real database, any number of APIs and workers, and a bus between them. */
 import type { AddressInfo } from 'node:net';
-import { createApp } from '../../src/http/app.ts';
 import type { HttpLimits } from '../../src/http/limits.ts';
 import { openLive } from '../../src/live/open-live.ts';
 import { createLogger } from '../../src/ops/log.ts';
 import type { Wakes } from '../../src/sessions/wakes.ts';
-import { hs256, SECRET } from '../../tools/kit/tokens.ts';
+import { hs256 } from '../../tools/kit/tokens.ts';
 import { openClinic, openProcess, PATIENT } from '../engine/clinic.ts';
+import { openClinicApp } from '../engine/clinic-app.ts';
 
 export const token = (user: number, more: Record<string, unknown> = {}): string =>
   hs256({ sub: user, exp: Math.floor(Date.now() / 1000) + 600, ...more });
@@ -67,49 +67,26 @@ export async function openFollowedClinic(redisUrl: string | null = null) {
       let opened = 0;
       let watchers = 0;
       const closeCodes: number[] = [];
-      const app = await createApp({
-        engine: {
-          execute: process.execute,
-          preview: process.preview,
-          recordActivity: process.recordActivity,
-          reads: process.reads,
-          auditor: {
-            audit: () => Promise.reject(new Error('none')),
-            runs: () => Promise.resolve([]),
-            acknowledge: () => Promise.resolve(null),
-          },
-          events: process.database.events,
-          signIns: process.database.signIns,
-          actions: process.database.actions,
-          hub: {
-            watch: (appointment, onWake) => {
-              const unwatch = live.hub.watch(appointment, onWake);
-              watchers += 1;
-              return () => {
-                watchers -= 1;
-                unwatch();
-              };
-            },
+      const app = await openClinicApp(process, {
+        hub: {
+          watch: (appointment, onWake) => {
+            const unwatch = live.hub.watch(appointment, onWake);
+            watchers += 1;
+            return () => {
+              watchers -= 1;
+              unwatch();
+            };
           },
         },
-        authentication: { kind: 'secret', secret: SECRET, issuer: null, audience: null },
         limits: { requestsPerMinute: 100_000, liveDrainMs: 0, ...limits },
-        queues: [],
         stopping: stopping.signal,
-        readiness: () => Promise.resolve([]),
-        now: () => Promise.reject(new Error('none')),
         metrics: {
-          text: () => Promise.resolve(''),
-          contentType: 'text/plain',
-          refusedClientDeduction: () => {},
-          answered: () => {},
           liveOpened: () => void (opened += 1),
           liveClosed: (code) => {
             opened -= 1;
             closeCodes.push(code);
           },
         },
-        logger: createLogger('test', 'silent'),
       });
       await app.listen({ host: '127.0.0.1', port: 0 });
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it listens on a port

@@ -1,11 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAuditing } from '../../src/engine.ts';
-import { createApp } from '../../src/http/app.ts';
-import { createLogger } from '../../src/ops/log.ts';
 import type { SessionId } from '../../src/billing/ids.ts';
-import { SECRET } from '../../tools/kit/tokens.ts';
 import { ADMIN, type Clinic, DOCTOR, openClinic, PATIENT, started } from '../engine/clinic.ts';
+import { openClinicApp } from '../engine/clinic-app.ts';
 import { SAME_ORIGIN, signInWith } from '../http/console/signed-in.ts';
 import { adminToken } from '../http/tokens.ts';
 
@@ -18,32 +15,7 @@ let headers: Record<string, string>;
 
 beforeEach(async () => {
   clinic = await openClinic();
-  app = await createApp({
-    engine: {
-      execute: clinic.execute,
-      preview: clinic.preview,
-      recordActivity: clinic.recordActivity,
-      reads: clinic.reads,
-      auditor: createAuditing(clinic.database.audit),
-      events: clinic.database.events,
-      hub: { watch: () => () => {} },
-      signIns: clinic.database.signIns,
-      actions: clinic.database.actions,
-    },
-    authentication: { kind: 'secret', secret: SECRET, issuer: null, audience: null },
-    queues: [],
-    readiness: () => Promise.resolve([]),
-    now: () => Promise.reject(new Error('none')),
-    metrics: {
-      text: () => Promise.resolve(''),
-      contentType: 'text/plain',
-      refusedClientDeduction: () => {},
-      answered: () => {},
-      liveOpened: () => {},
-      liveClosed: () => {},
-    },
-    logger: createLogger('test', 'silent'),
-  });
+  app = await openClinicApp(clinic);
   await clinic.grant(1, 5);
   await clinic.book(1);
   session = await started(clinic, 1);

@@ -1,10 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAuditing } from '../../src/engine.ts';
-import { createApp } from '../../src/http/app.ts';
-import { createLogger } from '../../src/ops/log.ts';
 import { type Clinic, DOCTOR, openClinic, PATIENT } from '../engine/clinic.ts';
-import { SECRET, tokenFor } from '../../tools/kit/tokens.ts';
+import { openClinicApp } from '../engine/clinic-app.ts';
+import { tokenFor } from '../../tools/kit/tokens.ts';
 
 /**
  * An app written for the seed, unchanged: it counts minutes itself, believes that it deducts, and calls
@@ -18,33 +16,12 @@ let refusedDeductions = 0;
 beforeEach(async () => {
   clinic = await openClinic();
   refusedDeductions = 0;
-  app = await createApp({
-    engine: {
-      execute: clinic.execute,
-      preview: clinic.preview,
-      recordActivity: clinic.recordActivity,
-      reads: clinic.reads,
-      auditor: createAuditing(clinic.database.audit),
-      events: clinic.database.events,
-      hub: { watch: () => () => {} },
-      signIns: clinic.database.signIns,
-      actions: clinic.database.actions,
-    },
-    authentication: { kind: 'secret', secret: SECRET, issuer: null, audience: null },
-    queues: [],
-    readiness: () => Promise.resolve([]),
-    now: () => Promise.reject(new Error('none')),
+  app = await openClinicApp(clinic, {
     metrics: {
-      text: () => Promise.resolve(''),
-      contentType: 'text/plain',
       refusedClientDeduction: () => {
         refusedDeductions += 1;
       },
-      answered: () => {},
-      liveOpened: () => {},
-      liveClosed: () => {},
     },
-    logger: createLogger('test', 'silent'),
   });
   await clinic.grant(1, 5);
   await clinic.book(1);
