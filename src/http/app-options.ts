@@ -22,17 +22,17 @@ export interface AppOptions {
   readonly authentication: AuthenticationSettings;
   /** Each has a default: see DEFAULT_LIMITS. */
   readonly limits?: Partial<HttpLimits>;
-  /** Whose X-Forwarded-* headers are believed: so many proxies in front, or those in these networks. @default false */
+  /** Whose X-Forwarded-* headers are believed: the number of proxies in front, or their networks. @default false */
   readonly trustProxy?: number | string[] | false;
   /** Whose pages may call the routes for apps; `*`: all. @default none */
   readonly corsOrigins?: readonly string[];
   /** What the board shows. */
   readonly queues: readonly Queue[];
-  /** Aborted when the process is to stop, before the app is closed: whoever waits then is answered. */
+  /** Aborted when the process is to stop, before the app is closed: requests that wait are answered. */
   readonly stopping?: AbortSignal;
   /** Asked by GET /health/ready. */
   readonly readiness: () => Promise<readonly Dependency[]>;
-  /** How it stands. Never rejects. */
+  /** What GET /api/admin/now answers. Never rejects. */
   readonly now: () => Promise<Now>;
   readonly metrics: HttpMetrics;
   /** Where the console lies as it was built. @default web/dist */
@@ -67,11 +67,11 @@ export interface ApiEngine {
 }
 
 export interface Auditor {
-  /** Bounded in what it looks at and in time. */
+  /** Bounded in the number of sessions and in time. */
   readonly audit: (request: AuditRequest) => Promise<OnDemandAudit>;
   /** The last nights, the youngest first. */
   readonly runs: (limit: number) => Promise<readonly AuditRun[]>;
-  /** Also writes down who did so, where it was the first. */
+  /** The first acknowledgement of a night also records who did it. */
   readonly acknowledge: AuditRuns['acknowledge'];
 }
 

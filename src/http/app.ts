@@ -38,7 +38,7 @@ import { serverSettings } from './server-settings.ts';
 import { closeConnectionsAtStop } from './stop.ts';
 import { boundUnsentAnswers } from './unsent.ts';
 
-/** What goes wrong with every follower at once is told once in this time. */
+/** An error that meets all followers is logged once in this time. */
 const SAME_ERROR_MS = 10_000;
 
 /**
@@ -47,7 +47,7 @@ const SAME_ERROR_MS = 10_000;
  *
  * A route is added in the plugin of its subject in `routes/`, or in a new plugin there, which is registered below: in
  * `participantRoutes` or `adminRoutes` to stand behind their guards, beside `/api` to stand behind none.
- * @throws Error where the authentication settings would let in anybody.
+ * @throws Error where the authentication settings are not safe.
  */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { engine, metrics, corsOrigins = [], demo = null } = options;
@@ -72,7 +72,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   if (demo !== null)
     await app.register(demoRoutes, { prefix: '/demo', engine, queues: options.queues, ...demo });
   const closing = new AbortController();
-  // Before the sockets are closed one after the other: whoever waits for an answer has it at once.
+  // Before the sockets are closed one after the other, so that requests that wait are answered at once.
   app.addHook('preClose', async () => closing.abort());
   await registerLive(app, {
     source: { hub: engine.hub, log: engine.events, status: engine.reads.anyStatus },
@@ -179,7 +179,7 @@ const adminRoutes: FastifyPluginAsync<{
   await admins.register(auditRoutes, { auditor: engine.auditor, actions: engine.actions });
   await admins.register(meRoute);
   await admins.register(nowRoutes, { now });
-  // The board is a place for browsers, which send no token by themselves: it lives outside the API.
+  // The board is for browsers, which send no token by themselves: it lives outside the API.
   for (const url of ['/queues', '/queues/*'])
     admins.get(url, { schema: { hide: true } }, async (_request, reply) =>
       reply.redirect('/admin/queues/', 307),

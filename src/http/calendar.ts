@@ -38,7 +38,7 @@ export function calendarOf(timeZone: string): Calendar {
   return {
     dateOf,
     startOf: (date) => {
-      // No clock is ever a day apart from UTC. Between the two, the first instant of the date is looked for by halves.
+      // No clock is ever a day apart from UTC. Between the two, the first instant of the date is found by bisection.
       let beforeMs = Date.parse(date) - DAY_MS;
       let notBeforeMs = Date.parse(date) + DAY_MS;
       while (notBeforeMs - beforeMs > 1) {

@@ -17,8 +17,8 @@ function cell(value: string | number | null): string {
 }
 
 /**
- * A spreadsheet runs a text that begins like a formula, whoever wrote it: an admin's note must not become a
- * program on the accountant's machine. The signs in full width count too, and so does white space before one.
+ * A spreadsheet runs any text that begins like a formula: an admin's note must not become a program on the
+ * accountant's machine. The signs in full width count too, and so does white space before one.
  */
 const harmless = (text: string): string =>
   /^[\s\p{Cc}]*[=+\-@＝＋－＠]|^[\t\r\n]/u.test(text) ? `'${text}` : text;

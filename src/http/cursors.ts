@@ -21,7 +21,7 @@ export function parseAppointmentCursor(text: string): AppointmentCursor | null {
 export const ledgerCursorText = ({ effectiveAt, entryId }: LedgerCursor): string =>
   effectiveAt === null ? String(entryId) : `${effectiveAt}.${entryId}`;
 
-/** The same in JSON, where a number stays one: whoever keeps the number of the last entry goes on with it. */
+/** The same in JSON, where a number stays one: a client may keep the number of the last entry as its cursor. */
 export const ledgerCursorJson = (cursor: LedgerCursor): string | number =>
   cursor.effectiveAt === null ? cursor.entryId : ledgerCursorText(cursor);
 

@@ -12,8 +12,8 @@ import { subjectOf } from './request-log.ts';
 const TOO_SLOW = 'This takes the database too long: ask for a shorter period, or for less at once';
 
 /**
- * Every error becomes an answer here. What is not foreseen is a 500: it is logged whole and shows nothing. Must
- * not throw: the framework would then answer by itself, and show the message.
+ * Every error becomes an answer here. An unexpected one is a 500: it is logged whole, and the answer shows nothing of it.
+ * Must not throw: the framework would then answer by itself, and show the message.
  */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   if (error instanceof StoreUnavailable || error instanceof KeysUnavailable) {
@@ -26,10 +26,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     return;
   }
   if (isFastifyError(error) && answerKnown(error, request, reply)) return;
-  request.log.error(
-    { ...subjectOf(request), err: error },
-    'A request failed for a reason that nobody foresaw',
-  );
+  request.log.error({ ...subjectOf(request), err: error }, 'Unhandled error');
   reply.send(fail(reply, 'internal_error', { data: { request_id: request.id } }));
 }
 
@@ -57,7 +54,7 @@ function answerKnown(error: FastifyError, request: FastifyRequest, reply: Fastif
   }
 }
 
-/** Late is the sender, whose body is not there yet, or it is us. */
+/** Either the body did not arrive in time, or our answer took too long. */
 function answerLate(request: FastifyRequest, reply: FastifyReply): void {
   if ('complete' in request.raw && !request.raw.complete) {
     reply.header('connection', 'close').send(fail(reply, 'request_timeout'));
@@ -112,10 +109,10 @@ function mustBe(error: FastifySchemaValidationError): string {
   const schema: unknown = 'parentSchema' in error ? error.parentSchema : undefined;
   const described =
     typeof schema === 'object' && schema !== null && 'description' in schema ? schema.description : null;
-  return typeof described === 'string' ? `must be ${described}` : (error.message ?? 'is not as it has to be');
+  return typeof described === 'string' ? `must be ${described}` : (error.message ?? 'is not valid');
 }
 
-/** Answers what is no HTTP at all, or came too slowly: there is no request and no reply yet, only a connection. */
+/** Answers what is not HTTP, or arrived too slowly: there is no request and no reply yet, only a connection. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

@@ -25,7 +25,7 @@ export const byTokenOrCookie =
 
 /**
  * Lets a request through whose sender is known, up to its user's limit. All others are 401, however many come from one
- * address: a clinic has one address for all, and an app whose token has expired must hear so, to get a new one. It
+ * address: a clinic has one address for all, and an app whose token has expired must learn that, to get a new one. It
  * costs no more than to answer 429.
  */
 export function signedInOnly(recognise: Recognise, countUser: CountUser): Guard {
@@ -62,7 +62,7 @@ export async function admit(
 export const adminsOnly: Guard = async (request, reply) =>
   callerOf(request).isAdmin ? undefined : reply.send(fail(reply, 'forbidden'));
 
-/** A preHandler: the lines of the request tell who sent it, and for which appointment. */
+/** A preHandler: the lines of the request say who sent it, and for which appointment. */
 export const logCaller = async (request: FastifyRequest): Promise<void> => {
   logWith(request, { user_id: callerOf(request).userId, ...appointmentOf(request) });
 };

@@ -14,11 +14,11 @@ export interface HttpLimits {
   /** Longer than a proxy in front keeps its connections, or it would send into one that is just being closed. */
   readonly keepAliveTimeoutMs: number;
   readonly connections: number;
-  /** A connection on which nothing moves for so long while an answer is being made or sent is cut. */
+  /** A connection is cut after this time without a byte in either direction while an answer is made or sent. */
   readonly answerTimeoutMs: number;
-  /** Of answers that nobody takes, of one user, or of one address without a token. */
+  /** Of answers that the client does not read, for one user, or for one address without a token. */
   readonly unsentBytesOfCaller: number;
-  /** The same in all. */
+  /** The same for all clients together. */
   readonly unsentBytes: number;
   /** After that a stop cuts what is still under way. Below the 30 s that Kubernetes gives a process to end. */
   readonly stopTimeoutMs: number;
@@ -26,7 +26,7 @@ export interface HttpLimits {
   readonly liveSockets: number;
   /** Over which a stop closes them. */
   readonly liveDrainMs: number;
-  /** A socket that takes nothing of what waits for it, and sends nothing, is closed after that. */
+  /** A socket that reads nothing of what waits for it, and sends nothing, is closed after that. */
   readonly liveStalledMs: number;
 }
 

@@ -8,8 +8,8 @@ import { byAdmin } from './record-action.ts';
 import { NOTE, oneOf } from './schemas.ts';
 
 /**
- * What the routes have in common by which an administrator changes an account: each can be looked at before it is done
- * (`?preview=true`), and then be done only if that is still what it does (`If-Match`).
+ * What the routes have in common by which an administrator changes an account: each can be previewed (`?preview=true`),
+ * and then be done only if its effect is still the same (`If-Match`).
  */
 
 export const previewQuery = Type.Object(
@@ -22,7 +22,7 @@ export const PREVIEW_DESCRIPTION =
   'may be empty yet. With that ETag as If-Match it is done only where the effect is still the same; else the answer is ' +
   '412 with the effect as it is now. What was done before is answered first, then what is refused.';
 
-/** So long that a preview's tag fits many times over. */
+/** Far longer than the tag of a preview. */
 const MAX_TAGS_LENGTH = 1000;
 
 export const ifMatch = Type.Optional(
@@ -52,7 +52,7 @@ export function lacksNote(act: Act, reply: FastifyReply): Failure | null {
   return fail(reply, 'validation_failed', { errors });
 }
 
-/** What a command is told of the request: who asks, and what was shown to them. */
+/** What a command needs of the request: who asks, and which effect they were shown. */
 export function confirmedBy(request: FastifyRequest) {
   const tags = request.headers['if-match']?.split(',').map((tag) => tag.trim()) ?? ['*'];
   return {

@@ -3,12 +3,12 @@ import type { PatientId } from '../billing/ids.ts';
 import type { ActName, AdminAction, AdminActions } from '../sessions/admin-actions.ts';
 import { callerOf } from './auth/caller.ts';
 
-/** What is not said is null. */
+/** What is left out is null. */
 type Act = Partial<Omit<AdminAction, 'actorId' | 'requestId'>> & { readonly action: ActName };
 
 /**
  * Records what the caller of a request is about to do: to be awaited before it is done.
- * @throws StoreUnavailable where it cannot be recorded: what leaves no trace is not done.
+ * @throws StoreUnavailable where it cannot be recorded: then the caller must not do it.
  */
 export const recordAction = (
   actions: Pick<AdminActions, 'record'>,
@@ -27,13 +27,13 @@ export const recordAction = (
     requestId: request.id,
   });
 
-/** Who asks for a command, and by which request: what the command tells of itself. */
+/** Who asks for a command, and in which request: the command records both. */
 export const byAdmin = (request: FastifyRequest) => ({
   admin: callerOf(request).userId,
   requestId: request.id,
 });
 
-/** Records that somebody takes a list away with them, and which part of it. To be awaited before it is read. */
+/** Records the export of a list, and with which filters. To be awaited before the list is read. */
 export const recordExport = (
   actions: Pick<AdminActions, 'record'>,
   request: FastifyRequest,
@@ -46,8 +46,8 @@ export const queryTexts = ({ query }: Pick<FastifyRequest, 'query'>): Readonly<R
   Object.fromEntries(Object.entries(Object(query)).map(([name, value]) => [name, String(value)]));
 
 /**
- * Records that a person, who came by a sign-in, looks at a patient: once an hour for each. Nobody waits for it, and where
- * it cannot be recorded the log tells so.
+ * Records that a signed-in person views a patient: once an hour for each. The answer does not wait for it; a failure is
+ * logged.
  */
 export function recordView(
   actions: Pick<AdminActions, 'record'>,
@@ -57,6 +57,6 @@ export function recordView(
   if (callerOf(request).cameBy !== 'sign_in') return;
   const view: Act = { action: 'patient.viewed', targetKind: 'patient', targetId: patientId, patientId };
   recordAction(actions, request, view).catch((error: unknown) =>
-    request.log.warn({ err: error }, 'That somebody looked at a patient could not be recorded'),
+    request.log.warn({ err: error }, 'The view of a patient could not be recorded'),
   );
 }

@@ -12,7 +12,7 @@ type Subject = {
 /** Beside the requests, not as loggers of their own: those would cost more than the rest of the log. */
 const subjects = new WeakMap<FastifyRequest, Subject>();
 
-/** What the lines of a request tell from now on, beside its id. */
+/** What the lines of a request say from now on, besides its id. */
 export function logWith(request: FastifyRequest, subject: Subject): void {
   const known = subjects.get(request);
   subjects.set(request, known === undefined ? subject : { ...known, ...subject });

@@ -18,7 +18,7 @@ export function serverSettings(
     // One line a request is enough, and ours says more.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: requestIdOf,
-    // Fastify believes nobody where it is given a number, because it cannot know that only the proxy reaches the port.
+    // Given a number, Fastify trusts no address, because it cannot know that only the proxy reaches the port.
     trustProxy: typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy,
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestTimeoutMs,
@@ -26,12 +26,12 @@ export function serverSettings(
       // Without a Host header Node would answer by itself, without our envelope: see checkForm.
       requireHostHeader: false,
       headersTimeout: limits.requestTimeoutMs,
-      // Node looks for requests that take too long only that often; by itself every 30 s.
+      // How often Node checks for requests that take too long; its default is 30 s.
       connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, limits.requestTimeoutMs),
     },
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     connectionTimeout: limits.answerTimeoutMs,
-    // While we close, a request that comes on an open connection is answered as ever, and told to come no more.
+    // While we close, a request on an open connection is still answered, with `connection: close`.
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
     frameworkErrors: answerBadPath,

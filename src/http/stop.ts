@@ -5,7 +5,7 @@ const SWEEP_MS = 50;
 
 /**
  * Lets closing the app take no longer than what is under way: that is answered with `Connection: close`, and every
- * idle connection is closed. Whatever is left after `stopTimeoutMs`, such as a body that never arrives, is cut.
+ * idle connection is closed. What is left after `stopTimeoutMs`, such as a body that never arrives, is cut.
  */
 export function closeConnectionsAtStop(
   app: FastifyInstance,
@@ -32,9 +32,9 @@ export function closeConnectionsAtStop(
 function hurry({ server }: FastifyInstance, sockets: ReadonlySet<Socket>, stopTimeoutMs: number): void {
   // Node takes a connection that has not sent a byte for one with a request under way.
   for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
-  // It closes idle connections once, when it stops listening: not those that become idle later.
+  // Node closes idle connections once, when it stops listening: not those that become idle later.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
-  // And it looks for requests that take too long no more.
+  // A closing server no longer checks for requests that take too long.
   const cut = setTimeout(() => server.closeAllConnections(), stopTimeoutMs);
   server.once('close', () => {
     clearInterval(sweep);

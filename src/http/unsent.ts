@@ -8,8 +8,8 @@ const COUNTED_BYTES = 4 * 1024;
 const STREAM_BYTES = 128 * 1024;
 
 /**
- * Bounds what answers may lie in our memory because nobody takes them: of one user, or one address without a token,
- * and in all. Those without a token may fill half of it, so that they leave room for the others.
+ * Bounds the memory of answers that clients do not read: for one user, or one address without a token, and for all
+ * together. Callers without a token may fill half of it, so that they leave room for the others.
  */
 export function boundUnsentAnswers(
   app: FastifyInstance,

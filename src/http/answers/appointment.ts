@@ -28,7 +28,7 @@ export const appointmentFieldsJson = (
   scheduled_at: rfc3339(appointment.scheduledAt),
 });
 
-/** For who books: all that was put. */
+/** For the clinic's system: all that it has put. */
 export const storedAppointmentFields = {
   ...appointmentFields,
   time_zone: nullable(Type.String()),

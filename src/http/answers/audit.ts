@@ -30,8 +30,8 @@ export const differenceSchema = Type.Object({
   entry_id: nullable(id),
   event_no: nullable(Type.Integer()),
   column: nullable(Type.String({ description: 'What of the row differs' })),
-  expected: Type.String({ description: 'As the rules have it' }),
-  found: Type.String({ description: 'As it is stored' }),
+  expected: Type.String({ description: 'What the rules demand' }),
+  found: Type.String({ description: 'What is stored' }),
 });
 
 export const differenceJson = (difference: Difference): Type.Static<typeof differenceSchema> => ({
@@ -103,7 +103,7 @@ export const auditRunSchema = Type.Object({
   acknowledged: nullable(
     Type.Object(
       { at: instant, by: id, note: Type.String() },
-      { description: 'Who has taken note of what it found' },
+      { description: 'Who acknowledged what it found; null: nobody' },
     ),
   ),
 });

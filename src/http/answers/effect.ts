@@ -91,14 +91,14 @@ const entryJson = (entry: LedgerEntry): Type.Static<typeof entrySchema> => ({
 });
 
 /**
- * The same for the same effect, whenever it is asked for: what the act adds is always due just now, and it is no matter
- * whether somebody has written meanwhile what was due anyway.
+ * The same for the same effect, at any time. Left out are the instants of what the act adds, which is always due now, and
+ * what was due anyway, which a worker may write between the preview and the act.
  */
 export function etagOf(effect: Effect): string {
   const { adds, due_anyway: _written, ...rest } = effectJson(effect);
   const entries = adds.entries.map(({ effective_at: _now, ...entry }) => entry);
-  const told = JSON.stringify({ ...rest, adds: { ...adds, entries } });
-  return `"${createHash('sha256').update(told).digest('base64url').slice(0, TAG_LENGTH)}"`;
+  const text = JSON.stringify({ ...rest, adds: { ...adds, entries } });
+  return `"${createHash('sha256').update(text).digest('base64url').slice(0, TAG_LENGTH)}"`;
 }
 
 /** 132 bits. */

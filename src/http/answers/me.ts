@@ -4,5 +4,5 @@ import { id, oneOf } from '../schemas.ts';
 
 export const meSchema = Type.Object({ user_id: id, role: oneOf('admin') });
 
-/** Of somebody whom the guard let through to the routes for administrators. */
+/** For a caller whom the guard let through to the routes for administrators. */
 export const meJson = (userId: UserId): Type.Static<typeof meSchema> => ({ user_id: userId, role: 'admin' });

@@ -30,7 +30,7 @@ const lastHourSchema = Type.Object(
     lateness_p50_ms: nullable(Type.Integer({ minimum: 0, description: 'Null where nothing was deducted' })),
     lateness_p99_ms: p99,
     minutes: Type.Array(Type.Object({ at: instant, deductions: count, lateness_p99_ms: p99 }), {
-      description: '60, the oldest first; the last is the one that is on',
+      description: '60, the oldest first; the last is the current one',
     }),
   },
   {
@@ -59,7 +59,7 @@ const lastAuditSchema = Type.Object({
   finished_at: instant,
   sessions: count,
   differences: count,
-  acknowledged: Type.Boolean({ description: 'Somebody has taken note of the differences' }),
+  acknowledged: Type.Boolean({ description: 'An administrator has acknowledged the differences' }),
 });
 
 export const nowSchema = Type.Object({

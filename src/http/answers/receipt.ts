@@ -13,13 +13,13 @@ export const explanationSchema = Type.Object({
   }),
 });
 
-/** Of a request: in whose time the sentences are told. */
+/** Of a request: the time zone of the times in the sentences. */
 export const timeZoneQuery = Type.Object({
   time_zone: Type.Optional(
     Type.String({
       format: 'time-zone',
       default: 'UTC',
-      description: 'an IANA time zone, such as Europe/Berlin: the times in the sentences are told in it',
+      description: 'an IANA time zone, such as Europe/Berlin, for the times in the sentences',
     }),
   ),
 });

@@ -72,7 +72,7 @@ export const sessionFactFields = {
 export const sessionFields = { ...sessionFactFields, ...balance, ...clock };
 export const sessionSchema = Type.Object(sessionFields);
 
-/** A session, or the place where one will be: an appointment that nobody has started yet. */
+/** A session, or an appointment whose session has not started yet. */
 export const statusSchema = Type.Object({
   session_id: nullable(id),
   ...parties,
@@ -132,7 +132,7 @@ export function sessionJson(view: SessionView): Type.Static<typeof sessionSchema
 /** Of a request to end a session. */
 export const endMessage = { ended: 'The session has ended', ended_before: 'The session had ended before' };
 
-/** With what the end itself took: a repeated end tells the same. */
+/** With what the end itself charged: a repeated end answers the same. */
 export function endedSessionJson(view: SessionView): Type.Static<typeof endedSessionSchema> {
   const { session } = view;
   return {

@@ -25,7 +25,7 @@ declare module 'fastify' {
   }
 }
 
-/** @throws Error where the settings would let in anybody, such as by a short secret. */
+/** @throws Error where the settings are not safe, such as a secret that is too short. */
 export async function registerAuthentication(
   app: FastifyInstance,
   settings: AuthenticationSettings,
@@ -107,7 +107,7 @@ function keyOptions(key: TokenKey): Pick<Required<FastifyJWTOptions>, 'secret' |
 /** The library checks issuer and audience only where a token has them, so they are required too. */
 function checksOf({ issuer, audience }: Pick<AuthenticationSettings, 'issuer' | 'audience'>) {
   return {
-    // The library's tolerance would be one for `exp`, too; `callerFrom` looks at `nbf`.
+    // The library's tolerance would be one for `exp`, too; `callerFrom` checks `nbf`.
     ignoreNotBefore: true,
     requiredClaims: [
       'sub',
@@ -146,7 +146,9 @@ function keyFetcher(url: string): Secret {
     protocol !== 'https:' &&
     !(protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
   )
-    throw new Error('the key set must be fetched by https: whoever changes it on the way lets himself in');
+    throw new Error(
+      'JWT_JWKS_URL must use https: over plain http anyone on the network could replace the keys',
+    );
   const keySet = createKeySet(url);
   return async (_request: FastifyRequest, token: TokenOrHeader) => {
     const pem = await keySet.keyFor('header' in token ? token.header : token);

@@ -3,7 +3,7 @@ import { isId, type UserId, userId } from '../../billing/ids.ts';
 
 declare module '@fastify/jwt' {
   interface FastifyJWT {
-    /** Null until somebody was recognised. */
+    /** Null until the caller was recognised. */
     user: Caller | null;
   }
 }
@@ -45,7 +45,7 @@ function idOf(sub: unknown): UserId | null {
   return isId(value) ? userId(value) : null;
 }
 
-/** @throws Error on a route that forgot to ask who is there: a bug. */
+/** @throws Error on a route without authentication: a bug. */
 export function callerOf(request: FastifyRequest): Caller {
   if (request.user === null) throw new Error('a route was reached without authentication');
   return request.user;

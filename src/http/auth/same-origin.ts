@@ -4,11 +4,11 @@ type Asked = Pick<FastifyRequest, 'headers' | 'host'>;
 
 /**
  * Whether a request was sent by one of our own pages. Browsers say so themselves (Sec-Fetch-Site); older ones, and all of
- * them on plain http, name at least the page's origin with whatever changes something.
+ * them on plain http, name at least the page's origin in requests that change something.
  */
 export const isSameOrigin = (request: Asked): boolean => sentBy(request) === 'own page';
 
-/** Whether it was sent by a page of somebody else. A program that is no browser says nothing. */
+/** Whether it was sent by a page of another site. A program that is no browser says nothing. */
 export const isForeign = (request: Asked): boolean => sentBy(request) === 'foreign page';
 
 export const changesNothing = ({ method }: Pick<FastifyRequest, 'method'>): boolean =>

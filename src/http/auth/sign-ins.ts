@@ -4,15 +4,15 @@ import type { UserId } from '../../billing/ids.ts';
 import { StoreUnavailable } from '../../sessions/store.ts';
 import type { Caller } from './caller.ts';
 
-/** After that a person signs in again, however long the token lived that opened the door. */
+/** After that a person signs in again, however long the token is valid. */
 export const SIGN_IN_SECONDS = 8 * 3600;
 
-/** For so long a process goes by what it last saw, while the database is away. */
+/** While the database is away, how long a process trusts what it last read. */
 const REMEMBERED_MS = 60_000;
 const REMEMBERED_SIGN_INS = 1_000;
 /** How long the database may take before one that was seen a moment ago counts. */
 const ANSWER_MS = 1_000;
-/** A token may name an end that no table has a place for. */
+/** The latest end that is stored: a token may name one that PostgreSQL cannot hold. */
 const LATEST_END_MS = Date.UTC(9999, 0);
 const ID_BYTES = 32;
 const ID = /^[\w-]{43}$/;
@@ -49,8 +49,8 @@ export interface SignIns {
 }
 
 /**
- * Each call asks the store. Only while that is away, one that this process let in within the last 60 s stays signed in, and
- * never beyond its end: so that whoever looks at what is broken can go on looking.
+ * Each call asks the store. Only while that is away, a person whom this process let in within the last 60 s stays signed
+ * in, never beyond the end of the sign-in: so the console still shows what is broken.
  */
 export function createSignIns(store: SignInStore, nowMs: () => number = Date.now): SignIns {
   const seen = new Map<string, { readonly caller: Caller; readonly atMs: number }>();
@@ -81,7 +81,7 @@ export function createSignIns(store: SignInStore, nowMs: () => number = Date.now
       return null;
     }
     const { userId, leftMs } = found;
-    // Nobody but an administrator gets one.
+    // Only administrators get one.
     return remember(idHash, {
       userId,
       isAdmin: true,

@@ -1,9 +1,9 @@
 import type { ActionData, ActName } from '../../sessions/admin-actions.ts';
 
-/** What somebody does on the board, and to what. */
+/** What a person does on the board, and to what. */
 interface BoardAct {
   readonly action: ActName;
-  /** A queue, a job and the like, as the path names them; without a queue it concerns all of them. */
+  /** The queue, the job or the state, as the path names them; without a queue it concerns all queues. */
   readonly to: ActionData;
 }
 
@@ -16,8 +16,8 @@ const BY_STATE = new Set(['retry', 'clean']);
 const IN_TWO_PARTS = new Set(['rate-limit']);
 
 /**
- * Reads an act off the path below `/admin/queues/`, as the board makes it: `api/queues/QUEUE/JOB/retry`. What the board
- * does not know is an act too: somebody tried it.
+ * Reads an act off the path below `/admin/queues/`, as the board makes it: `api/queues/QUEUE/JOB/retry`. A path
+ * that the board does not know is an act too: somebody tried it.
  */
 export function boardActOf(path: string): BoardAct {
   const [api, queues, ...rest] = path.split('/').map(decoded);

@@ -19,13 +19,13 @@ import { QueueAdapter } from './queue-adapter.ts';
 
 const PATH = '/admin/queues';
 
-/** The board has no place for a link that can be seen, so it is put into its page. */
+/** The board has no option for a visible link of ours, so the link is added to its page. */
 const WAY_BACK =
   '<a href="/admin/now" style="position:fixed;left:1rem;bottom:3rem;z-index:10000;padding:.4rem .7rem;border-radius:.5rem;' +
   'background:#3a4fd8;color:#fff;font:600 14px system-ui,sans-serif;text-decoration:none">Back to the console</a>';
 
 /**
- * /admin/queues: the board over every queue, for administrators. Whatever is done in it changes no figure.
+ * /admin/queues: the board over every queue, for administrators. Nothing that is done there changes a unit or a balance.
  * @param recognise by the console's cookie, or by a token
  */
 export const queueBoard: FastifyPluginAsync<{
@@ -49,7 +49,7 @@ export const queueBoard: FastifyPluginAsync<{
         ? payload.replace('</body>', `${WAY_BACK}</body>`)
         : payload,
     );
-    // The board answers its own errors, and none of the guard's; this is where they are told to us.
+    // The board answers its own errors, and none of the guard's; this hook logs them.
     guarded.addHook('onError', async (request, _reply, error) => {
       if (statusOf(error) === 500) request.log.error({ err: error }, 'The queue board could not answer');
     });
@@ -67,7 +67,7 @@ export const queueBoard: FastifyPluginAsync<{
  */
 function boardGuard(recognise: Recognise, actions: AdminActions, countUser: CountUser): Guard {
   return async (request, reply) => {
-    // No queue and no job has it in its name, and no database can look for it.
+    // No name of a queue or job contains NUL, and PostgreSQL refuses it in a query.
     if (request.url.includes('%00')) return reply.send(fail(reply, 'not_found'));
     const caller = await recognise(request);
     if (caller === null) return turnAway(request, reply);
@@ -76,7 +76,7 @@ function boardGuard(recognise: Recognise, actions: AdminActions, countUser: Coun
     if (!changesNothing(request))
       request.log.warn(
         { user_id: caller.userId, method: request.method, path: pathOf(request.url) },
-        'Somebody acts on the queues, on their board',
+        'A change on the queue board was requested',
       );
     if (!caller.isAdmin) return reply.send(fail(reply, 'forbidden'));
     request.user = caller;
@@ -115,7 +115,7 @@ function boardOver(queues: readonly Queue[]): FastifyAdapter {
       },
     },
   });
-  // Its own handler would show the message of any error, whatever stands in it.
+  // Its own handler would show the message of any error.
   return adapter.setErrorHandler((error) => ({
     status: statusOf(error),
     body: { error: { key: 'ERRORS.INTERNAL_SERVER_ERROR' } },

@@ -12,7 +12,7 @@ const HIGHEST_STEP = 3_000_000_000_000;
 
 export const UNITS_AT_FIRST = 4;
 export const UNITS_OF_A_TOP_UP = 2;
-/** Short enough to see some of them go, whatever the settings say. */
+/** Short enough to watch several blocks, independent of the settings. */
 const BLOCK_MS = 20_000;
 /** Some time ago, so that it can be started at once. */
 const SCHEDULED_BEFORE_MS = 60_000;
@@ -21,7 +21,7 @@ export const isOfDemo = (id: number): boolean => isId(id) && id >= FIRST_ID && i
 
 export const peopleOf = (id: number) => ({ patient: userId(id), doctor: userId(id + 1) });
 
-/** A patient with a few units, and an appointment that may start at once. So many are there that none comes twice. */
+/** A patient with a few units, and an appointment that may start at once, under numbers chosen at random. */
 export async function newDemoAppointment(execute: ApiEngine['execute']): Promise<number> {
   const id = FIRST_ID + 2 * randomInt(HIGHEST_STEP);
   const { patient, doctor } = peopleOf(id);

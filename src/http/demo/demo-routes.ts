@@ -26,9 +26,9 @@ const tokenSchema = {
 const workerSchema = { body: Type.Object({ is_on: Type.Boolean() }, { additionalProperties: false }) };
 
 /**
- * /demo: both sides of one appointment in a page, for whoever sits at this machine. Here is only what the clinic's own
- * system does for an app (an appointment, units, tokens of its participants) and what breaks things on purpose; the
- * page does all else by the public routes.
+ * /demo: both sides of one appointment in a page, served to this machine only. These routes do what the clinic's own
+ * system does for an app (an appointment, units, tokens of its participants) and break things on purpose; the page does
+ * all else by the public routes.
  */
 export const demoRoutes: FastifyPluginAsyncTypebox<Pick<AppOptions, 'engine' | 'queues'> & Demo> = async (
   app,
@@ -42,7 +42,7 @@ export const demoRoutes: FastifyPluginAsyncTypebox<Pick<AppOptions, 'engine' | '
   }
 
   app.post('/appointments', { schema: { body: noBody } }, async (_request, reply) => {
-    // Who comes next finds everything whole.
+    // The worker may still be stopped by the visitor before.
     if (!worker.isOn()) await worker.set(true);
     const appointment_id = await newDemoAppointment(execute);
     return reply.code(201).send(success('An appointment that can be started now', { appointment_id }));

@@ -5,7 +5,7 @@ import type { Effect } from '../../sessions/effect.ts';
 import type { LedgerRecord } from '../../sessions/records.ts';
 import { adjustment, admin, charges, grant, minute, refund } from './examples.ts';
 
-/** What administrators look at and do, of the conversation that the other examples tell of. */
+/** What administrators do, in the conversation of the other examples. */
 
 const CORRECTION = {
   patientId: grant.patientId,

@@ -3,7 +3,7 @@ import type { AuditRun } from '../../audit/nightly.ts';
 import type { OnDemandAudit } from '../../audit/on-demand.ts';
 import { admin, afterTheEnd, grant, minute, patient } from './examples.ts';
 
-/** What the auditor would say of the example conversation if somebody had changed a row of it by hand. */
+/** What the auditor would find in the example conversation if a row of it had been changed by hand. */
 
 const difference: Difference = {
   kind: 'entry_differs',

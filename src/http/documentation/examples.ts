@@ -11,7 +11,7 @@ import { type Receipt, receiptBlocks } from '../../sessions/receipt.ts';
 import { sessionView } from '../../sessions/view.ts';
 
 /**
- * One conversation, told in the engine's own values: started at 09:00, ended by hand at 09:25, three units from
+ * One conversation, in the engine's own values: started at 09:00, ended by hand at 09:25, three units from
  * a grant of five. The documentation shows what the routes make of these values, so it cannot say anything
  * that a route would not.
  */
@@ -202,13 +202,13 @@ export const adjustment: LedgerRecord = {
 const neverTakenBack = (entry: LedgerRecord): TimelineEntry => ({ ...entry, takenBack: null });
 const entries = charges.map(neverTakenBack);
 
-const told = {
+const explainable = {
   view: afterTheEnd,
   blocks: receiptBlocks(session, entries),
   ending: { actor: { role: 'doctor', id: doctor }, note: null, recordedAt: minute(25) },
 } as const;
 
-export const receipt: Receipt = { kind: 'receipt', ...told };
+export const receipt: Receipt = { kind: 'receipt', ...explainable };
 
 export const balance: Balance = {
   patientId: patient,
@@ -225,7 +225,7 @@ export const ownAppointments: AppointmentPage<OwnAppointment> = {
 };
 
 export const timeline: Timeline = {
-  ...told,
+  ...explainable,
   events: [
     {
       sessionId: session.id,

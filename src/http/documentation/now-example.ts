@@ -4,7 +4,7 @@ import { minute } from './examples.ts';
 
 const at = minute(30);
 
-/** Half an hour after the example conversation began: its worker was killed, and nobody has noticed but this. */
+/** Half an hour after the example conversation began: the only worker was killed. */
 export const exampleNow: Now = {
   serverTime: at,
   problems: [

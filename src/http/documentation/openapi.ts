@@ -21,8 +21,8 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
         description:
           'A doctor and a patient write to each other at an appointed time. The server alone decides when time ' +
           'starts, when a unit of the subscription is deducted and when the session is over. Every instant is in ' +
-          'UTC with milliseconds. A failure has a stable `code`; its `message` is for people. Beside what is told of each ' +
-          'route, a request that cannot be read is answered in the same form with 400, 408, 413, 415, 417 or 431.',
+          'UTC with milliseconds. A failure has a stable `code`; its `message` is for people. Besides the answers ' +
+          'documented for each route, a request that cannot be read is answered in the same form with 400, 408, 413, 415, 417 or 431.',
       },
       components: {
         securitySchemes: {
@@ -37,18 +37,18 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
       tags: [
         { name: TEXT_APPOINTMENTS, description: 'For the apps of patients and doctors' },
         { name: ADMINISTRATION, description: "For the clinic's own system and its staff" },
-        { name: OPERATIONS, description: 'For whoever keeps the service running' },
+        { name: OPERATIONS, description: 'For those who operate the service' },
       ],
     },
   });
 }
 
-/** Ranges of statuses are for the serializer. Generators of clients make code of them that does not compile. */
+/** Ranges such as 4xx are for the serializer. Code generators make clients from them that do not compile. */
 function withoutRanges(schema: FastifySchema = {}): FastifySchema {
   const { response } = schema;
   if (typeof response !== 'object' || response === null) return schema;
-  const told = Object.entries(response).filter(([status]) => !status.endsWith('xx'));
-  return { ...schema, response: Object.fromEntries(told) };
+  const single = Object.entries(response).filter(([status]) => !status.endsWith('xx'));
+  return { ...schema, response: Object.fromEntries(single) };
 }
 
 export const TEXT_APPOINTMENTS = 'text appointments';
@@ -59,7 +59,7 @@ export const signedIn = [{ accessToken: [] }];
 
 type Code = RefusalCode | FailureCode;
 
-/** What any route may answer that asks who is there. */
+/** What any route behind a token may answer. */
 const everywhere: readonly FailureCode[] = [
   'unauthenticated',
   'validation_failed',
@@ -73,7 +73,7 @@ interface OtherAnswers {
   readonly '5xx': typeof failureSchema;
 }
 
-/** The answers of a route: its good ones, and the failures that it can end in, each with its true body. */
+/** The answers of a route: the good ones, and each failure that it can answer with its real body. */
 export function responses<const Good extends Readonly<Record<number, TSchema>>>(
   good: Good,
   ...codes: readonly Code[]

@@ -8,16 +8,16 @@ import { createFrameRate } from './frame-rate.ts';
 import { type ClientFrame, type CloseReason, CLOSES, type FollowRequest, parseFrame } from './frames.ts';
 import { createOutbox } from './outbox.ts';
 
-/** Whose token it is, or why it is nobody's. @throws where the keys to check it by cannot be had. */
+/** Whose token it is, or why it is not accepted. @throws KeysUnavailable */
 export type Authenticate = (token: string) => Promise<Caller | 'expired' | 'unknown'>;
 
 export interface ConnectionOptions {
   readonly socket: WebSocket;
   readonly source: LiveSource;
   readonly authenticate: Authenticate;
-  /** After so long without taking or sending anything it is closed, while something waits for it. */
+  /** While something waits to be sent, the socket is closed after this time without reading or sending. */
   readonly stalledMs: number;
-  /** Somebody said hello; false where this user has too many sockets already. */
+  /** Called at a good hello; false where this user has too many sockets already. */
   readonly admit: (userId: UserId) => boolean;
   readonly onError: (error: unknown) => void;
 }
@@ -26,17 +26,17 @@ export interface ConnectionOptions {
 export interface Connection {
   /** Whose it is; null before hello. */
   readonly userId: () => UserId | null;
-  /** Closes it where the client has been silent, or has taken nothing, for too long. */
+  /** Closes it where the client has been silent, or has read nothing, for too long. */
   readonly check: () => void;
   readonly close: (reason: CloseReason, reconnectAfterMs?: number) => void;
-  /** The code with which we closed it, also where the client never took it; null where we did not. */
+  /** The code with which we closed it, also where the client never received it; null where we did not close it. */
   readonly closedWith: () => number | null;
 }
 
 const HELLO_WITHIN_MS = 10_000;
 const PING_SECONDS = 25;
 const IDLE_SECONDS = 75;
-/** So long the client has to answer a close before the connection is cut. */
+/** How long the client has to answer a close before the connection is cut. */
 const CLOSING_MS = 3_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -67,19 +67,19 @@ export function openConnection(options: ConnectionOptions): Connection {
     client.stop();
   }
 
-  /** Notes that something came; false where nothing more is taken. */
-  function takes(): boolean {
+  /** Notes that a frame came; false where the socket is being closed. */
+  function accepts(): boolean {
     framedAtMs = performance.now();
     if (!isClosing && !isWithinRate()) close('too_many_frames');
     return !isClosing;
   }
 
   socket.on('ping', (data) => {
-    if (takes()) outbox.pong(data);
+    if (accepts()) outbox.pong(data);
   });
-  socket.on('pong', takes);
+  socket.on('pong', accepts);
   socket.on('message', (data, isBinary) => {
-    if (!takes()) return;
+    if (!accepts()) return;
     const frame = isBinary ? null : parseFrame(textOf(data));
     if (frame === null || (frame.type === 'hello') === hasSaidHello) return close('bad_frame');
     hasSaidHello = true;

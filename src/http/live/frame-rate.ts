@@ -1,4 +1,4 @@
-/** Frames that a client may send: so many a second, and so many at once after a pause. */
+/** Frames that a client may send a second, and at once after a pause. */
 const PER_SECOND = 20;
 const BURST = 60;
 

@@ -31,7 +31,7 @@ const COME_BACK_WITHIN_MS = 2_000;
 
 /**
  * `GET /api/live`: one socket a user, many appointments. It stands outside the guards of `/api`: the token comes in the
- * first frame, so it is in no URL and no log, and neither headers nor cookies are looked at.
+ * first frame, so it is in no URL and no log; headers and cookies are not read.
  */
 export async function registerLive(app: FastifyInstance, options: LiveOptions): Promise<void> {
   const connections = new Set<Connection>();
@@ -98,7 +98,7 @@ const liveRoute: FastifyPluginAsync<LiveOptions & { readonly connections: Set<Co
         forget(socketsOf, connection.userId());
         onClosed(connection.closedWith() ?? code);
       });
-      // Sockets that say nothing must not take the place of those that do.
+      // Sockets without a hello must not keep out those of real clients: the oldest is closed.
       const [oldest] = unknown;
       if (oldest === undefined || unknown.size <= MAX_UNKNOWN_SOCKETS) return;
       unknown.delete(oldest);

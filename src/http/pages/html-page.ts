@@ -1,4 +1,4 @@
-/** A whole page in the look of all pages. `title` and `main` are ours: nothing of a request stands in them. */
+/** A whole page in the style of all pages. `title` and `main` are HTML of ours: nothing of a request may be in them. */
 export const htmlPage = (title: string, main: string): string =>
   `<!doctype html>
 <html lang="en">

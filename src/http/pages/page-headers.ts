@@ -1,7 +1,7 @@
 /**
- * What a page of ours may do in a browser, for @fastify/helmet: load from its own origin, and nothing else. No script
- * and no style stands in the page itself.
- * @param styles what the page takes besides, as the Content-Security-Policy writes it
+ * What a page of ours may do in a browser, for @fastify/helmet: load from its own origin, and nothing else. A page
+ * contains no script and no style itself.
+ * @param styles further sources of styles, in the syntax of the Content-Security-Policy
  */
 export const pageHeaders = (...styles: readonly string[]) => ({
   contentSecurityPolicy: {

@@ -40,7 +40,7 @@ const auditQuery = Type.Object(
 const auditRouteSchema = {
   operationId: 'audit',
   tags: [ADMINISTRATION],
-  summary: 'Recomputes ended sessions and balances from the audit log, and tells every difference',
+  summary: 'Recomputes ended sessions and balances from the audit log, and lists every difference',
   description:
     'Of the sessions that ended from `from` on, before `to`; where neither is given of the last 24 hours, or with ' +
     `\`patient_id\` of all of that patient's. Changes nothing. At most ${ON_DEMAND_LIMITS.sessions} sessions and ` +
@@ -78,10 +78,10 @@ const acknowledgedAnswer = (run: AuditRun) => success('The night is acknowledged
 const acknowledgeSchema = {
   operationId: 'acknowledgeAudit',
   tags: [ADMINISTRATION],
-  summary: 'Takes note of what the audit of a night found, so that it is no problem any more',
+  summary: 'Acknowledges what the audit of a night found, so that it is no longer a problem',
   description:
-    'Corrects nothing. The first who does so stands with the night, and with who did what; asked again it answers the ' +
-    'same and changes nothing. The note is for ever: write no data of a patient into it.',
+    'Corrects nothing. The first acknowledgement is kept with the night and among the actions; a repeat answers the ' +
+    'same and changes nothing. The note is kept for ever: write no data of a patient into it.',
   security: signedIn,
   params: Type.Object({
     night: Type.String({ format: 'date', description: 'a day, such as 2026-11-22' }),

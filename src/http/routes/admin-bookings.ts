@@ -131,7 +131,7 @@ export const bookingRoutes: FastifyPluginAsyncTypebox<{
   app.put('/appointments/:id', { schema: putAppointmentSchema }, async (request, reply) => {
     const { patient_id, doctor_id, scheduled_at, time_zone, terms, ...rest } = request.body;
     if (patient_id === doctor_id) {
-      const errors = [{ field: 'doctor_id', message: 'must be somebody else than the patient' }];
+      const errors = [{ field: 'doctor_id', message: 'must be another user than the patient' }];
       return fail(reply, 'validation_failed', { errors });
     }
     const errors = termsOutOfBounds(terms ?? {});

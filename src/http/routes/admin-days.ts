@@ -65,7 +65,7 @@ const historyRequest = {
   ),
 };
 
-/** Figures for who runs the clinic, and the curve of a patient's balance. */
+/** Figures a day for the clinic's managers, and the curve of a patient's balance. */
 export const dayRoutes: FastifyPluginAsyncTypebox<{
   readonly engine: Pick<ApiEngine, 'reads'>;
 }> = async (app, { engine: { reads } }) => {
@@ -101,7 +101,7 @@ function flawsOf(from: string, to: string): FieldError[] {
     : [];
 }
 
-/** From midnight to midnight, or whatever is the first instant of a date. */
+/** From midnight to midnight, or to the first instant of a date that has no midnight. */
 function periodsOf(dates: readonly string[], { startOf }: Calendar) {
   const starts: Instant[] = dates.map(startOf);
   return dates.map((date, index) => ({

@@ -56,7 +56,7 @@ const readSubscriptionSchema = {
   ),
 };
 
-/** What somebody looks for who has a number in hand. */
+/** Looking things up by their number. */
 export const lookupRoutes: FastifyPluginAsyncTypebox<{
   readonly engine: Pick<ApiEngine, 'reads'>;
 }> = async (app, { engine: { reads } }) => {

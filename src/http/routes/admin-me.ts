@@ -10,7 +10,7 @@ const answer = (userId: typeof admin) => success('You are signed in', meJson(use
 const meRouteSchema = {
   operationId: 'me',
   tags: [ADMINISTRATION],
-  summary: 'Tells who is signed in',
+  summary: 'Who is signed in',
   security: signedIn,
   response: responses({ 200: successSchema(meSchema, answer(admin)) }, 'forbidden'),
 };

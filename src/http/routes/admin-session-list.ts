@@ -50,7 +50,7 @@ const listSchema = {
   ),
 };
 
-/** All sessions, as staff look for one. */
+/** The list of sessions, for the console. */
 export const sessionListRoutes: FastifyPluginAsyncTypebox<{
   readonly engine: Pick<ApiEngine, 'reads'>;
 }> = async (app, { engine: { reads } }) => {

@@ -31,7 +31,7 @@ const schema = {
   tags: [TEXT_APPOINTMENTS],
   summary: 'What happened in the session, by number; with `wait`, the answer comes when something does',
   description:
-    'The log that bills, numbered 1, 2, 3 … without gaps. Ask again with `after` = `next_after`. An event that is due ' +
+    'The events of the session, numbered 1, 2, 3 … without gaps. Ask again with `after` = `next_after`. An event that is due ' +
     'but not yet written is not there; `session` shows its effect.',
   security: signedIn,
   params: appointmentParams,
@@ -76,9 +76,9 @@ const schema = {
 /** The log of one appointment's session, for its participants and for administrators. */
 export const eventRoutes: FastifyPluginAsyncTypebox<{
   readonly engine: Pick<ApiEngine, 'reads' | 'events' | 'hub'>;
-  /** Nobody waits any more. */
+  /** Aborted when the app closes: every waiting request is answered. */
   readonly closing: AbortSignal;
-  /** The process stops soon: who waits is answered. Who comes after it waits as ever, or would ask without a pause. */
+  /** Aborted when the process is to stop: requests that wait are answered. Later ones wait as usual, or they would be repeated without a pause. */
   readonly stopping: AbortSignal;
 }> = async (app, { engine: { reads, events, hub }, closing, stopping }) => {
   const waiting = new Map<UserId, number>();

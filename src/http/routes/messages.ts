@@ -105,7 +105,7 @@ const listSchema = {
         Type.Object({
           messages: Type.Array(messageSchema),
           has_more: Type.Boolean({
-            description: 'There are more behind these; with `before` and `last`: before these',
+            description: 'There are more after these; with `before` and `last`: before these',
           }),
           next_after: Type.Integer({ minimum: 0 }),
           next_before: nullable(

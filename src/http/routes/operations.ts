@@ -56,7 +56,7 @@ const metricsSchema = {
   operationId: 'metrics',
   tags: [OPERATIONS],
   summary: 'Figures for Prometheus',
-  description: 'Open to whoever can reach the port: let the proxy in front keep it to yourselves.',
+  description: 'Open to anyone who can reach the port: restrict it in the proxy in front.',
   response: {
     200: {
       description: 'In the text format of Prometheus',

@@ -60,7 +60,7 @@ const ownBalanceSchema = {
   response: responses({ 200: balanceAnswerSchema(exampleBalance) }),
 };
 
-/** What somebody who signs in finds before any appointment is opened: their own appointments and units. */
+/** What an app shows before an appointment is opened: the caller's own appointments and units. */
 export const ownRoutes: FastifyPluginAsyncTypebox<{
   readonly engine: Pick<ApiEngine, 'reads'>;
 }> = async (app, { engine: { reads } }) => {

@@ -59,10 +59,10 @@ const startSchema = {
 const activitySchema = {
   operationId: 'updateActivity',
   tags: [TEXT_APPOINTMENTS],
-  summary: 'Tell that the caller wrote a message',
+  summary: 'Record that the caller wrote a message',
   description:
-    'For apps that keep their messages elsewhere. Old apps send `user_type`: it is not looked at, the role follows ' +
-    'from the appointment.',
+    'For apps that keep their messages elsewhere. Old apps send `user_type`: it is ignored, the role follows from ' +
+    'the appointment.',
   security: signedIn,
   body: Type.Object({ appointment_id: lenientId }, { examples: [{ appointment_id: appointment.id }] }),
   response: responses(
@@ -85,7 +85,7 @@ const endSchema = {
   summary: 'End the session of a text appointment',
   description:
     'Either participant may. Ending again answers with the stored result and charges nothing. Old apps send ' +
-    '`sessions_to_deduct`: it is not looked at.',
+    '`sessions_to_deduct`: it is ignored.',
   security: signedIn,
   body: Type.Object({ appointment_id: lenientId }, { examples: [{ appointment_id: appointment.id }] }),
   response: responses(
@@ -164,7 +164,7 @@ const statusOfSchema = {
   operationId: 'sessionStatus',
   tags: [TEXT_APPOINTMENTS],
   summary: 'How the session of a text appointment stands now',
-  description: 'Right at this instant, whatever else is running. Asking changes nothing.',
+  description: 'Right at this instant, also while no worker runs. Asking changes nothing.',
   security: signedIn,
   params: appointmentParams,
   response: responses(
