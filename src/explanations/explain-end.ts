@@ -12,20 +12,20 @@ import {
   spanOfBlock,
 } from './course.ts';
 import { duration } from './duration.ts';
-import { because, type Explanation, type Telling, whoDid } from './explanation.ts';
+import { because, type Explanation, type Audience, whoDid } from './explanation.ts';
 
 /** What ended a session without a charge. `blocks` are all that it entered. */
 export function explainFreeEnd(
   session: EndedSession,
   { actor, note }: Ending,
   blocks: readonly ReceiptBlock[],
-  telling: Telling,
+  audience: Audience,
 ): Explanation {
   const { endedAt } = session;
   const last = blocks.at(-1);
   const released = last?.state === 'released' ? last : null;
   const atBoundary = `as block ${blocks.length} was complete`;
-  const ended = `${whoDid(actor, telling)} ended the session at ${telling.at(endedAt)}`;
+  const ended = `${whoDid(actor, audience)} ended the session at ${audience.at(endedAt)}`;
   switch (session.endReason) {
     case 'manual_end': {
       const how =
@@ -36,12 +36,12 @@ export function explainFreeEnd(
     }
     case 'admin_end': {
       const chose = `${ended} and chose not to charge the block in progress`;
-      return { rule: 'R6', sentence: chose + because(note, telling) };
+      return { rule: 'R6', sentence: chose + because(note, audience) };
     }
     case 'no_activity':
-      return { rule: 'R5', sentence: `${nobodyWrote(session, endedAt, telling)} and nothing was charged.` };
+      return { rule: 'R5', sentence: `${nobodyWrote(session, endedAt, audience)} and nothing was charged.` };
     case 'idle_timeout': {
-      const silence = nobodyWroteFor(session, endedAt, telling);
+      const silence = nobodyWroteFor(session, endedAt, audience);
       const how =
         released === null
           ? `, ${atBoundary}, and nothing more was charged`
@@ -52,15 +52,15 @@ export function explainFreeEnd(
       const silence = doctorWasSilent(session);
       return {
         rule: 'R9',
-        sentence: `${silence}, so the session ended at ${telling.at(endedAt)} and cost nothing.`,
+        sentence: `${silence}, so the session ended at ${audience.at(endedAt)} and cost nothing.`,
       };
     }
     case 'max_duration': {
-      const reached = reachedLongest(session, endedAt, telling);
+      const reached = reachedLongest(session, endedAt, audience);
       return { rule: 'R10', sentence: `${reached}, ${atBoundary}, so nothing more was charged.` };
     }
     case 'balance_exhausted': {
-      const none = `At ${telling.at(endedAt)} no unit was left for block ${blocks.length + 1}`;
+      const none = `At ${audience.at(endedAt)} no unit was left for block ${blocks.length + 1}`;
       return { rule: 'R4', sentence: `${none}, so the session ended there without a further charge.` };
     }
   }
@@ -78,7 +78,7 @@ export function explainReleased(
   { intervalNo }: ReceiptBlock,
   session: EndedSession,
   { actor }: Ending,
-  telling: Telling,
+  audience: Audience,
 ): Explanation {
   const freeBy = (rule: Explanation['rule'], why: string): Explanation => ({
     rule,
@@ -93,7 +93,7 @@ export function explainReleased(
           : `: within the grace of ${duration(session.policy.endGraceMs)}`,
       );
     case 'admin_end': {
-      const who = whoDid(actor, telling);
+      const who = whoDid(actor, audience);
       return freeBy('R6', `: ${who.charAt(0).toLowerCase()}${who.slice(1)} chose so`);
     }
     case 'no_activity':
@@ -114,9 +114,9 @@ export function explainReleased(
 export function explainHeld(
   { intervalNo, grantId }: ReceiptBlock,
   course: Course,
-  telling: Telling,
+  audience: Audience,
 ): Explanation {
-  const span = spanOfBlock(course, intervalNo, telling);
+  const span = spanOfBlock(course, intervalNo, audience);
   return {
     rule: 'R3',
     sentence: `Block ${intervalNo}, ${span}, is in progress: a unit of grant ${grantId} is held for it.`,

@@ -1,9 +1,9 @@
 import type { Session } from '../billing/account.ts';
-import type { Ending, ReceiptBlock, ReceiptEntry, ToldSession } from '../sessions/receipt.ts';
+import type { Ending, ReceiptBlock, ReceiptEntry, ExplainableSession } from '../sessions/receipt.ts';
 import type { WorkersAway } from '../sessions/records.ts';
 import { explainFreeEnd, explainHeld, explainReleased } from './explain-end.ts';
 import { explainEntry } from './explain-entry.ts';
-import type { Explanation, Reader, Telling } from './explanation.ts';
+import type { Explanation, Reader, Audience } from './explanation.ts';
 import { lateness } from './lateness.ts';
 import { wallClock } from './wall-clock.ts';
 
@@ -22,8 +22,8 @@ export interface ExplainedBlock {
   readonly refundExplanation: Explanation | null;
 }
 
-/** By whom it is read, and in whose time: an IANA name. */
-export interface Asking {
+/** Who reads it, and in which time zone: an IANA name. */
+export interface ReaderOptions {
   readonly reader: Reader;
   readonly timeZone: string;
 }
@@ -35,19 +35,20 @@ export interface Asking {
  * @throws RangeError where there is no such time zone.
  */
 export function explainSession(
-  { view, blocks, ending }: ToldSession,
-  { reader, timeZone }: Asking,
+  { view, blocks, ending }: ExplainableSession,
+  { reader, timeZone }: ReaderOptions,
   workersAway: WorkersAway = new Map(),
 ): ExplainedSession {
   const { session, accountNow } = view;
-  const telling: Telling = { reader, at: wallClock(timeZone, session.startedAt) };
-  const entry = (told: ReceiptEntry): Explanation => {
-    const { rule, sentence } = explainEntry(told, session, telling);
-    return { rule, sentence: sentence + lateness(told, accountNow, workersAway, telling) };
+  const audience: Audience = { reader, at: wallClock(timeZone, session.startedAt) };
+  const entry = (written: ReceiptEntry): Explanation => {
+    const { rule, sentence } = explainEntry(written, session, audience);
+    return { rule, sentence: sentence + lateness(written, accountNow, workersAway, audience) };
   };
-  const block = (told: ReceiptBlock): ExplainedBlock => ({
-    explanation: told.charge === null ? uncharged(told, session, ending, telling) : entry(told.charge),
-    refundExplanation: told.refund === null ? null : entry(told.refund),
+  const block = (entered: ReceiptBlock): ExplainedBlock => ({
+    explanation:
+      entered.charge === null ? uncharged(entered, session, ending, audience) : entry(entered.charge),
+    refundExplanation: entered.refund === null ? null : entry(entered.refund),
   });
   return { end: explainEnd(), entry, block };
 
@@ -56,13 +57,13 @@ export function explainSession(
     if (session.state === 'active') return null;
     const charge = blocks.find((each) => each.charge?.reason === session.endReason)?.charge ?? null;
     if (charge !== null) return entry(charge);
-    const { rule, sentence } = explainFreeEnd(session, ending, blocks, telling);
+    const { rule, sentence } = explainFreeEnd(session, ending, blocks, audience);
     const written = { effectiveAt: session.endedAt, recordedAt: ending.recordedAt };
-    return { rule, sentence: sentence + lateness(written, accountNow, workersAway, telling) };
+    return { rule, sentence: sentence + lateness(written, accountNow, workersAway, audience) };
   }
 }
 
-const uncharged = (block: ReceiptBlock, session: Session, ending: Ending, telling: Telling): Explanation =>
+const uncharged = (block: ReceiptBlock, session: Session, ending: Ending, audience: Audience): Explanation =>
   session.state === 'active'
-    ? explainHeld(block, session, telling)
-    : explainReleased(block, session, ending, telling);
+    ? explainHeld(block, session, audience)
+    : explainReleased(block, session, ending, audience);

@@ -10,14 +10,14 @@ export interface Explanation {
 /** Staff read who an administrator was, why, and whether a worker ran. A participant reads the same without that. */
 export type Reader = 'staff' | 'participant';
 
-/** How sentences are told: to whom, and in which words for an instant. */
-export interface Telling {
+/** For whom sentences are written, and how an instant is shown there. */
+export interface Audience {
   readonly reader: Reader;
   readonly at: (at: Instant) => string;
 }
 
 /** Who did it, at the beginning of a sentence. */
-export function whoDid(actor: Actor, { reader }: Telling): string {
+export function whoDid(actor: Actor, { reader }: Audience): string {
   switch (actor.role) {
     case 'patient':
       return 'The patient';
@@ -31,5 +31,5 @@ export function whoDid(actor: Actor, { reader }: Telling): string {
 }
 
 /** Why an administrator stepped in, as the end of a sentence. */
-export const because = (note: string | null, { reader }: Telling): string =>
+export const because = (note: string | null, { reader }: Audience): string =>
   note === null || reader === 'participant' ? '.' : `: "${note}".`;

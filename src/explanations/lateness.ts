@@ -2,17 +2,17 @@ import type { Instant } from '../billing/time.ts';
 import { isLate, type Written } from '../sessions/receipt.ts';
 import type { WorkersAway } from '../sessions/records.ts';
 import { duration } from './duration.ts';
-import type { Telling } from './explanation.ts';
+import type { Audience } from './explanation.ts';
 
 /**
- * R12. What is added to the sentence of something that was written late, or is due and not written yet: that nothing of
- * the amount hangs on it, and why it was late where that is known. Empty where it is not late.
+ * R12. What is added to the sentence of something that was written late, or is due and not written yet: that the amount
+ * is the same, and why it was late where that is known. Empty where it is not late.
  */
 export function lateness(
   written: Written,
   now: Instant,
   workersAway: WorkersAway,
-  { at, reader }: Telling,
+  { at, reader }: Audience,
 ): string {
   const { effectiveAt, recordedAt } = written;
   if (!isLate(written, now)) return '';

@@ -1,10 +1,10 @@
 import type { Instant } from '../billing/time.ts';
 
-/** Further than any clock is ever set back or forward. */
+/** More than any clock is ever set back or forward. */
 const NEAR_MS = 3 * 3_600_000;
 
 /**
- * How instants are told in a time zone: `10:24:10`, whole seconds, the rest is cut off. A time on another date than
+ * How instants are shown in a time zone: `10:24:10`, whole seconds, the rest is cut off. A time on another date than
  * `day` says its date. A time that the clock shows twice, in a night in which it is set back, says its offset.
  *
  * @param timeZone an IANA name.
@@ -43,10 +43,10 @@ export function wallClock(timeZone: string, day: Instant): (at: Instant) => stri
   const { date: ownDate } = shownAt(day);
   const inWords = (second: number): string => {
     const { date, time } = shownAt(second);
-    const told = isShownTwice(second) ? `${time} (${offsetInWords(offsetMs(second))})` : time;
-    return date === ownDate ? told : `${told} on ${date}`;
+    const shown = isShownTwice(second) ? `${time} (${offsetInWords(offsetMs(second))})` : time;
+    return date === ownDate ? shown : `${shown} on ${date}`;
   };
-  // A block begins where the one before ends, and each is told of twice: asking Intl takes most of the time.
+  // A block begins where the one before ends, so most instants are shown twice, and Intl takes most of the time.
   const known = new Map<number, string>();
   return (at) => {
     const second = Math.floor(at / 1000) * 1000;

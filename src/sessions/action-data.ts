@@ -4,7 +4,7 @@ import type { Terms } from '../billing/terms.ts';
 import type { Instant } from '../billing/time.ts';
 import type { ActionData } from './admin-actions.ts';
 
-/** How the things that administrators change are kept in what is told of them: under the names of the API, for ever. */
+/** How an admin action stores what was changed: under the names of the API, for ever. */
 
 export const grantData = (grant: Grant): ActionData => ({
   ...unitsData(grant),
@@ -18,7 +18,7 @@ export const grantData = (grant: Grant): ActionData => ({
   version: grant.version,
 });
 
-/** What is told of the grant of a charge that was given back. */
+/** Of the grant of a charge that was given back. */
 export const unitsData = ({ id, remaining }: Grant): ActionData => ({
   grant_id: id,
   remaining_sessions: remaining,

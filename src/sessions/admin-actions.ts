@@ -2,8 +2,8 @@ import type { LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids
 import type { Instant } from '../billing/time.ts';
 
 /**
- * What administrators did: who, what, to whom, why. It is kept for ever. A change is told in the statement that makes it;
- * all else is told by itself, before it is done.
+ * What administrators did: who, what, to whom, why. It is kept for ever. A change is recorded by the statement that makes
+ * it; all else is recorded on its own, before it is done.
  */
 export interface AdminAction {
   readonly actorId: UserId;
@@ -21,7 +21,7 @@ export interface AdminAction {
 
 export interface RecordedAction extends AdminAction, ActionCursor {}
 
-/** Where one stands among all: in the order in which they were recorded. */
+/** The position of one among all, in the order in which they were recorded. */
 export interface ActionCursor {
   readonly recordedAt: Instant;
   readonly id: number;
@@ -45,7 +45,7 @@ export interface ActionPage {
   readonly nextCursor: ActionCursor | null;
 }
 
-/** What is told by the commit that makes the change. */
+/** Recorded by the commit that makes the change. */
 const CHANGES = [
   'session.ended',
   'charge.refunded',
@@ -57,7 +57,7 @@ const CHANGES = [
   'appointment.changed',
 ] as const;
 
-/** What is told by itself. */
+/** Recorded on their own. */
 const ACTS = [
   'signed_in',
   'signed_out',
@@ -88,8 +88,8 @@ type ActionValue = string | number | boolean | null;
 export interface AdminActions {
   /**
    * Records what is about to be done and changes no account. Where the connection breaks, it may be there twice. A view
-   * of a patient is there once an hour for each who looked.
-   * @throws StoreUnavailable where it cannot be recorded: then it is not to be done.
+   * of a patient is there once an hour for each administrator.
+   * @throws StoreUnavailable where it cannot be recorded: then it must not be done.
    */
   readonly record: (action: AdminAction & { readonly action: ActName }) => Promise<void>;
   readonly page: (filter: ActionFilter) => Promise<ActionPage>;

@@ -9,7 +9,7 @@ export interface Alarm {
   readonly sessionId: SessionId;
   /** By the database's clock. */
   readonly at: Instant;
-  /** For people who read it: nothing is decided by these. */
+  /** For people who read the board: nothing is decided by these. */
   readonly appointmentId: AppointmentId;
   /** The number of the block that the deadline ends or lies in, from 1, as the ledger counts. */
   readonly block: number;

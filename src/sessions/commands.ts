@@ -50,7 +50,7 @@ export interface Commands {
   readonly adjust: Correction & { readonly grantId: GrantId; readonly units: number };
 }
 
-/** What is told of who did what. */
+/** Recorded with what was done. */
 interface ByAdmin {
   readonly admin: UserId;
   /** Of the request that asks for it. @default null */
@@ -58,7 +58,7 @@ interface ByAdmin {
 }
 
 interface Confirmed extends ByAdmin {
-  /** Whether this is the effect that somebody was shown and agreed to: asked just before it is done. @default yes */
+  /** Whether this is the effect that the admin was shown: asked just before it is done. @default yes */
   readonly isExpected?: (effect: Effect) => boolean;
 }
 

@@ -5,8 +5,8 @@ import type { LedgerRecord, Records, WorkersAway } from './records.ts';
 import type { Store } from './store.ts';
 
 /**
- * The port to what staff look through: lists and figures. What is asked here takes no connection from what patients and
- * doctors wait for, and a second of the database's time at the most: each may throw TooSlow.
+ * The port to the lists and figures of the console. They use connections of their own, none that patients and doctors wait
+ * for, and a second of the database's time at the most: each may throw TooSlow.
  */
 export interface ConsoleStore extends Pick<Records, 'picture'>, Pick<Store, 'read'> {
   readonly sessionIds: (filter: SessionFilter) => Promise<Page<SessionId, SessionId>>;
@@ -43,7 +43,7 @@ export interface SessionFilter {
 
 /**
  * `from` is inclusive, `to` exclusive, both of the effective time. With one of them entries come by that time. Without, by
- * their numbers and up to the first that may still be under way: who follows the ledger by its cursor misses none.
+ * their numbers and up to the first that may still be under way, so that a follower of the ledger misses none.
  */
 export interface LedgerFilter {
   readonly patientId: PatientId | null;
@@ -55,7 +55,7 @@ export interface LedgerFilter {
   readonly limit: number;
 }
 
-/** The last entry of the page before. With a null a list goes on by the numbers of its entries, whatever its period. */
+/** The last entry of the page before. Without an effective time the list goes on by the numbers of its entries, also in a period. */
 export interface LedgerCursor {
   readonly effectiveAt: Instant | null;
   readonly entryId: LedgerEntryId;

@@ -50,7 +50,7 @@ export interface OtherSessionEffect {
   readonly fundedUntil: Instant;
 }
 
-/** What an act is about: the entries of this session, or of this grant, are told. */
+/** Whose entries are counted: those of this session, or of this grant. */
 export type About =
   | { readonly kind: 'session'; readonly sessionId: SessionId }
   | { readonly kind: 'grant'; readonly grantId: GrantId; readonly sessionId: SessionId | null };

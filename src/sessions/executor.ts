@@ -30,7 +30,7 @@ export interface Executor {
 export interface ExecutorOptions {
   readonly transact: Store['transact'];
   readonly alarms: Alarms;
-  /** Wakes whoever follows what was committed. May not throw; nobody waits for it. */
+  /** Wakes the followers of what was committed. May not throw; nobody waits for it. */
   readonly wake?: Wake;
   readonly handlers: CommandHandlers;
   readonly observer: Observer;

@@ -21,7 +21,7 @@ export interface FastPathOptions {
   readonly touch: Store['touch'];
   readonly execute: Executor['execute'];
   readonly observer: Pick<Observer, 'touched' | 'touchFailed'>;
-  /** Wakes whoever follows a session whose end was moved. */
+  /** Wakes the followers of a session whose end was moved. */
   readonly wake?: Wake;
   readonly limits?: BatcherLimits;
 }
@@ -41,11 +41,11 @@ export function createFastPath({ touch, execute, observer, wake, limits }: FastP
   const activities = createBatcher<Pending>({ ...(limits ?? LIMITS), carryOut });
 
   async function carryOut(batch: readonly Pending[]): Promise<void> {
-    const startedAt = performance.now();
+    const startedAtMs = performance.now();
     let touched: Awaited<ReturnType<typeof touch>> = [];
     try {
       touched = await touch(batch.map(({ activity }) => activity));
-      observer.touched({ size: batch.length, durationMs: performance.now() - startedAt });
+      observer.touched({ size: batch.length, durationMs: performance.now() - startedAtMs });
     } catch (error) {
       observer.touchFailed(error);
     }

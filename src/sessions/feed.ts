@@ -18,7 +18,7 @@ export interface EventPage {
   readonly events: readonly LoggedEvent[];
 }
 
-/** What is compared to find out what nobody was told of. */
+/** What is compared to find changes whose wakes were lost. */
 export interface Mark {
   readonly eventNo: number;
   /** Equal where the account's grants and holds, and the end of an idle session, are. */

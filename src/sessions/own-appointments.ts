@@ -5,7 +5,7 @@ import { type Loaded, loggedIn, type Store } from './store.ts';
 import { openUnitOfWork } from './unit-of-work.ts';
 import { type SessionView, sessionView } from './view.ts';
 
-/** An appointment in the list of somebody who takes part in it. */
+/** An appointment in the list of a participant. */
 export interface OwnAppointment {
   readonly appointment: Appointment;
   /** Settled to now; null where it was not started yet. */
@@ -14,7 +14,7 @@ export interface OwnAppointment {
 
 export type OwnAppointments = (filter: AppointmentFilter) => Promise<AppointmentPage<OwnAppointment>>;
 
-/** The list is made by what is stored, and shows what is so now: a session that is due may be `active` there and have ended. */
+/** Listed by what is stored, and shown settled to now: a session that is due may be listed as active and shown as ended. */
 export const createOwnAppointments =
   (read: Store['read'], find: Records['appointments']): OwnAppointments =>
   async (filter) => {
@@ -27,7 +27,7 @@ export const createOwnAppointments =
     return { items: own.filter((item) => item !== null), nextCursor };
   };
 
-/** Null for one that was given to somebody else in between. */
+/** Null for one that was given to another participant in between. */
 function ownAppointment(part: ReturnType<typeof partInAppointment>, loaded: Loaded): OwnAppointment | null {
   if (part.kind === 'refused') return null;
   const { appointment, session, settled } = part;

@@ -2,7 +2,7 @@ import type { CommandHandler, CommandHandlers, Commands, Outcomes } from './comm
 import type { Store } from './store.ts';
 import { openUnitOfWork } from './unit-of-work.ts';
 
-/** What an administrator may look at before it is done. */
+/** The commands of which an administrator can see the effect first. */
 export type Previewed = 'endByAdmin' | 'refund' | 'takeBack' | 'adjust';
 
 /**

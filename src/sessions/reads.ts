@@ -12,7 +12,7 @@ import { partInAppointment, partInSession } from './participation.ts';
 import type { Receipt } from './receipt.ts';
 import type { LedgerRecord, MessageRange, MessagesFound, Records } from './records.ts';
 import { type Loaded, loggedIn, type Store } from './store.ts';
-import { lateInstants, type Timeline, timelineEntries, toldSession } from './timeline.ts';
+import { lateInstants, type Timeline, timelineEntries, explainableSession } from './timeline.ts';
 import { openUnitOfWork, type Work } from './unit-of-work.ts';
 import { type SessionView, sessionView } from './view.ts';
 
@@ -92,7 +92,7 @@ export const createReads = (
     const { attempt, recorded } = openUnitOfWork(picture.loaded);
     const part = attempt((work) => partInSession(work, appointmentId, caller));
     if (part.kind === 'refused') return part;
-    return { kind: 'receipt', ...toldSession(part.session, part.settled, picture, recorded) };
+    return { kind: 'receipt', ...explainableSession(part.session, part.settled, picture, recorded) };
   },
   messages: async ({ appointmentId, caller, range }) => {
     const { attempt } = openUnitOfWork(await store.read({ appointments: [appointmentId] }));
@@ -120,9 +120,9 @@ export const createReads = (
     const settled = attempt((work) => work.accountOfSession(id));
     if (settled === null) return null;
     const session = sessionOf(settled.account, id);
-    const told = toldSession(session, settled, picture, recorded);
-    const workersAway = await consoleStore.workersAway(lateInstants(told));
-    return { ...told, events: picture.events, entries: timelineEntries(picture), workersAway };
+    const explainable = explainableSession(session, settled, picture, recorded);
+    const workersAway = await consoleStore.workersAway(lateInstants(explainable));
+    return { ...explainable, events: picture.events, entries: timelineEntries(picture), workersAway };
   },
   correction: records.correction,
 });

@@ -8,12 +8,12 @@ import type { SessionEvent } from './store.ts';
 import type { SessionView } from './view.ts';
 
 /** Why each unit of a session was taken. */
-export interface Receipt extends ToldSession {
+export interface Receipt extends ExplainableSession {
   readonly kind: 'receipt';
 }
 
-/** What a session is explained by. */
-export interface ToldSession {
+/** What the explanations of a session are made from. */
+export interface ExplainableSession {
   readonly view: SessionView;
   readonly blocks: readonly ReceiptBlock[];
   /** Says nothing of a session that is active. */
@@ -61,7 +61,7 @@ export interface Ending {
   readonly recordedAt: Instant | null;
 }
 
-/** What is written later than this after it was due was late: a worker that lives needs less. */
+/** Written later than this after it was due is late: a running worker needs less. */
 const LATE_MS = 2_000;
 
 /** Whether it was written late; if it is not written, whether it will have been. */

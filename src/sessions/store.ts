@@ -182,7 +182,7 @@ export class StoreUnavailable extends Error {
   override readonly name: string = 'StoreUnavailable';
 }
 
-/** What somebody wants to look at takes the database longer than it may. The same again would, too. */
+/** A statement of the console took longer than it may. A repeat would, too. */
 export class TooSlow extends StoreUnavailable {
   override readonly name = 'TooSlow';
 }

@@ -56,12 +56,12 @@ export interface SweepRound {
   readonly sessions: number;
   readonly failed: number;
   readonly durationMs: number;
-  /** The first of those that were settled, at most a page: their alarms did not do it. */
+  /** The first of those that were settled, at most a page: their alarms are late or lost. */
   readonly settled: readonly OverdueSession[];
 }
 
 /**
- * Settles what no alarm has settled in time, whatever became of the alarm: page after page until there is none, or
+ * Settles what no alarm has settled in time: page after page until there is none, or
  * `closing` is aborted. It must work exactly when the queue does not, so it never asks it.
  * @throws where the database cannot be asked.
  */

@@ -6,7 +6,7 @@ import {
   receiptBlocks,
   type ReceiptEntry,
   type TakenBack,
-  type ToldSession,
+  type ExplainableSession,
   type Written,
 } from './receipt.ts';
 import type { LedgerRecord, Picture, WorkersAway } from './records.ts';
@@ -15,7 +15,7 @@ import type { Recorded, SettledAccount } from './unit-of-work.ts';
 import { sessionView } from './view.ts';
 
 /** One session with everything that ever happened to it. */
-export interface Timeline extends ToldSession {
+export interface Timeline extends ExplainableSession {
   readonly events: readonly SessionEvent[];
   /** The session's, and those that take a refund of it back. */
   readonly entries: readonly TimelineEntry[];
@@ -26,13 +26,13 @@ export interface Timeline extends ToldSession {
 /** An entry as it is written, and by what a refund was taken back. */
 export type TimelineEntry = LedgerRecord & { readonly takenBack: TakenBack | null };
 
-/** What a session is explained by: what is written of it, and what is due but not written yet. */
-export function toldSession(
+/** What the explanations are made from: what is written of the session, and what is due but not written yet. */
+export function explainableSession(
   session: Session,
   settled: SettledAccount,
   picture: Picture,
   recorded: Recorded,
-): ToldSession {
+): ExplainableSession {
   const { loaded, events } = picture;
   const due = recorded.entries.filter(({ entry }) => entry.sessionId === session.id).map(dueEntry);
   return {
@@ -61,7 +61,7 @@ export function timelineEntries({ entries, takeBacks }: Picture): readonly Timel
 }
 
 /** When everything was due that was written late. */
-export function lateInstants({ view, blocks, ending }: ToldSession): readonly Instant[] {
+export function lateInstants({ view, blocks, ending }: ExplainableSession): readonly Instant[] {
   const { session, accountNow } = view;
   const written: readonly (Written | null)[] = [
     ...blocks.flatMap(({ charge, refund }) => [charge, refund]),

@@ -48,10 +48,10 @@ export interface Work {
   /** Numbers the message, records it and its event. */
   readonly storeMessage: (message: Omit<StoredMessage, 'messageNo'>, actor: Actor) => StoredMessage;
   readonly storeAppointment: (appointment: Appointment) => void;
-  /** What was due of the account and is written by this batch, whoever asks for what. */
+  /** What was due of the account and is written by this batch, whatever its commands are. */
   readonly due: (patientId: PatientId) => readonly LedgerEntry[];
   /** Records what an administrator did, with what it brought about. */
-  readonly tell: (action: AdminAction) => void;
+  readonly recordAction: (action: AdminAction) => void;
 }
 
 /** What every command decides on. */
@@ -250,9 +250,9 @@ function openRecorder(counters: Loaded['counters']) {
   const storeAppointment: Work['storeAppointment'] = (appointment) =>
     put(recorded.appointments, appointment.id, appointment);
 
-  const tell: Work['tell'] = (action) => push(recorded.actions, action);
+  const recordAction: Work['recordAction'] = (action) => push(recorded.actions, action);
 
-  return { recorded, attempt, record, storeMessage, storeAppointment, tell };
+  return { recorded, attempt, record, storeMessage, storeAppointment, recordAction };
 }
 
 const NO_ADMIN_NOTE = { note: null, idempotencyKey: null };

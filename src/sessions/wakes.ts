@@ -12,7 +12,7 @@ export interface Wakes {
   readonly log: readonly AppointmentId[];
   /** The grants or holds of the account have changed. */
   readonly account: readonly AppointmentId[];
-  /** Somebody wrote where that moves the end of the session. */
+  /** A message moved the end of the session (R8). */
   readonly activity: readonly AppointmentId[];
 }
 

@@ -2,7 +2,11 @@
 import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../../src/billing/ids.ts';
 import type { Policy } from '../../src/billing/policy.ts';
 import { instant, type Instant } from '../../src/billing/time.ts';
-import { type Asking, type ExplainedBlock, explainSession } from '../../src/explanations/explain-session.ts';
+import {
+  type ReaderOptions,
+  type ExplainedBlock,
+  explainSession,
+} from '../../src/explanations/explain-session.ts';
 import type { Explanation } from '../../src/explanations/explanation.ts';
 import type { WorkersAway } from '../../src/sessions/records.ts';
 import { anAppointment, DOCTOR, PATIENT } from '../billing/specimens.ts';
@@ -95,7 +99,11 @@ export interface Sentences {
   readonly entries: readonly Explanation[];
 }
 
-export function sentencesOf(told: Told, asking: Partial<Asking> = {}, workersAway?: WorkersAway): Sentences {
+export function sentencesOf(
+  told: Told,
+  asking: Partial<ReaderOptions> = {},
+  workersAway?: WorkersAway,
+): Sentences {
   const explained = explainSession(told, { reader: 'staff', timeZone: 'UTC', ...asking }, workersAway);
   return {
     end: explained.end,

@@ -2,14 +2,14 @@
 import { sessionOf } from '../../src/billing/account.ts';
 import type { SessionId } from '../../src/billing/ids.ts';
 import type { Instant } from '../../src/billing/time.ts';
-import type { ToldSession } from '../../src/sessions/receipt.ts';
+import type { ExplainableSession } from '../../src/sessions/receipt.ts';
 import type { LedgerRecord } from '../../src/sessions/records.ts';
-import { timelineEntries, type TimelineEntry, toldSession } from '../../src/sessions/timeline.ts';
+import { timelineEntries, type TimelineEntry, explainableSession } from '../../src/sessions/timeline.ts';
 import { openUnitOfWork } from '../../src/sessions/unit-of-work.ts';
 import { loadedFrom } from '../../tools/kit/memory-database/load.ts';
 import type { StoredEntry, Tables } from '../../tools/kit/memory-database/tables.ts';
 
-export interface Told extends ToldSession {
+export interface Told extends ExplainableSession {
   readonly entries: readonly TimelineEntry[];
 }
 
@@ -24,7 +24,7 @@ export function toldFrom(tables: Tables, id: SessionId, now: Instant): Told {
     takeBacks: [],
     events: tables.events.filter(({ sessionId }) => sessionId === id),
   };
-  const told = toldSession(sessionOf(settled.account, id), settled, picture, recorded);
+  const told = explainableSession(sessionOf(settled.account, id), settled, picture, recorded);
   return { ...told, entries: timelineEntries(picture) };
 }
 

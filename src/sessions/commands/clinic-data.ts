@@ -28,12 +28,12 @@ export const createAppointmentHandler = (settings: Policy): CommandHandler<'putA
       if (flaw !== null) return { kind: 'terms_flawed', flaw };
     }
     work.storeAppointment(appointment);
-    tellOfAppointment(command, before, appointment, work);
+    recordAppointmentAction(command, before, appointment, work);
     return { kind: 'stored', appointment };
   },
 });
 
-function tellOfAppointment(
+function recordAppointmentAction(
   { admin, requestId = null }: Commands['putAppointment'],
   old: Appointment | null,
   appointment: Appointment,
@@ -42,7 +42,7 @@ function tellOfAppointment(
   const before = old === null ? null : appointmentData(old);
   const after = appointmentData(appointment);
   if (before !== null && isSameData(before, after)) return;
-  work.tell({
+  work.recordAction({
     actorId: admin,
     action: before === null ? 'appointment.created' : 'appointment.changed',
     targetKind: 'appointment',
@@ -101,7 +101,7 @@ function create(put: Put, settled: SettledAccount, actor: Actor, work: Work): Ou
     version: put.version,
   };
   work.record(settled, [{ kind: 'grant_created', at: settled.accountNow, grant }], actor);
-  tellOfGrant(put, null, grant, work);
+  recordGrantAction(put, null, grant, work);
   return { kind: 'stored' };
 }
 
@@ -120,12 +120,17 @@ function change(put: Put, settled: SettledAccount, actor: Actor, work: Work): Ou
   ].filter((made) => made !== null);
   if (changes.length === 0) return { kind: 'stored' };
   const after = work.record(settled, changes, actor);
-  tellOfGrant(put, grant, grantOf(after.account, grant.id), work);
+  recordGrantAction(put, grant, grantOf(after.account, grant.id), work);
   return { kind: 'stored' };
 }
 
-function tellOfGrant({ admin, requestId = null }: Put, old: Grant | null, grant: Grant, work: Work): void {
-  work.tell({
+function recordGrantAction(
+  { admin, requestId = null }: Put,
+  old: Grant | null,
+  grant: Grant,
+  work: Work,
+): void {
+  work.recordAction({
     actorId: admin,
     action: old === null ? 'grant.created' : 'grant.changed',
     targetKind: 'grant',

@@ -68,8 +68,8 @@ function undoing({ action, changeOf, isSame, sessionOf }: Undoing): Undo {
       if (change.kind === 'refused')
         return entry.undone === null ? change : { ...change, undone: entry.undone };
       const about: About = { kind: 'grant', grantId: grant.id, sessionId: sessionOf(entry) };
-      const told = { action, targetKind: 'entry', targetId: entryId, dataOf: unitsData } as const;
-      return correct(command, work, { settled, grant, change, about, told });
+      const target = { action, targetKind: 'entry', targetId: entryId, dataOf: unitsData } as const;
+      return correct(command, work, { settled, grant, change, about, target });
     },
   };
 }
@@ -97,13 +97,13 @@ export const adjustHandler: CommandHandler<'adjust'> = {
     const change = adjustGrant(grant, units, 'correction', settled.accountNow);
     if (change.kind === 'refused') return change;
     const about: About = { kind: 'grant', grantId, sessionId: null };
-    const told = {
+    const target = {
       action: 'grant.adjusted',
       targetKind: 'grant',
       targetId: grantId,
       dataOf: grantData,
     } as const;
-    return correct(command, work, { settled, grant, change, about, told });
+    return correct(command, work, { settled, grant, change, about, target });
   },
 };
 
@@ -120,7 +120,7 @@ interface Decided {
   readonly grant: Grant;
   readonly change: Change;
   readonly about: About;
-  readonly told: Pick<AdminAction, 'action' | 'targetKind' | 'targetId'> & {
+  readonly target: Pick<AdminAction, 'action' | 'targetKind' | 'targetId'> & {
     readonly dataOf: typeof unitsData;
   };
 }
@@ -128,13 +128,13 @@ interface Decided {
 function correct(
   { admin, note, idempotencyKey, requestId = null, isExpected }: Correction,
   work: Work,
-  { settled, grant, change, about, told: { dataOf, ...told } }: Decided,
+  { settled, grant, change, about, target: { dataOf, ...target } }: Decided,
 ): Corrected {
   const { patientId } = settled.account;
   const effect = effectOf(settled, [change], work.due(patientId), about);
   if (isExpected?.(effect) === false) return { kind: 'effect_changed', effect };
   const after = work.record(settled, [change], { role: 'admin', id: admin }, { note, idempotencyKey });
   const data = { before: dataOf(grant), after: dataOf(grantOf(after.account, grant.id)) };
-  work.tell({ ...told, ...data, actorId: admin, patientId, note, requestId });
+  work.recordAction({ ...target, ...data, actorId: admin, patientId, note, requestId });
   return { kind: 'recorded', effect };
 }

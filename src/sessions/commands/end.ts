@@ -36,7 +36,7 @@ export const endByAdminHandler: CommandHandler<'endByAdmin'> = {
     if (isExpected?.(effect) === false) return { kind: 'effect_changed', effect };
     const actor: Actor = { role: 'admin', id: admin };
     const ended = end(work, settled, session, changes, actor, { note, idempotencyKey: null });
-    work.tell({
+    work.recordAction({
       actorId: admin,
       action: 'session.ended',
       targetKind: 'session',

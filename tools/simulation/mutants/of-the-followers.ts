@@ -96,6 +96,6 @@ export const MUTANTS_OF_THE_FOLLOWERS: readonly Mutant[] = [
     'src/live/follow.ts',
     'const unwatch = hub.watch(',
     'let isHeard = false; const unwatch = ((appointment, onWake) => hub.watch(appointment, (wake) => { if (isHeard) onWake(wake); }))(',
-    { find: 'start: (told) => {', replace: 'start: (told) => { isHeard = true; due.log = false;' },
+    { find: 'start: (sent) => {', replace: 'start: (sent) => { isHeard = true; due.log = false;' },
   ),
 ];

@@ -128,7 +128,7 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
   inSessions(
     'who corrected the ledger is not told',
     'commands/corrections',
-    'work.tell({ ...told, ...data, actorId: admin, patientId, note, requestId });',
+    'work.recordAction({ ...target, ...data, actorId: admin, patientId, note, requestId });',
     '',
   ),
   inSessions(
@@ -138,7 +138,7 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
     `    const { patientId } = session;
     if (session.state === 'ended') {
       const facts = { targetKind: 'session', targetId: sessionId, patientId, note, before: null, after: null } as const;
-      work.tell({ ...facts, actorId: admin, action: 'session.ended', requestId });
+      work.recordAction({ ...facts, actorId: admin, action: 'session.ended', requestId });
       return endedBefore(work, settled, session);
     }`,
   ),
