@@ -98,7 +98,7 @@ export function createAppointment(
   function tick(isCrowded: boolean): void {
     const mode = connection.mode();
     sender.tick();
-    // Nothing is asked for somebody who is signed out.
+    // Nothing is requested while the user is signed out.
     if (!isOpen || mode === 'signed_out') return;
     if (mode === 'live') feed.follow();
     if (mode === 'polling') poll.tick(isCrowded);
@@ -163,7 +163,7 @@ function roleOf(session: Session | null, userId: number): Role | null {
 
 const ROUTES = '/text-appointments/';
 const PAGE = 50;
-/** Longer than that nobody looks at a spinner; who pressed the button decides what to do. */
+/** After that the user decides what to do, instead of watching a spinner. */
 const PATIENCE_MS = 30_000;
 
 /** What the user asks for and waits for. */

@@ -58,7 +58,7 @@ export function createServerClock(): ServerClock {
     depart,
     arrive: (departure, serverTime) => {
       const now = depart();
-      // Else the device slept while the answer was under way: nobody knows for how long.
+      // Else the device slept while the answer was under way, for an unknown time.
       const serverMs = Date.parse(serverTime);
       if (!isSame(departure, now) || !(serverMs > 0)) return;
       arrivedMs = now.steady;

@@ -11,7 +11,7 @@ export type EndReason =
   | 'doctor_no_response'
   | 'max_duration';
 
-/** The session of an appointment, or the place where one will be: then `session_id` is null. */
+/** The session of an appointment; before it starts, `session_id` is null. */
 export interface Session {
   readonly session_id: number | null;
   readonly appointment_id: number;

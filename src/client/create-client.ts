@@ -42,21 +42,21 @@ export interface ClientOptions {
   readonly WebSocket?: SocketConstructor;
   readonly fetch?: Fetch;
   readonly randomUUID?: () => string;
-  /** What went wrong and is mended, or what needs the app. Without it the console is told. */
+  /** What went wrong: recovered, or to be handled by the app. @default console.warn */
   readonly onProblem?: Report;
 }
 
 export interface Client {
   /** The same object for the same id. It follows the appointment from now on. */
   readonly appointment: (appointmentId: number) => Chat;
-  /** The device woke up, the network is back, or the user signed in again: looks at once whether all is well. */
+  /** The device woke up, the network is back, or the user signed in again: checks the connection at once. */
   readonly wake: () => void;
   /** Ends everything. What waits stays in the storage; promises reject with `closed`. */
   readonly close: () => void;
 }
 
 const TICK_MS = 250;
-/** A browser opens six connections to a host: so many may hang in a poll, and the rest is for what the user does. */
+/** A browser opens six connections to a host: four may hang in a poll, the rest is for what the user does. */
 const WAITING_POLLS = 4;
 
 /** One client for one user; for another user, close it and make another. @throws TypeError for a bad `baseUrl` */
@@ -96,7 +96,7 @@ export function createClient(options: ClientOptions): Client {
     () => isClosed,
     connection.signOut,
   );
-  /** What waits belongs to a user: before it is known who that is, nothing is read and nothing is sent. */
+  /** Waiting messages belong to a user: before the user is known, nothing is read and nothing is sent. */
   function openOutbox(appointment: Appointment, id: number): void {
     const userId = tokens.userId();
     const key = `session-engine:${apiUrl}:${userId}:${id}`;

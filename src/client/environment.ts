@@ -39,7 +39,7 @@ interface Page {
 }
 
 interface Globals extends Page {
-  /** Is everywhere: without a field in common TypeScript would not believe in this type. */
+  /** Exists everywhere: without a common field TypeScript would not accept this type for `globalThis`. */
   readonly setTimeout: unknown;
   readonly document?: Page & { readonly visibilityState?: string };
   readonly crypto?: { readonly randomUUID?: () => string };

@@ -9,7 +9,7 @@ import type {
   SessionEvent,
   StoredMessage,
 } from './contract.ts';
-import { EMPTY_LOG, type Log, placeOf, withEvent, withMessages, withSession } from './log.ts';
+import { EMPTY_LOG, type Log, positionOf, withEvent, withMessages, withSession } from './log.ts';
 import { ClientError, type Report } from './problem.ts';
 import { isDue, type Retry, retryNow, tryLater } from './time.ts';
 
@@ -76,16 +76,16 @@ export function createFeed(
 
   /** False where it is neither the next one nor one that is known. */
   function takeEvent(event: SessionEvent): boolean {
-    const place = placeOf(log, event);
-    if (place === 'gap') report({ code: 'events_missing', appointmentId });
-    if (place === 'next') {
+    const position = positionOf(log, event);
+    if (position === 'gap') report({ code: 'events_missing', appointmentId });
+    if (position === 'next') {
       retry = retryNow();
       log = withEvent(log, event);
-      // Before the events that the session counts it is history: nobody wants to see that grow event by event.
+      // Up to the events that the session counts it is history, which is shown at once and not event by event.
       if (!(event.n < (log.session?.event_no ?? 0))) onChange();
       onEvent(event);
     }
-    return place !== 'gap';
+    return position !== 'gap';
   }
 
   function takeSession(session: Session): void {
@@ -116,7 +116,7 @@ export function createFeed(
         retry.at = Infinity;
         return onChange();
       case 'event':
-        // What an earlier question still brings comes once more after `following`.
+        // Events of an earlier follow are ignored: they come once more after `following`.
         if (isFollowing && !takeEvent(frame.event)) followAgain();
         return;
       case 'state':

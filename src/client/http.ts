@@ -9,12 +9,12 @@ export interface RequestOptions {
   /** Makes it a POST. */
   readonly body?: Readonly<Record<string, unknown>>;
   readonly waitSeconds?: number;
-  /** For so long it is repeated, with back-off, where it may have been lost. */
+  /** How long it is repeated, with back-off, where it may have been lost. @default 0: it is sent once */
   readonly patienceMs?: number;
   readonly signal?: AbortSignal;
 }
 
-/** @throws ClientError: status 0 where nobody knows whether the request arrived. A path is below `/api`. */
+/** @throws ClientError: status 0 where it is not known whether the request arrived. A path is below `/api`. */
 export type Request = <Data extends object>(path: string, options?: RequestOptions) => Promise<Data>;
 
 /** The server itself gives up after ten. */
@@ -98,7 +98,7 @@ async function dataOf<Data>(answer: FetchAnswer): Promise<Data> {
   const { status, headers } = answer;
   const body = await answer.json().catch(() => null);
   const envelope = isEnvelope<Data>(body) ? body : {};
-  // A success that was cut off, or that a proxy made up, is as good as no answer.
+  // A success that was cut off, or that a proxy made up, counts as no answer.
   const isSuccess = status < 300;
   if (isSuccess && envelope.data !== undefined) return envelope.data;
   throw new ClientError(

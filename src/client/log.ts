@@ -1,4 +1,4 @@
-/** What is known of one appointment: the fold of its events, and the newest session that anybody told. Pure. */
+/** What is known of one appointment: the fold of its events, and the newest session that was received. Pure. */
 import { isOfType, type Role, type Session, type SessionEvent, type StoredMessage } from './contract.ts';
 
 export interface Failure {
@@ -34,8 +34,8 @@ export interface Log {
 
 export const EMPTY_LOG: Log = { n: 0, session: null, messages: [], lowBalanceNo: 0 };
 
-/** Where an event stands: the next one has the last number plus one, so a client knows that it has everything. */
-export const placeOf = (log: Log, { n }: SessionEvent): 'known' | 'next' | 'gap' =>
+/** The next event has the last number plus one, so a client knows that it has everything. */
+export const positionOf = (log: Log, { n }: SessionEvent): 'known' | 'next' | 'gap' =>
   n <= log.n ? 'known' : n === log.n + 1 ? 'next' : 'gap';
 
 export function withEvent(log: Log, event: SessionEvent): Log {

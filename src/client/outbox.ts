@@ -32,7 +32,7 @@ export function retried(outbox: Outbox, id: string): Outbox {
 }
 
 /**
- * After an error: null where the same id is to be sent again, for nobody knows whether it counted. Else with this
+ * After an error: null where the same id is to be sent again, as it is not known whether it was stored. Else with this
  * message failed, or with all that wait where the session has ended.
  */
 export function afterError(

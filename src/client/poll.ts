@@ -1,4 +1,4 @@
-/** What takes the place of the socket where none can be opened: the events route, one request at a time. */
+/** The fallback where no socket can be opened: the events route, one request at a time. */
 import type { EventsPage } from './contract.ts';
 import type { Feed } from './feed.ts';
 import { asError, type Request } from './http.ts';
@@ -7,9 +7,9 @@ import { isDue, type Retry, retryNow, steadyMs, tryLater } from './time.ts';
 
 export interface Poll {
   readonly state: () => 'connecting' | 'polling' | 'offline';
-  /** Asks where it is due. `isCrowded`: so many appointments are polled that none may keep a connection waiting. */
+  /** Asks where it is due. `isCrowded`: too many appointments are polled for one to keep a connection waiting. */
   readonly tick: (isCrowded: boolean) => void;
-  /** What is under way counts no more; the next tick asks again. */
+  /** Drops the request under way; the next tick asks again. */
   readonly reset: () => void;
 }
 
@@ -32,7 +32,7 @@ export function createPoll(
     const mine = new AbortController();
     underWay = mine;
     const { n } = feed.log();
-    // The first answer shall come at once: it says that this works at all.
+    // The first request does not wait: its answer shows that polling works.
     const waitSeconds = state === 'polling' && !isCrowded ? WAIT_SECONDS : 0;
     const page = await request<EventsPage>(
       `/text-appointments/${appointmentId}/events?after=${n}&limit=${PAGE}&wait=${waitSeconds}`,

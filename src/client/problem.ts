@@ -1,4 +1,4 @@
-/** What the app is told of: by a promise that is rejected, or by `onProblem`. */
+/** How the app learns of errors: by a promise that is rejected, or by `onProblem`. */
 
 /**
  * A request that was refused or not answered. `code` is the server's stable code, or one of the client's own:
@@ -19,7 +19,7 @@ export class ClientError extends Error {
   }
 }
 
-/** Something that the client goes on after, or that it cannot mend without the app. It holds no token and no text. */
+/** Something that the client recovers from, or that the app has to handle. It holds no token and no text. */
 export interface Problem {
   readonly code: string;
   readonly appointmentId?: number;

@@ -34,7 +34,7 @@ export function useAppointment(client: Client, appointmentId: number): Chat & Sn
   return useMemo(() => ({ ...chat, ...snapshot }), [chat, snapshot]);
 }
 
-const LOOK_EVERY_MS = 250;
+const READ_EVERY_MS = 250;
 
 /** Until the session ends, in whole seconds that count down; null where none is active. */
 export function useTimeLeft({ subscribe, timeLeft }: Chat): TimeLeft | null {
@@ -43,7 +43,7 @@ export function useTimeLeft({ subscribe, timeLeft }: Chat): TimeLeft | null {
   return useMemo(() => JSON.parse(left), [left]);
 }
 
-/** What is shown changes when the listener is told, and never in between: React asks twice, maybe around a full second. */
+/** The shown value changes only when the listener is called: React reads it twice, maybe on both sides of a full second. */
 function createClock(subscribe: Chat['subscribe'], timeLeft: Chat['timeLeft']) {
   // A text, because the same time has to be the same value.
   const read = (): string => JSON.stringify(wholeSeconds(timeLeft()));
@@ -51,13 +51,13 @@ function createClock(subscribe: Chat['subscribe'], timeLeft: Chat['timeLeft']) {
   return {
     shown: () => shown,
     watch: (listener: () => void) => {
-      const look = (): void => {
+      const update = (): void => {
         shown = read();
         listener();
       };
-      look();
-      const unsubscribe = subscribe(look);
-      const timer = setInterval(look, LOOK_EVERY_MS);
+      update();
+      const unsubscribe = subscribe(update);
+      const timer = setInterval(update, READ_EVERY_MS);
       return () => {
         unsubscribe();
         clearInterval(timer);

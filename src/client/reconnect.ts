@@ -17,7 +17,7 @@ export type Mode = 'connecting' | 'live' | 'offline' | 'polling' | 'signed_out';
 export interface Counts {
   /** Back to 0 only after ten seconds of welcome. */
   tries: number;
-  /** Sockets that nobody welcomed. */
+  /** Sockets without a welcome. */
   failures: number;
   /** Tokens that were refused. */
   refusals: number;

@@ -1,4 +1,4 @@
-/** Sends what waits: one message at a time, in order, the same id again until somebody says what became of it. */
+/** Sends waiting messages: one at a time, in order, under the same id again until it is known whether it was stored. */
 import type { Role, StoredMessage } from './contract.ts';
 import { type Message, messageOf } from './log.ts';
 import { added, afterError, type Outbox, retried, waiting, without } from './outbox.ts';
@@ -20,7 +20,7 @@ export interface Sender {
   readonly discard: (clientMessageId: string) => void;
   /** It has become known, by an answer or by an event, that this message is stored. */
   readonly settle: (message: StoredMessage) => void;
-  /** It is known whose messages these are. What an earlier life of the app left is sent first. */
+  /** The user is known. What an earlier run of the app left is sent first. */
   readonly open: (store: OutboxStore | null) => Promise<void>;
   /** Tries what is due. `isWoken`: the network may be back, so nothing waits any more. */
   readonly tick: (isWoken?: boolean) => void;
@@ -48,7 +48,7 @@ export function createSender(
   let underWay: AbortController | null = null;
   const waiters = new Map<string, Waiter>();
 
-  /** What was done about the first message counts no more where another is the first now. */
+  /** The request under way is dropped where another message is the first now. */
   function change(next: Outbox): void {
     const [head] = waiting(outbox);
     outbox = next;
@@ -124,7 +124,7 @@ export function createSender(
       const stored = (await opened?.load()) ?? [];
       store = opened;
       isOpen = true;
-      // What an earlier life of the app left goes before what was written since.
+      // What an earlier run of the app left goes before what was written since.
       change([...stored, ...outbox]);
     },
     tick,
@@ -143,7 +143,7 @@ function createWaiter(): Waiter {
     resolve = fulfil;
     reject = refuse;
   });
-  // The snapshot shows a failure as well: an app that does not look at `sent` must not crash because of it.
+  // The snapshot shows a failure as well: an app that ignores `sent` must not crash because of it.
   sent.catch(() => {});
   return { sent, resolve, reject };
 }

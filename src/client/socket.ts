@@ -21,7 +21,7 @@ export interface LiveSocket {
 
 /**
  * @param hello makes the first frame, when the socket is open
- * @param onEnd called once, whoever ended it
+ * @param onEnd called once, whichever side ended it
  * @throws what the constructor throws: a page may be forbidden to open any
  */
 export function openSocket(

@@ -4,13 +4,13 @@ import { ClientError } from './problem.ts';
 import { wallMs } from './time.ts';
 
 export interface Tokens {
-  /** A new one; who asks meanwhile gets the same. @throws what getToken throws; ClientError `token_mismatch` */
+  /** A new one; calls meanwhile get the same. @throws what getToken throws; ClientError `token_mismatch` */
   readonly fresh: () => Promise<string>;
   /** The last one, unless it ends soon or is the one that was refused. @throws as `fresh` */
   readonly current: (refused: string | null) => Promise<string>;
   /** NaN while it is not known. */
   readonly userId: () => number;
-  /** Says whose tokens these are. False where they were somebody else's before. */
+  /** Sets the user of these tokens. False where it was another user before. */
   readonly isUser: (userId: number) => boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Warns when the end or the last unit is near, and asks where the server has to say more. */
+/** Warns when the end or the last unit is near, and reads the session again where that is needed. */
 import type { ServerClock } from './clock.ts';
 import type { Log } from './log.ts';
 import { steadyMs } from './time.ts';
@@ -8,8 +8,8 @@ import { type Warning, warningOf } from './warning.ts';
 const PAUSE_MS = 2_000;
 
 /**
- * Gives what is to be called when something may have changed, and at every tick: with the warning before, for the one
- * of now.
+ * Returns a function to be called when something may have changed, and at every tick: from the warning before to the
+ * warning now.
  * @param ask reads the session anew
  */
 export function createWatch(

@@ -3,8 +3,8 @@ import type { Wakes } from '../sessions/wakes.ts';
 import { createPendingWakes, parseWakes } from './payload.ts';
 
 /**
- * Carries wakes from the process that committed to those with followers. It only hurries: what it loses, the comparison
- * that each process makes every few seconds finds.
+ * Carries wakes from the process that committed to those with followers. It only saves time: a wake that it loses is made
+ * up for by the comparison that each process makes every few seconds.
  */
 export interface Bus {
   /** Never throws and never waits. What cannot be sent is dropped. */

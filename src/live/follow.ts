@@ -7,9 +7,9 @@ import { createPages, type EventSink } from './pages.ts';
 import { createSteps } from './steps.ts';
 import { createStateClock } from './state-clock.ts';
 
-/** Takes what a follower is told, in order. */
+/** Where a follower's frames go, in order. */
 export interface Sink extends EventSink {
-  /** Resolves once it is not full. Never, where the receiver takes nothing more. */
+  /** Resolves once it is not full. Never, where the receiver reads nothing more. */
   readonly ready: () => Promise<void>;
   readonly state: (status: Status) => void;
 }
@@ -26,9 +26,9 @@ export interface FollowOptions {
 }
 
 export interface Follow {
-  /** From now on it tells; the follower has just been told this status. */
-  readonly start: (told: Status) => void;
-  /** Nothing more is told. */
+  /** Sends from now on; the follower has just been sent this status. */
+  readonly start: (sent: Status) => void;
+  /** Sends nothing more. */
   readonly close: () => void;
 }
 
@@ -39,13 +39,13 @@ const RETRY_MS = 1_000;
  * and reads the state after what may have changed it. The log is its buffer, so a slow reader costs no memory, and a
  * lost, doubled or early wake changes nothing but when.
  *
- * It watches from the beginning and tells nothing before `start`: what happens in between is not missed.
+ * It watches from the beginning and sends nothing before `start`: what happens in between is not missed.
  */
 export function createFollow(hub: Pick<Hub, 'watch'>, options: FollowOptions): Follow {
   const { appointmentId, sink, onError } = options;
-  /** What is to be done: read the log; tell the state, whatever it is; tell it if the session's end has moved. */
+  /** What is to be done: read the log; send the state; send it only if the session's end has moved. */
   const due = { log: true, state: false, end: false };
-  /** Once the log is read to its end: or a log that never rests would keep the state waiting for ever. */
+  /** Set once the log is read to its end: else a log that grows all the time would hold up the state for ever. */
   let isStatesTurn = false;
 
   const steps = createSteps(step);
@@ -59,8 +59,8 @@ export function createFollow(hub: Pick<Hub, 'watch'>, options: FollowOptions): F
   async function step(): Promise<boolean> {
     try {
       const isStateDue = due.state || (due.end && clock.isDue());
-      if (isStateDue && (isStatesTurn || !due.log)) await tellState();
-      else if (due.log) await tellEvents();
+      if (isStateDue && (isStatesTurn || !due.log)) await sendState();
+      else if (due.log) await sendEvents();
       else {
         if (due.end) clock.whenDue(steps.wake);
         return false;
@@ -75,7 +75,7 @@ export function createFollow(hub: Pick<Hub, 'watch'>, options: FollowOptions): F
     return true;
   }
 
-  async function tellEvents(): Promise<void> {
+  async function sendEvents(): Promise<void> {
     await sink.ready();
     due.log = false;
     const { sent, isAtEnd } = await pages.sendNext();
@@ -86,7 +86,7 @@ export function createFollow(hub: Pick<Hub, 'watch'>, options: FollowOptions): F
       else due.state = true;
   }
 
-  async function tellState(): Promise<void> {
+  async function sendState(): Promise<void> {
     await sink.ready();
     const isDue = due.state;
     due.state = false;
@@ -105,8 +105,8 @@ export function createFollow(hub: Pick<Hub, 'watch'>, options: FollowOptions): F
     steps.wake();
   });
   return {
-    start: (told) => {
-      clock.note(told);
+    start: (sent) => {
+      clock.note(sent);
       steps.start();
     },
     close: () => {

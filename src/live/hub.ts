@@ -3,7 +3,7 @@ import { sleep } from '../async/sleep.ts';
 import type { Mark } from '../sessions/feed.ts';
 import type { WakeReason, Wakes } from '../sessions/wakes.ts';
 
-/** Why a follower should look again. */
+/** Why a follower should read again. */
 export type Wake =
   | { readonly kind: WakeReason }
   /** By the comparison with the database: how many events there are, and whether the account has changed. */
@@ -26,16 +26,17 @@ interface Topic {
   compareAtMs: number;
 }
 
-/** So long a change may go unnoticed while the bus is away. */
+/** How long a change may go unnoticed while the bus is away. */
 const COMPARE_EVERY_MS = 10_000;
 const COMPARED_AT_ONCE = 500;
-/** In so many parts of that time it looks for what is due. */
-const PARTS = 20;
+/** How often in that time it asks which appointments are due. */
+const CHECKS_EACH = 20;
 
 /**
- * Every ten seconds it compares the log and the account of whatever is followed with what it saw last, so a bus that is
- * away or loses something makes followers late and nothing else. Each has its own second, by chance: followers who came
- * together, as after a restart, would all ask for their state together, and callers would wait behind them.
+ * Every ten seconds it compares the log and the account of each followed appointment with what it saw last, so a bus that
+ * is away or loses something makes followers late and nothing else. Each appointment has its own second, at random: else
+ * followers who came together, as after a restart, would ask for their state together, and callers would wait behind
+ * them.
  */
 export function createHub(options: {
   readonly marks: (appointments: readonly AppointmentId[]) => Promise<ReadonlyMap<AppointmentId, Mark>>;
@@ -53,13 +54,13 @@ export function createHub(options: {
     for (const [, topic] of due) topic.compareAtMs = nowMs + compareEveryMs;
     for (let from = 0; from < due.length; from += COMPARED_AT_ONCE) {
       const found = await marks(due.slice(from, from + COMPARED_AT_ONCE).map(([id]) => id));
-      for (const [appointmentId, mark] of found) tell(topics.get(appointmentId), mark);
+      for (const [appointmentId, mark] of found) notify(topics.get(appointmentId), mark);
     }
   }
 
   async function compareForEver(): Promise<void> {
     while (!closing.signal.aborted) {
-      await sleep(compareEveryMs / PARTS, AbortSignal.any([closing.signal, cut.signal]));
+      await sleep(compareEveryMs / CHECKS_EACH, AbortSignal.any([closing.signal, cut.signal]));
       cut = new AbortController();
       if (!closing.signal.aborted) await compareDue().catch(onError);
     }
@@ -95,9 +96,9 @@ export function createHub(options: {
   };
 }
 
-function tell(topic: Topic | undefined, { eventNo, account }: Mark): void {
+function notify(topic: Topic | undefined, { eventNo, account }: Mark): void {
   if (topic === undefined) return;
-  // Before the first comparison nobody knows what the followers have seen: so they look.
+  // Before the first comparison it is not known what the followers have seen, so they read again.
   const isAccountChanged = topic.accountMark !== account;
   topic.accountMark = account;
   for (const onWake of topic.watchers) onWake({ kind: 'compared', eventNo, isAccountChanged });

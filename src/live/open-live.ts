@@ -25,7 +25,7 @@ export interface LiveLog {
 }
 
 const CHANNEL = 'session_engine_live';
-/** A bus that is away is told once in this time. */
+/** The same error is logged once in this time. */
 const SAME_ERROR_MS = 60_000;
 
 /**

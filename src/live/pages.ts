@@ -1,9 +1,9 @@
 import type { AppointmentId } from '../billing/ids.ts';
 import type { EventLog, LoggedEvent } from '../sessions/feed.ts';
 
-/** Takes what a follower is told, in order. */
+/** Where a follower's events go, in order. */
 export interface EventSink {
-  /** Whether so much waits for the receiver that nothing more is to be read for it. */
+  /** Whether too much waits for the receiver to read more for it. */
   readonly isFull: () => boolean;
   readonly event: (event: LoggedEvent) => void;
 }

@@ -4,7 +4,7 @@ import type { WakeReason, Wakes } from '../sessions/wakes.ts';
 const REASONS = ['log', 'account', 'activity'] as const satisfies readonly WakeReason[];
 
 /** PostgreSQL takes less than 8,000 bytes in a notification. */
-export const MAX_PAYLOAD_BYTES = 7_900;
+const MAX_PAYLOAD_BYTES = 7_900;
 
 /** Wakes that wait to be sent, each once. */
 export interface PendingWakes {

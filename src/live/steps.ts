@@ -1,6 +1,6 @@
-/** Does one step after another, never two at once, until there is nothing to do; woken, it looks again. */
+/** Does one step after another, never two at once, until there is nothing to do; woken, it begins again. */
 export interface Steps {
-  /** Before this nothing is done, whoever wakes it. */
+  /** Before this nothing is done, also when woken. */
   readonly start: () => void;
   readonly wake: () => void;
   readonly stop: () => void;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EMPTY_LOG, placeOf, withEvent, withMessages, withSession } from '../../src/client/log.ts';
+import { EMPTY_LOG, positionOf, withEvent, withMessages, withSession } from '../../src/client/log.ts';
 import { added, afterError, type Outbox, retried, waiting, without } from '../../src/client/outbox.ts';
 import { ClientError } from '../../src/client/problem.ts';
 import { event, session, stored } from './stage.ts';
@@ -11,7 +11,7 @@ test('Whatever events come, doubled, late or with gaps, those that are taken are
       const taken: number[] = [];
       let log = EMPTY_LOG;
       for (const n of numbers) {
-        if (placeOf(log, event(n)) !== 'next') continue;
+        if (positionOf(log, event(n)) !== 'next') continue;
         log = withEvent(log, event(n));
         taken.push(n);
       }
