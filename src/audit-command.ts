@@ -7,11 +7,11 @@ import { findDatabase } from './find-database.ts';
 import { parseRfc3339 } from './http/rfc3339.ts';
 import { openDatabase } from './storage/database.ts';
 
-// `npm run audit`: reads, compares and tells. 0 = no difference, 1 = differences, 2 = it could not run.
+// `npm run audit`: recomputes, compares and prints. 0 = no difference, 1 = differences, 2 = it could not run.
 
 const PAGE: PageSize = { accounts: 500, events: 20_000 };
 
-/** Nobody else waits here, but PostgreSQL: it fetches the next page while this one is worked out. */
+/** PostgreSQL fetches the next page while this one is recomputed: its answer must be read now and then. */
 const SLICE_MS = 1;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -1,5 +1,5 @@
 import { configOrExit } from './config.ts';
 
-// Before anything is started: what is wrong with the settings of the API and the worker is said once, and here.
+// Run before the API and the worker are started, so that mistakes in their settings are reported once, and here.
 configOrExit();
 process.stdout.write('the settings are good\n');

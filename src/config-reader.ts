@@ -4,7 +4,7 @@ import { flawOfSchema } from './storage/database-url.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads settings one by one. What is wrong with them is collected, so that all of it can be told at once. */
+/** Reads settings one by one. Mistakes are collected, so that all of them are reported at once. */
 export interface ConfigReader {
   /** Each a line that says what to do. None repeats a value that may hold a secret. */
   readonly mistakes: string[];
@@ -137,7 +137,7 @@ function flawOfRedisUrl(value: string): string | null {
   return null;
 }
 
-/** False also where it can be parsed, but a part of the password was taken for something else. */
+/** False also where it can be parsed, but a part of the password was read as another part of the URL. */
 function isWhole(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { hostname, username, password, pathname, search, hash } = new URL(value);

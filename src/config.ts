@@ -19,7 +19,7 @@ export interface Config {
   readonly policy: Policy;
   readonly window: StartWindow;
   readonly requestsPerMinute: number;
-  /** Whose X-Forwarded-* headers are believed: so many proxies in front, or those in these networks; false = nobody's. */
+  /** Whose X-Forwarded-* headers are believed: the number of proxies in front, or their networks; false = none. */
   readonly trustProxy: number | string[] | false;
   /** Pages of these origins may call the routes for apps; `*`: of all. */
   readonly corsOrigins: readonly string[];
@@ -34,7 +34,7 @@ export interface Config {
   readonly liveDrainMs: number;
   /** When the worker audits the day before, in UTC; null = never. */
   readonly auditAtHour: number | null;
-  /** Where a worker says every minute that all is well; null = nowhere. A secret: who knows it can say so, too. */
+  /** Where a worker reports every minute that all is well; null = nowhere. A secret: anyone who knows it could report, too. */
   readonly heartbeatUrl: string | null;
   readonly logLevel: LogLevel;
 }
@@ -97,7 +97,7 @@ export const settingsWithoutEffect = (): readonly string[] =>
 /** With this argument `npm start` runs the programs on the database that it brings. */
 export const EMBEDDED = '--embedded';
 
-/** Said by `npm start` to the API where its demo may be made: it serves /demo. */
+/** With this argument of `npm start` the API serves /demo. */
 export const DEMO = '--demo';
 
 /** The settings of this process; or one line for each mistake, and exit code 1. */

@@ -12,16 +12,16 @@ import { examineDatabase } from './storage/examine.ts';
 import { type Check, checksOf, type Findings } from './watch/doctor.ts';
 import { VERSION } from './watch/presence.ts';
 
-// `npm run doctor`: looks at everything that can be wrong, once. 0 = good, 1 = something is wrong, 2 = it could not look.
+// `npm run doctor`: checks everything that can be wrong, once. 0 = good, 1 = something is wrong, 2 = it could not check.
 
 const DOCTOR_USAGE = `npm run doctor -- [--json]
 
-Looks whether all is well, and where it is not, says what to type. Changes nothing. Takes 5 s at most.
+Checks whether all is well, and where it is not, says what to type. Changes nothing. Takes 5 s at most.
 
   --json           {"checks": [{"name", "state": "ok" | "warn" | "fail", "figure", "do"}]}
 
 Of what npm start runs, with the same DATA_DIR; where DATABASE_URL is set, of the processes on that database.
-Exit code: 0 good, 1 something is wrong (FAIL), 2 it could not look.
+Exit code: 0 good, 1 something is wrong (FAIL), 2 it could not check.
 `;
 
 const MARKS = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const satisfies Record<Check['state'], string>;
@@ -43,7 +43,7 @@ function mistakesIn(environment: NodeJS.ProcessEnv, isEmbedded: boolean): readon
   }
 }
 
-/** Read by itself, so that a mistake elsewhere keeps nobody from looking. Null: it cannot be read. */
+/** Read apart from the other settings, so that a mistake in those does not stop the checks. Null: it cannot be read. */
 function queueSettings(read: ConfigReader, databaseUrl: string): QueueSettings | null {
   const redisUrl = read.redisUrl('REDIS_URL');
   if (read.mistakes.length > 0) return null;
@@ -109,7 +109,7 @@ async function run(isJson: boolean): Promise<number> {
   return checks.some(({ state }) => state === 'fail') ? 1 : 0;
 }
 
-/** Where DATABASE_URL cannot be read there is nothing to look at, but what is wrong with the settings. */
+/** Where DATABASE_URL cannot be read, only the settings can be checked. */
 const unreadable = (): Findings => ({
   installation: 'services',
   version: VERSION,
@@ -145,5 +145,5 @@ async function main(): Promise<number> {
   }
 }
 
-// What a library still holds open keeps nobody waiting.
+// Not delayed by connections that a library still holds open.
 process.exit(await main());

@@ -30,7 +30,7 @@ export interface Engine extends ApiEngine {
   /** For a worker. */
   readonly deadlines: Deadlines;
   readonly processes: ProcessStore;
-  /** For whoever looks whether all is well. */
+  /** What `src/watch` reads. */
   readonly watched: WatchedDatabase;
   readonly metrics: Metrics;
   readonly queue: QueueSettings;
@@ -48,7 +48,7 @@ const AUDIT_SLICE_MS = 5;
 /** A session counts as overdue once the sweep should have seen it. */
 const OVERDUE_GRACE_MS = 10_000;
 
-/** `followers`: whether anybody can follow sessions in this process, or it only wakes those of others. */
+/** `followers`: whether clients can follow sessions in this process, or it only wakes the followers of others. */
 export async function openEngine(
   config: Config,
   name: string,
@@ -88,7 +88,7 @@ export async function openEngine(
   });
   const sweep = sweepOf(store.overdue, executor.execute, log);
   const { signIns, actions, events, deadlines } = database;
-  tellUnusable(database, log);
+  logUnusable(database, log);
   return {
     execute: executor.execute,
     preview: createPreview(database.console.read, handlers),
@@ -118,8 +118,8 @@ export async function openEngine(
   };
 }
 
-/** Such as a DATABASE_URL that leads to a standby. The process keeps trying. */
-function tellUnusable({ ping }: Database, log: Logger): void {
+/** Logs at once that the database cannot be used, such as a standby. The process keeps trying. */
+function logUnusable({ ping }: Database, log: Logger): void {
   ping().catch((error: unknown) => {
     log.error({ err: error }, 'The database cannot be used: every call is refused until it can');
   });

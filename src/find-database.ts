@@ -21,6 +21,6 @@ export async function findDatabase(environment: Environment): Promise<FoundDatab
   return {
     kind: 'none',
     isMistake: false,
-    why: `DATABASE_URL is not set, and no database of our own runs in ${dataDir}. Set DATABASE_URL to the PostgreSQL to look at, or run \`npm start\` in another terminal and ask again (with the same DATA_DIR).`,
+    why: `DATABASE_URL is not set, and no database of our own runs in ${dataDir}. Set DATABASE_URL to the PostgreSQL to check, or run \`npm start\` in another terminal and ask again (with the same DATA_DIR).`,
   };
 }

@@ -2,7 +2,7 @@ import { createConfigReader } from './config-reader.ts';
 import { prepareDatabase } from './ops/prepare-database.ts';
 
 const ONE_ROLE =
-  'The API and the worker own their tables, so whoever takes one over can change the ledger. Set DATABASE_OWNER_URL to the owner and DATABASE_URL to a role of its own, and run this again: docs/operating.md says how.';
+  'The API and the worker own their tables, so an attacker in one of them could change the ledger. Set DATABASE_OWNER_URL to the owner and DATABASE_URL to a role of its own, and run this again: docs/operating.md says how.';
 
 // `npm run migrate`: before a new version of the API and of the worker is started.
 const read = createConfigReader(process.env);

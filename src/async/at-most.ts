@@ -1,4 +1,4 @@
-/** Runs what it is given, at most so many at a time; the others wait, and go in the order in which they came. */
+/** Runs work, at most `limit` pieces at a time; the others wait, first come first served. */
 export function atMost(limit: number) {
   let running = 0;
   const waiting: (() => void)[] = [];
@@ -8,7 +8,7 @@ export function atMost(limit: number) {
     try {
       return await work();
     } finally {
-      // The place is handed on, or it is free.
+      // The next in line takes over, or the slot is free.
       const next = waiting.shift();
       if (next === undefined) running -= 1;
       else next();

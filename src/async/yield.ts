@@ -1,6 +1,6 @@
 /**
- * For a long computation to call as often as it likes: lets the event loop turn once `sliceMs` have passed since it last
- * turned here, so that whatever else is waiting in this process has its turn.
+ * For a long computation to call often: lets the event loop turn once `sliceMs` have passed since it last turned here, so
+ * that other work of this process is not kept waiting.
  */
 export function yieldEvery(sliceMs: number): () => Promise<void> {
   let since = performance.now();

@@ -26,7 +26,7 @@ export interface AuditRequest {
 
 export interface PageSize {
   readonly accounts: number;
-  /** A page ends with the account that brings it over so many lines of the audit log. */
+  /** Events a page: it ends with the account that exceeds them. */
   readonly events: number;
 }
 
@@ -63,7 +63,7 @@ export async function audit(options: AuditOptions): Promise<AuditSummary> {
   const count = { accounts: 0, sessions: 0, entries: 0, events: 0, differences: 0 };
   const read = (after: string | null): Promise<AuditPage> => {
     const page = readPage(request, size, after);
-    // Whoever awaits it later is told; until then nobody is, and that is no accident.
+    // It is awaited a page later; until then a rejection must not count as unhandled.
     page.catch(() => {});
     return page;
   };
@@ -96,7 +96,7 @@ function isAskedFor(session: StoredSession, { from, to, by }: AuditRequest): boo
   return at === null || ((from === null || at >= from) && (to === null || at < to));
 }
 
-/** What is wrong with older sessions of the account has been, or will be, told with their own period. */
+/** Differences in other sessions of the account are reported with their own period. */
 function withinRequest(
   differences: readonly Difference[],
   { sessions }: AccountHistory,
@@ -198,10 +198,10 @@ function compareAll(
     });
     return [...refused, ...compareEntries(history, made), ...ofSessions, ...compareBalances(history, made)];
   } catch (error) {
-    // Whatever it is: one account that nobody can make sense of is told, and the others are audited all the same.
-    const place = { patientId, sessionId: null, grantId: null };
+    // Any error: an account that cannot be recomputed is a difference, and the others are still audited.
+    const location = { patientId, sessionId: null, grantId: null };
     const found = error instanceof Error ? error.message : String(error);
-    return [{ kind: 'account_unreadable', ...place, expected: 'a possible history', found }];
+    return [{ kind: 'account_unreadable', ...location, expected: 'a possible history', found }];
   }
 }
 
@@ -212,8 +212,14 @@ const atSettling = (session: StoredSession, settledTo: number): StoredSession =>
     : session;
 
 function refusedInput(patientId: number, { source, action }: Input, outcome: string): Difference {
-  const told = { patientId, expected: `refused: ${outcome}`, found: action.kind };
+  const values = { patientId, expected: `refused: ${outcome}`, found: action.kind };
   return source.kind === 'event'
-    ? { kind: 'event_refused', sessionId: source.sessionId, grantId: null, eventNo: source.eventNo, ...told }
-    : { kind: 'entry_refused', sessionId: null, grantId: source.grantId, entryId: source.entryId, ...told };
+    ? {
+        kind: 'event_refused',
+        sessionId: source.sessionId,
+        grantId: null,
+        eventNo: source.eventNo,
+        ...values,
+      }
+    : { kind: 'entry_refused', sessionId: null, grantId: source.grantId, entryId: source.entryId, ...values };
 }

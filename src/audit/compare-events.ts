@@ -14,14 +14,14 @@ export function compareEvents(
   const { sessionId } = session;
   const charges = made.charges.get(sessionId) ?? new Map<number, LedgerEntry>();
   const refunds = made.refunds.get(sessionId) ?? new Map<number, LedgerEntry>();
-  const told = { deduction: new Set<number>(), refund: new Set<number>() };
+  const logged = { deduction: new Set<number>(), refund: new Set<number>() };
   const figures = made.result.sessions[sessionId];
   const lines = events.flatMap((event) => {
     switch (event.type) {
       case 'deduction':
-        return compareUnit(event, charges, told.deduction);
+        return compareUnit(event, charges, logged.deduction);
       case 'refund':
-        return compareUnit(event, refunds, told.refund);
+        return compareUnit(event, refunds, logged.refund);
       case 'ended':
         return compareEnd(event, figures, charges);
       case 'low_balance':
@@ -30,16 +30,16 @@ export function compareEvents(
         return [];
     }
   });
-  const place = { patientId, sessionId, grantId: null };
+  const location = { patientId, sessionId, grantId: null };
   const rows = [
     ...numbersLeftOut(session, events),
     ...lines,
-    ...untold('deduction', charges, told.deduction),
-    ...untold('refund', refunds, told.refund),
-    ...untoldEnds(events, figures),
-    ...untoldLowBalances(events, figures, lowBalanceSince),
+    ...unlogged('deduction', charges, logged.deduction),
+    ...unlogged('refund', refunds, logged.refund),
+    ...unloggedEnd(events, figures),
+    ...unloggedLowBalances(events, figures, lowBalanceSince),
   ];
-  return rows.map((row) => Object.assign(row, place));
+  return rows.map((row) => Object.assign(row, location));
 }
 
 type Row =
@@ -62,13 +62,13 @@ function numbersLeftOut(session: StoredSession, events: readonly StoredEvent[]):
 function compareUnit(
   event: StoredEvent,
   made: ReadonlyMap<number, LedgerEntry>,
-  told: Set<number>,
+  logged: Set<number>,
 ): readonly Row[] {
   const { eventNo, data } = event;
   const intervalNo = wholeNumber(data, 'interval_no') ?? 0;
   const expected = made.get(intervalNo);
-  const isRepeated = told.has(intervalNo);
-  told.add(intervalNo);
+  const isRepeated = logged.has(intervalNo);
+  logged.add(intervalNo);
   if (expected === undefined || isRepeated) {
     const found = `${event.type} ${intervalNo} at ${shownInstant(event.effectiveAt)}`;
     return [{ kind: 'event_not_due', eventNo, expected: 'none', found }];
@@ -120,13 +120,13 @@ const differences = (
     .filter(([, expected, found]) => expected !== found)
     .map(([field, expected, found]) => ({ kind: 'event_differs', eventNo, field, expected, found }));
 
-const untold = (
+const unlogged = (
   type: 'deduction' | 'refund',
   made: ReadonlyMap<number, LedgerEntry>,
-  told: ReadonlySet<number>,
+  logged: ReadonlySet<number>,
 ): readonly Row[] =>
   [...made]
-    .filter(([intervalNo]) => !told.has(intervalNo))
+    .filter(([intervalNo]) => !logged.has(intervalNo))
     .map(([intervalNo, { effectiveAt }]) => ({
       kind: 'event_missing',
       eventNo: null,
@@ -134,7 +134,7 @@ const untold = (
       found: 'none',
     }));
 
-function untoldEnds(events: readonly StoredEvent[], figures: SessionFigures | undefined): readonly Row[] {
+function unloggedEnd(events: readonly StoredEvent[], figures: SessionFigures | undefined): readonly Row[] {
   if (figures === undefined || figures.endedAt === null) return [];
   if (events.some(({ type }) => type === 'ended')) return [];
   const expected = `ended (${figures.endReason}) at ${shownInstant(figures.endedAt)}`;
@@ -159,17 +159,17 @@ function compareLowBalance(
   return differences(eventNo, [['funded_until_ms', shownInstant(blockEnd), shownInstant(fundedUntil)]]);
 }
 
-function untoldLowBalances(
+function unloggedLowBalances(
   events: readonly StoredEvent[],
   figures: SessionFigures | undefined,
   since: number | null,
 ): readonly Row[] {
   if (figures === undefined || since === null) return [];
-  const told = new Set(
+  const logged = new Set(
     events.filter(({ type }) => type === 'low_balance').map(({ effectiveAt }) => effectiveAt),
   );
   return figures.lowBalanceAt
-    .filter((at) => at >= since && !told.has(at))
+    .filter((at) => at >= since && !logged.has(at))
     .map((at) => ({
       kind: 'event_missing',
       eventNo: null,

@@ -16,13 +16,13 @@ export function compareSession(
   const { sessionId } = session;
   const figures = made.result.sessions[sessionId];
   if (figures === undefined) {
-    const isTold = events.some(({ type }) => type === 'started');
-    const expected = isTold ? 'none: its start could not happen' : 'a line that says how it started';
+    const isLogged = events.some(({ type }) => type === 'started');
+    const expected = isLogged ? 'none: its start could not happen' : 'a line that says how it started';
     const found = `session ${sessionId}`;
     return [{ kind: 'session_differs', patientId, sessionId, grantId: null, column: 'id', expected, found }];
   }
   return [
-    ...toldAtStart(patientId, session, events),
+    ...fixedAtStart(patientId, session, events),
     ...counted(session, events),
     ...activity(session, figures, made),
     ...(figures.isActive ? whileActive(session, made) : afterEnd(session, events, figures, made)),
@@ -33,7 +33,7 @@ export function compareSession(
     });
 }
 
-function toldAtStart(
+function fixedAtStart(
   patientId: number,
   session: StoredSession,
   events: readonly StoredEvent[],

@@ -1,6 +1,6 @@
 /** One row that is not as the rules say it must be. Nothing was changed. */
-export type Difference = Place & {
-  /** In words and figures, as the rules have it. */
+export type Difference = Location & {
+  /** In words and figures: what the rules demand. */
   readonly expected: string;
   /** The same, as it is stored. */
   readonly found: string;
@@ -13,7 +13,7 @@ export type Difference = Place & {
     | { readonly kind: 'event_missing'; readonly eventNo: number | null }
     | { readonly kind: 'event_not_due'; readonly eventNo: number }
     | { readonly kind: 'event_differs'; readonly eventNo: number; readonly field: EventField }
-    /** It tells of something that the rules would have refused at that instant. */
+    /** It records something that the rules would have refused at that instant. */
     | { readonly kind: 'event_refused'; readonly eventNo: number }
     | { readonly kind: 'entry_refused'; readonly entryId: number }
     | { readonly kind: 'session_differs'; readonly column: string }
@@ -22,7 +22,8 @@ export type Difference = Place & {
     | { readonly kind: 'account_unreadable' }
   );
 
-export interface Place {
+/** Whose row it is. */
+interface Location {
   readonly patientId: number;
   readonly sessionId: number | null;
   readonly grantId: number | null;
@@ -75,7 +76,7 @@ export interface AuditSummary {
   readonly entries: number;
   readonly events: number;
   readonly differences: number;
-  /** Whether all that was asked for has been looked at. */
+  /** Whether everything that was asked for was audited. */
   readonly isComplete: boolean;
 }
 
@@ -107,7 +108,7 @@ export const tableHead = (): string => lineOf(COLUMNS.map(([title]) => title));
 export const tableRow = (difference: Difference): string =>
   lineOf(COLUMNS.map(([, , cell]) => cell(difference)));
 
-/** What was looked at, and what came of it, in one sentence. */
+/** What was audited and what was found, in one sentence. */
 export function summaryLine(summary: AuditSummary, seconds: number): string {
   const { accounts, sessions, entries, events, differences } = summary;
   return (

@@ -2,12 +2,12 @@ import { part, policyOf, type StoredEntry, type StoredEvent, wholeNumber, word }
 import type { Action, Policy, Role } from './reference-model/naive-types.ts';
 
 /**
- * One thing that somebody did, as the log tells it. Everything else in an account follows from these by the rules,
- * and is recomputed.
+ * One thing that a person did, as it was logged. Everything else in an account follows from these by the rules, and is
+ * recomputed.
  */
 export interface Input {
   readonly action: Action;
-  /** Which line tells of it. */
+  /** The line that records it. */
   readonly source:
     | { readonly kind: 'event'; readonly sessionId: number; readonly eventNo: number }
     | { readonly kind: 'entry'; readonly entryId: number; readonly grantId: number };
@@ -15,7 +15,7 @@ export interface Input {
   readonly entryId: number | null;
 }
 
-/** What was done to the grants of an account: made, adjusted, given other times. The ledger tells it. */
+/** What was done to the grants of an account, by the ledger: created, adjusted, given another validity. */
 export function grantInputs(patientId: number, entries: readonly StoredEntry[]): readonly Input[] {
   return entries.flatMap((entry) => {
     const action = grantActionOf(patientId, entry, entries);
@@ -63,7 +63,7 @@ function takeBackOf(
   };
 }
 
-/** A session as its own events tell it. */
+/** A session by its own events. */
 export interface SessionLog {
   readonly sessionId: number;
   readonly events: readonly StoredEvent[];
@@ -143,7 +143,7 @@ function entryOf(action: Action, entries: readonly StoredEntry[]): number | null
  * Between two logged activities the session is taken to have been attended: whether an unlogged one postponed an
  * idle end in good time cannot be known. The first activity of all is always logged, so before it nothing is added.
  */
-export function withUnloggedActivity(
+function withUnloggedActivity(
   inputs: readonly Input[],
   lastActivityAt: number | null,
   idleSeconds: number | null,
@@ -165,11 +165,11 @@ function withLastActivity(inputs: readonly Input[], lastActivityAt: number | nul
   const last = inputs.findLast(isWrite);
   if (last === undefined || lastActivityAt === null || last.action.at >= lastActivityAt) return inputs;
   const later = inputs.findIndex((input) => input.action.at > lastActivityAt || isEnd(input));
-  const place = later === -1 ? inputs.length : later;
-  return inputs.toSpliced(place, 0, at(last, lastActivityAt));
+  const index = later === -1 ? inputs.length : later;
+  return inputs.toSpliced(index, 0, at(last, lastActivityAt));
 }
 
-/** So many activities that idleness never runs out between two. */
+/** Enough activities that no idle time runs out between two. */
 function between(a: Input, b: Input, idleMs: number): Input[] {
   const stepMs = Math.max(1, idleMs - 1);
   const count = Math.max(0, Math.ceil((b.action.at - a.action.at) / stepMs) - 1);

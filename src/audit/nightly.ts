@@ -14,7 +14,7 @@ export interface AuditRun {
   readonly counts: Omit<AuditSummary, 'isComplete'>;
   /** The first of the differences. */
   readonly differences: readonly Difference[];
-  /** Who has taken note of what it found; null where nobody has. */
+  /** Who acknowledged what it found; null where nobody has. */
   readonly acknowledged: Acknowledgement | null;
 }
 
@@ -24,7 +24,7 @@ export interface Acknowledgement {
   readonly note: string;
 }
 
-/** Somebody takes note of what the audit of a night found. */
+/** The acknowledgement of what the audit of a night found. */
 export interface Acknowledge extends Omit<Acknowledgement, 'at'> {
   readonly night: string;
   readonly requestId: string;
@@ -41,11 +41,11 @@ export interface NightClaim {
 /** The port behind which the nights are kept. Of any number of workers one has the claim on a night. */
 export interface AuditRuns {
   /**
-   * Claims the night that began last at that hour of the day (UTC). Null where it has been audited, or somebody
-   * else is at it; a claim that was not renewed for ten minutes is anybody's again.
+   * Claims the night that began last at that hour of the day (UTC). Null where it has been audited, or another
+   * worker has the claim; a claim that is not renewed for ten minutes expires.
    */
   readonly claim: (atHour: number) => Promise<NightClaim | null>;
-  /** False: somebody else has the night by now. */
+  /** False: another worker has the claim by now. */
   readonly renew: (claim: NightClaim) => Promise<boolean>;
   readonly finish: (
     claim: NightClaim,
@@ -62,9 +62,9 @@ export interface AuditRuns {
 
 /** Small pages: a worker has other things to do between them. */
 const NIGHT_PAGE: PageSize = { accounts: 25, events: 2_000 };
-/** So often a page goes by before the claim is renewed. */
+/** Pages between two renewals of the claim. */
 const PAGES_PER_RENEWAL = 20;
-/** So many differences of a night are kept with it. */
+/** Differences of a night that are stored with it. */
 const KEPT_DIFFERENCES = 100;
 
 export type NightOutcome =
@@ -83,9 +83,9 @@ export interface NightOptions {
 }
 
 /**
- * Audits the sessions whose end was written down since the last night that was audited, if nobody has done so for
- * this night. Where it is stopped the night is anybody's at once; where it breaks off (it throws), after the ten
- * minutes of its claim. Nothing is lost either way: the next one begins where the last finished one ended.
+ * Audits the sessions whose end was written down since the last night that was audited, if no other worker has done so
+ * for this night. Where it is stopped, it releases the claim at once; where it throws, the claim expires after ten
+ * minutes. Nothing is lost either way: the next night begins where the last finished one ended.
  */
 export async function auditNight(options: NightOptions): Promise<NightOutcome> {
   const { atHour, runs, readPage, onDifference, yieldToEventLoop, isStopped } = options;

@@ -1,7 +1,7 @@
 import { audit, type AuditRequest, type PageSize, type ReadAuditPage } from './audit.ts';
 import type { AuditSummary, Difference } from './difference.ts';
 
-/** An audit for somebody who waits for the answer. */
+/** An audit in a request. */
 export type OnDemandAudit =
   | {
       readonly kind: 'audited';
@@ -9,7 +9,7 @@ export type OnDemandAudit =
       /** The first of them. */
       readonly differences: readonly Difference[];
     }
-  /** It would take, or took, too long: to be asked in parts, or of the command. */
+  /** It would take, or took, too long: ask for a shorter period, or use `npm run audit`. */
   | { readonly kind: 'too_large' }
   /** Another one is under way in this process. */
   | { readonly kind: 'busy' };
@@ -43,7 +43,7 @@ export function onDemand(options: OnDemandOptions): (request: AuditRequest) => P
 
 async function auditWithin(request: AuditRequest, options: OnDemandOptions): Promise<OnDemandAudit> {
   const { readPage, countSessions, yieldToEventLoop, nowMs } = options;
-  const endsAt = nowMs() + ON_DEMAND_LIMITS.timeMs;
+  const endsAtMs = nowMs() + ON_DEMAND_LIMITS.timeMs;
   const sessions = await countSessions(request, ON_DEMAND_LIMITS.sessions + 1);
   if (sessions > ON_DEMAND_LIMITS.sessions) return { kind: 'too_large' };
   const differences: Difference[] = [];
@@ -55,7 +55,7 @@ async function auditWithin(request: AuditRequest, options: OnDemandOptions): Pro
       if (differences.length < ON_DEMAND_LIMITS.differences) differences.push(row);
     },
     yieldToEventLoop,
-    goOn: () => nowMs() < endsAt,
+    goOn: () => nowMs() < endsAtMs,
   });
   return summary.isComplete ? { kind: 'audited', summary, differences } : { kind: 'too_large' };
 }

@@ -48,7 +48,7 @@ export const pathOf = (url = ''): string => (url.split('?', 1)[0] ?? '').slice(0
 
 /**
  * How every line is written: no token, no cookie, no body and no text of a message is ever in it. Nothing logs
- * headers or bodies; should a library do so one day, the serializers and the redaction leave nothing of them.
+ * headers or bodies; should a library do so one day, the serializers and the redaction remove them.
  */
 export const logFormat = {
   redact: {

@@ -48,7 +48,7 @@ export function createMetrics(
   const refreshAudit = auditGauges(registers, lastAudit);
   const notices = new Counter({
     name: 'queue_notices_total',
-    help: 'What the queue had to say, by kind.',
+    help: 'Notices of the queue, by kind.',
     labelNames: ['kind'],
     registers,
   });
@@ -67,14 +67,14 @@ export function createMetrics(
 function engineMetrics(registers: Registry[]): Pick<Metrics, 'observer'> {
   const sizes = new Histogram({
     name: 'command_batch_size',
-    help: 'Commands that shared one transaction, by the way they went.',
+    help: 'Commands that shared one transaction, by path: full, or short for the fast path.',
     labelNames: ['way'],
     buckets: SIZES,
     registers,
   });
   const durations = new Histogram({
     name: 'command_batch_duration_seconds',
-    help: 'From taking a batch in hand to its commit.',
+    help: 'From the start of a batch to its commit.',
     labelNames: ['way'],
     buckets: FAST,
     registers,
@@ -185,7 +185,7 @@ function sessionGauges(registers: Registry[], countSessions: () => Promise<Count
   };
 }
 
-/** The same for the nights: asked of the database, so that every process tells of the one that audited. */
+/** The same for the nights: read from the database, so that every process exports them. */
 function auditGauges(registers: Registry[], lastAudit: () => Promise<LastAudit | null>): () => Promise<void> {
   const differences = new Gauge({
     name: 'audit_differences',

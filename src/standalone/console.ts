@@ -17,7 +17,7 @@ export async function buildConsole(builder: string | null, print: (line: string)
   }
 }
 
-/** The error in what the program said; where it could not be run at all, why. */
+/** The error that the program printed; where it could not be run at all, why. */
 function reasonOf(error: unknown): string {
   const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
   return said.split('\n').find((line) => /^\w*Error\b/.test(line)) ?? String(error).trim();

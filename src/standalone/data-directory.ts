@@ -42,7 +42,7 @@ async function makeDirectory(path: string): Promise<void> {
 
 async function makeOne(path: string): Promise<void> {
   try {
-    // Others may pass through, not look: when root runs this, the server's user lives below.
+    // Others may enter, but not list it: when root runs this, the data of the server's user is below.
     await mkdir(path, { mode: 0o711 });
   } catch (error) {
     if (!isErrno(error, 'EEXIST')) throw error;

@@ -88,7 +88,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 export interface DemoApi {
   putSubscription(id: number, body: object): Promise<void>;
   putAppointment(id: number, body: object): Promise<void>;
-  /** Units that the patient can spend now; 0 for a patient whom nobody knows yet. */
+  /** Units that the patient can spend now; 0 for an unknown patient. */
   readUnits(patientId: number): Promise<number>;
   /** Whether the appointment has a session, ended or not. */
   isUsed(appointmentId: number): Promise<boolean>;
@@ -111,7 +111,7 @@ export function connectDemoApi(baseUrl: string, tokens: DemoTokens): DemoApi {
     },
     async putAppointment(id, body) {
       const answer = await send('PUT', `/api/admin/appointments/${id}`, tokens.admin, body);
-      // An appointment that has a session is told apart by isUsed.
+      // 409: it has a session already, which isUsed finds out.
       if (answer.status !== 409) expectSuccess(answer);
     },
     async readUnits(patientId) {

@@ -39,7 +39,7 @@ export interface BannerFacts {
   readonly intervalMs: number;
 }
 
-/** Where the running product is found, where the tokens are somebody else's. */
+/** The addresses of the running product, without tokens: the secret is the operator's own. */
 export const renderAddresses = (baseUrl: string): string =>
   `
 ${renderOtherAddresses(baseUrl)}  Console  ${baseUrl}/admin (sign in with an administrator's token)
@@ -52,7 +52,7 @@ const renderOtherAddresses = (baseUrl: string): string =>
   Manual   ${baseUrl}/docs
 `;
 
-/** The link stands in no request and in no log: a browser sends nothing of what follows a #. */
+/** The token is in no request and in no log: a browser does not send what follows a #. */
 const renderDemoAddresses = ({ baseUrl, linkToken }: BannerFacts): string => `
   Demo     ${baseUrl}/demo (a patient, a doctor and the clock between them)
 ${renderOtherAddresses(baseUrl)}  Console  ${baseUrl}/admin/sign-in#token=${linkToken}
@@ -62,7 +62,7 @@ Stop with Ctrl-C.
 `;
 
 /** What a person needs who tries the product for the first time. */
-export function renderBanner(facts: BannerFacts): string {
+function renderBanner(facts: BannerFacts): string {
   const appointments = `${facts.baseUrl}/api/text-appointments`;
   const patient = `-H 'authorization: Bearer ${facts.patientToken}'`;
   const json = `-H 'content-type: application/json'`;
@@ -125,7 +125,7 @@ export interface DemoSettings extends TokenSettings {
 }
 
 const LIFETIME_SECONDS = 12 * 3600;
-/** As long as a person needs to look at the terminal and click. */
+/** Enough time to read the terminal and click. */
 const LINK_SECONDS = 15 * 60;
 
 /** A JSON Web Token (HS256) that the API accepts for 12 hours, or as long as is said. `nowMs`: since 1970. */

@@ -6,7 +6,7 @@ export function isErrno(error: unknown, ...codes: readonly string[]): boolean {
 }
 
 /**
- * Something outside the program stands in the way: a directory that cannot be written, a port that is
+ * Something outside the program has to be changed: a directory that cannot be written, a port that is
  * taken. The message is one whole line that says what to do; a stack trace would only hide it.
  */
 export class SetupError extends Error {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { SetupError } from './errors.ts';
 
-/** Throws a SetupError where nobody could listen on this port now. Says so before minutes of other work. */
+/** Checks before minutes of other work that the port is free. @throws SetupError */
 export async function checkPort(host: string, port: number): Promise<void> {
   const server = createServer();
   try {
@@ -23,7 +23,7 @@ function explain(host: string, port: number, error: unknown): string {
     case 'EACCES':
       return `this user may not listen on port ${port}: set PORT to 1024 or more`;
     default:
-      return `nobody can listen on HOST ${host} (${code}): set HOST to an address of this machine, such as 127.0.0.1`;
+      return `no program can listen on HOST ${host} (${code}): set HOST to an address of this machine, such as 127.0.0.1`;
   }
 }
 

@@ -78,8 +78,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   };
 }
 
-/** Where the product's database is on a server of ours. */
-export const urlOf = (port: number, password: string, role: string = SUPERUSER): string =>
+/** The URL of the product's database on a server of ours. */
+const urlOf = (port: number, password: string, role: string = SUPERUSER): string =>
   `postgresql://${role}:${password}@127.0.0.1:${port}/${DATABASE}`;
 
 interface Installation {
@@ -121,7 +121,7 @@ export async function runningServerUrl(dataDir: string): Promise<string | null> 
 }
 
 /** Creates the database where it is missing. */
-export async function ensureDatabase(port: number, password: string, name: string): Promise<void> {
+async function ensureDatabase(port: number, password: string, name: string): Promise<void> {
   const client = await connect(port, password);
   try {
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);

@@ -82,7 +82,7 @@ export function spawnMember(options: SpawnOptions): Program {
     child.once('exit', (code, signal) => resolve(code === null ? `signal ${signal}` : `exit code ${code}`));
     child.once('error', (error) => resolve(error.message));
   });
-  // A program that has ended meanwhile takes no answer any more.
+  // The callback ignores an error: the program may have ended meanwhile.
   child.on('message', (message) => onMessage?.(message, (answer) => child.send(answer, () => {})));
   return {
     ...memberOf(options.name, child, ended),
@@ -94,7 +94,7 @@ export function spawnMember(options: SpawnOptions): Program {
 }
 
 /** A running program as a member: SIGTERM asks it to finish its work, and SIGKILL follows where it takes too long. */
-export function memberOf(name: string, child: ChildProcess, ended: Promise<string>): Member {
+function memberOf(name: string, child: ChildProcess, ended: Promise<string>): Member {
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), DRAIN_TIMEOUT_MS);

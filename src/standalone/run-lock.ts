@@ -52,7 +52,7 @@ export async function connect(port: number, password: string): Promise<Client> {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
   });
-  // The server may end at any time. Who waits for its process learns it there.
+  // The server may end at any time. Its process is watched elsewhere.
   client.on('error', () => {});
   await client.connect();
   return client;
@@ -92,7 +92,7 @@ export async function stopStaleServer(
   }
 }
 
-/** False where that cannot be told yet: the server is starting, stopping, or very young. */
+/** False where that is not known yet: the server is starting, stopping, or very young. */
 async function isAbandoned(port: number, password: string, dataDir: string): Promise<boolean> {
   try {
     const lock = await tryRunLock(port, password);
@@ -106,7 +106,7 @@ async function isAbandoned(port: number, password: string, dataDir: string): Pro
   } catch (error) {
     if (isErrno(error, AUTHENTICATION_FAILED)) {
       throw new SetupError(
-        `DATA_DIR ${dataDir} is in use by a database server that does not take the password in ${dataDir}/postgres-password: put the right one back, or choose another DATA_DIR`,
+        `DATA_DIR ${dataDir} is in use by a database server that does not accept the password in ${dataDir}/postgres-password: put the right one back, or choose another DATA_DIR`,
         { cause: error },
       );
     }

@@ -28,7 +28,7 @@ export interface ProductOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly apiScript: string;
   readonly workerScript: string;
-  /** Makes the console's files; null where nobody wants to see it. */
+  /** The program that builds the console; null: it is not built. */
   readonly consoleBuilder: string | null;
   readonly print: (text: string) => void;
   readonly stopRequested: AbortSignal;
@@ -54,7 +54,7 @@ export async function runProduct(options: ProductOptions): Promise<Over> {
     await start(settings, options, group);
     return await group.over;
   } catch (error) {
-    // What a step complains of after the end has begun is only a consequence of it.
+    // An error after the end has begun is only a consequence of it.
     if (group.isOver()) return await group.over;
     throw error;
   } finally {
@@ -69,7 +69,7 @@ async function start(settings: StartSettings, options: ProductOptions, group: Pr
   await checkPort(config.host, port);
   const baseUrl = `http://${addressOf(config.host)}:${port}`;
 
-  // Beside what the database needs: on most starts the files are there, and this only looks.
+  // While the database starts. Mostly the files are there, and this only checks that.
   const consoleBuilt = buildConsole(options.consoleBuilder, print);
   const embedded = settings.isEmbedded ? await openEmbedded(settings, print, group) : undefined;
   const databaseUrl = embedded?.databaseUrl ?? config.databaseUrl;
@@ -79,7 +79,7 @@ async function start(settings: StartSettings, options: ProductOptions, group: Pr
   const environment: NodeJS.ProcessEnv = {
     // The log goes to this terminal; below a warning it would bury what is printed here.
     LOG_LEVEL: 'warn',
-    // No load balancer has to notice that the API stops.
+    // There is no load balancer that has to notice that the API stops.
     SHUTDOWN_DELAY_SECONDS: '0',
     ...options.environment,
     ...(embedded?.secret === undefined ? {} : { JWT_SECRET: embedded.secret }),
@@ -153,7 +153,7 @@ async function openEmbedded(
   return { databaseUrl: postgres.engineUrl, ownerUrl: postgres.url, secret };
 }
 
-/** What is wrong with the database is for the operator to mend, so it is said in one line. */
+/** The operator has to mend the database, so its error is one line. */
 async function migrateOrExplain(
   databaseUrl: string,
   redisUrl: string | null,

@@ -79,7 +79,7 @@ function toEnvironment(foreignPid: number | undefined): NodeJS.ProcessEnv {
     PATH: process.env['PATH'],
     LC_ALL: 'C',
     // PostgreSQL takes a living process with the number in postmaster.pid for another server, and refuses to
-    // start; this is its own way (pg_ctl uses it) to be told that the process is not one.
+    // start; with this variable, which pg_ctl sets too, it does not count that process.
     ...(foreignPid === undefined ? {} : { PG_GRANDPARENT_PID: String(foreignPid) }),
   };
 }

@@ -27,7 +27,7 @@ const isWorkerMessage = (message: unknown): message is WorkerMessage =>
   'isOn' in message &&
   typeof message.isOn === 'boolean';
 
-/** The switch of a process that `npm start` runs; null for one that was started by somebody else. */
+/** The switch of a process that `npm start` runs; null for one that was started in another way. */
 export function openWorkerSwitch(self: NodeJS.Process): WorkerSwitch | null {
   if (self.send === undefined) return null;
   const send = self.send.bind(self);

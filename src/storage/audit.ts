@@ -57,7 +57,7 @@ export const createAuditReader =
       }),
     );
 
-/** So many of the accounts as have no more lines than a page may hold; one at least. */
+/** The first of the accounts, as many as have no more events than a page may hold; one at least. */
 function withinEvents(found: readonly AuditedAccountRow[], size: PageSize): readonly AuditedAccountRow[] {
   let events = 0;
   const tooMany = found.findIndex((row, i) => (events += row.events) > size.events && i > 0);
@@ -77,7 +77,7 @@ const LIMITS = { maxWait: 5_000, timeout: 30_000 };
 
 /**
  * One picture of the database, in a transaction in which PostgreSQL itself refuses to write. It takes no lock that
- * would keep anybody waiting.
+ * another transaction would wait for.
  */
 export const readOnly = <T>(
   client: PrismaClient,
@@ -117,7 +117,8 @@ export const createAuditRuns = (client: PrismaClient): AuditRuns => ({
     retrying(async () => {
       const [row] = await client.$queryRaw<AuditRunRow[]>(acknowledgeRun(acknowledge));
       if (row === undefined) return null;
-      if (row.acknowledged_ms === null) throw new OutOfDate('somebody else did so at the same time');
+      if (row.acknowledged_ms === null)
+        throw new OutOfDate('another request acknowledged the night at the same time');
       return runFrom(row);
     }),
 });
@@ -145,7 +146,7 @@ const runFrom = (row: AuditRunRow): AuditRun => ({
     differences: row.differences,
   },
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by audit-runs.ts from Difference, and by nobody else
-  differences: row.drift as readonly Difference[],
+  differences: row.found as readonly Difference[],
   acknowledged: acknowledgementFrom(row),
 });
 

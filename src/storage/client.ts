@@ -9,8 +9,7 @@ export type { PrismaClient } from './generated/client.ts';
 export { Prisma } from './generated/client.ts';
 
 /** By which a connection knows a statement that it has prepared. */
-export const statementName = (sql: string): string =>
-  `s_${createHash('sha1').update(sql).digest('base64url')}`;
+const statementName = (sql: string): string => `s_${createHash('sha1').update(sql).digest('base64url')}`;
 
 /** One way to the database. Every statement is prepared once a connection and named after its own text. */
 export function createClient(settings: DatabaseSettings, use: PoolUse = 'engine'): PrismaClient {
@@ -23,7 +22,7 @@ export function createClient(settings: DatabaseSettings, use: PoolUse = 'engine'
       let name = names.get(sql);
       if (name === undefined) {
         name = statementName(sql);
-        // Our statements are few; Prisma's own, for the admin lists, vary with their filters.
+        // Our statements are few; the console's lists vary with their filters.
         if (names.size < 500) names.set(sql, name);
       }
       return name;
@@ -37,7 +36,7 @@ export function createClient(settings: DatabaseSettings, use: PoolUse = 'engine'
 
 /**
  * What the audit log of this version holds, said in the name of each connection, so that others see it
- * (activate-events.ts). Version 2: low balances are written (R17).
+ * (`activateLowBalance`). Version 2: low balances are written (R17).
  */
 const LOG_VERSION = 2;
 
@@ -57,17 +56,17 @@ export const TIME_LIMITS = {
   statementMs: 5_000,
   lockMs: 3_000,
   idleInTransactionMs: 10_000,
-  /** After that we stop listening ourselves: the wire may be cut without anybody having told us. */
+  /** The client's own limit, for a connection that died without a reset. */
   answerMs: 6_000,
 } as const;
 
 /**
- * `engine`: whatever decides, and whatever patients and doctors wait for. `console`: lists and figures for staff, which
- * must not take a connection, or the database's time, from a deduction.
+ * `engine`: everything that decides, and that patients and doctors wait for. `console`: lists and figures for staff,
+ * which must not take a connection, or the database's time, from a deduction.
  */
 export type PoolUse = 'engine' | 'console';
 
-/** Opened when somebody looks, so a process at whose console nobody looks has none. */
+/** Opened by the first request of the console: a process without one has none. */
 export const CONSOLE_LIMITS = { connections: 2, statementMs: 1_000, answerMs: 2_000 } as const;
 
 /**
@@ -77,21 +76,21 @@ export const CONSOLE_LIMITS = { connections: 2, statementMs: 1_000, answerMs: 2_
 const LOOKUPS_ONLY = '-c enable_seqscan=off';
 
 /**
- * And a plan is made once a connection. Left to itself, PostgreSQL takes a list of one id to be worth a plan of its own,
- * each time: in a small batch, that costs several times what the statement does.
+ * A plan is made once a connection. By default PostgreSQL plans a statement with a list of one id anew each time: in a
+ * small batch, that costs several times what the statement does.
  */
 const PLANNED_ONCE = '-c plan_cache_mode=force_generic_plan';
 
 /**
- * What is loaded under the accounts' locks must be younger than the locks, whatever this database's own default is: a
- * picture that lasts for the whole transaction would be older.
+ * What is loaded under the accounts' locks must be younger than the locks, so the database's own default does not count: a
+ * snapshot that lasts for the whole transaction would be older.
  */
 const READ_COMMITTED = String.raw`-c default_transaction_isolation=read\ committed`;
 
-/** A list that reads a month is worth no compiler: that alone takes longer than the list. */
+/** Compiling a list takes longer than the list itself, also for a month. */
 const NOT_COMPILED = '-c jit=off';
 
-/** Connections to the primary, each opened when it is needed and none given to anybody while it is not at rest. */
+/** Connections to the primary, each opened when it is needed. None that is inside a transaction is reused. */
 export function openPool(settings: DatabaseSettings, use: PoolUse = 'engine'): Pool {
   const { url, maxConnections, applicationName } = settings;
   const isConsole = use === 'console';
@@ -114,8 +113,8 @@ export function openPool(settings: DatabaseSettings, use: PoolUse = 'engine'): P
 }
 
 /**
- * A server that stood still gives back connections whose COMMIT or ROLLBACK was never sent or never answered. Whoever got
- * such a one next would write into the transaction of somebody else, and be told that it is done while it is not.
+ * After a hang of the server, connections come back whose COMMIT or ROLLBACK was never sent or never answered. The next
+ * user would write into a foreign transaction, and get an answer for what is not committed.
  */
 function dropUnlessAtRest(connection: PoolClient): void {
   // The pool drops what is ending when it is given back.

@@ -1,11 +1,11 @@
 import { type Instant, instant } from '../billing/time.ts';
 import { Prisma } from './client.ts';
 
-/** How a table's columns are told once, for writing and for reading: name, type, and what a value read from it is. */
+/** A table's columns, declared once for writing and for reading: name, type, and how a value that was read is parsed. */
 
 export type ColumnValue = string | number | boolean | null;
 
-/** As which a value travels. An instant travels as whole milliseconds; the functions `instant()` and `epoch_ms()` convert it. */
+/** The type of the parameter or the value. An instant travels as whole milliseconds; the functions `instant()` and `epoch_ms()` convert it. */
 type ColumnType = 'bigint' | 'integer' | 'boolean' | 'text' | 'uuid' | 'jsonb' | 'instant';
 
 export interface Column<Value> {
@@ -77,7 +77,7 @@ export const json = <Value>(name: string): Column<Value> => ({
 export const word = <Word extends string>(name: string, words: Readonly<Record<Word, true>>): Column<Word> =>
   wordWhere(name, (read) => isKey(words, read));
 
-/** One of those words that are told by their form. */
+/** A word that is known by its form. */
 export const wordWhere = <Word extends string>(
   name: string,
   isWord: (read: string) => read is Word,
@@ -98,7 +98,7 @@ export const orNull = <Value>(column: Column<Value>): Column<Value | null> => ({
   parse: (value) => (value === null ? null : column.parse(value)),
 });
 
-/** For the auditor, who believes no word: the column as it comes. */
+/** For the auditor, which trusts no value: the column without a check of its words. */
 export const unbelieved = ({ name }: Column<string>): Column<string> => text(name);
 
 /**
@@ -133,7 +133,7 @@ export function reader<Table extends Columns>(columns: Table, from: string) {
  * Rows as something to select from, named `t`: one parameter a column, however many rows there are, and at the end
  * each row's `position`, from 1.
  */
-export function rowSet<Table extends Columns>(
+function rowSet<Table extends Columns>(
   rows: readonly ValuesOf<NoInfer<Table>>[],
   columns: Table,
 ): Prisma.Sql {
@@ -146,7 +146,7 @@ export function rowSet<Table extends Columns>(
           rows.map((row) => row[name] as ColumnValue),
     ),
   );
-  // What stands after a parameter closes its column and opens the next.
+  // The text after each parameter closes its column and opens the next.
   const strings = all.map(
     ([, { type }], index) =>
       `::text::${type === 'instant' ? 'bigint' : type}[]${index === all.length - 1 ? ')' : ', '}`,
@@ -202,8 +202,8 @@ export const bigintArray = (ids: readonly number[]): Prisma.Sql =>
   Prisma.sql`${arrayLiteral(ids)}::text::bigint[]`;
 
 /**
- * A list of values as PostgreSQL writes an array. It is sent as one text, because Prisma looks at every element of
- * a JavaScript array, on each of the statements that are sent the most.
+ * A list of values in PostgreSQL's syntax of an array. It is sent as one text, because Prisma inspects every element of a
+ * JavaScript array, in each of the most frequent statements.
  */
 export function arrayLiteral(values: readonly ColumnValue[]): string {
   let elements = '';

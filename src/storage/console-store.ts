@@ -111,8 +111,8 @@ async function pageOfLedger(
 }
 
 /**
- * An entry does not say whose doctor's it is. One who has many is found in the ledger as it lies, for the next page is near;
- * one who has few, by going through all sessions of that doctor.
+ * An entry does not name the doctor. For a doctor with many entries the next page is found near in the ledger itself; for
+ * one with few, by all sessions of that doctor.
  */
 async function entriesOfDoctor(
   client: PrismaClient,
@@ -131,7 +131,7 @@ async function entriesOfDoctor(
     : found;
 }
 
-/** So many entries of the ledger for each one of the page, and so many at least. */
+/** How much of the ledger counts as near: entries for each one of the page, and at least. */
 const NEAR = 100;
 const LEAST_NEAR = 10_000;
 

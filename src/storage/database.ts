@@ -29,7 +29,7 @@ import { createStore } from './store.ts';
 export interface Database {
   readonly store: Store;
   readonly records: Records;
-  /** What staff look through, by connections of its own. */
+  /** Lists and figures of the console, by connections of its own. */
   readonly console: ConsoleStore;
   readonly audit: DatabaseAudit;
   /** What followers read. */
@@ -38,10 +38,10 @@ export interface Database {
   readonly signIns: ReturnType<typeof createSignInStore>;
   readonly actions: AdminActions;
   readonly processes: ProcessStore;
-  /** How it stands. Tried once. */
+  /** What the console's page Now shows. Tried once. */
   readonly state: () => Promise<DatabaseState>;
   readonly lastHour: () => Promise<LastHour>;
-  /** Which installation this database belongs to; null where nobody can tell. Never rejects. */
+  /** Which installation this database belongs to; null where that cannot be read. Never rejects. */
   readonly installation: () => Promise<string | null>;
   readonly sessionCounts: (graceMs: number) => Promise<SessionCountsRow>;
   /** @throws where the database does not answer, is not one that can be written, or lacks our tables or rights to them. */
@@ -75,7 +75,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
     signIns: createSignInStore(client),
     actions: createAdminActions(client, consoleClient),
     processes: createProcessStore(client),
-    // Small, and not behind a list: whoever asks must not hear that the database is away because somebody else waits.
+    // By the engine's pool: a slow list of the console must not make the database seem away.
     state: () => readState(client),
     lastHour: () => readLastHour(consoleClient),
     installation: async () => {

@@ -15,7 +15,7 @@ import { type DeadlineRow, findSettled, pageDeadlines, type SettledRow } from '.
 
 type Deadline = Pick<Alarm, 'sessionId' | 'at'>;
 
-/** Where the sweep was first, hundreds of alarms that ring ask together what the ledger holds. */
+/** Where the sweep was first, hundreds of alarms ask together what the ledger holds. */
 const LIMITS: BatcherLimits = { maxBatchSize: 64, startsAt: [1, 24], limit: 20_000 };
 
 /** Postgres behind the deadlines port. */

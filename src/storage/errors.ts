@@ -66,7 +66,7 @@ export function sqlStateOf(error: unknown): string | null {
   return null;
 }
 
-/** An error, and what it says caused it, wherever Prisma keeps that. */
+/** An error and its causes, in each of the fields where Prisma puts them. */
 function* causesOf(error: unknown): Generator<Readonly<Record<string, unknown>>> {
   const waiting: unknown[] = [error];
   for (let seen = 0; seen < 20 && waiting.length > 0; seen += 1) {
@@ -100,7 +100,7 @@ const RETRIES: RetryOptions = {
 /** Tries again what may well succeed the next time, and throws as `withRetries` says. Only for what is safe to do twice. */
 export const retrying = <T>(attempt: () => Promise<T>): Promise<T> => withRetries(attempt, RETRIES);
 
-/** The same for what staff look at: what took too long is not asked again. @throws TooSlow */
+/** The same for the console: what took too long is not asked again. @throws TooSlow */
 export const retryingUnlessSlow = <T>(attempt: () => Promise<T>): Promise<T> =>
   retrying(async () => {
     try {

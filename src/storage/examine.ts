@@ -19,10 +19,10 @@ const LIMITS = {
 const LIMIT_MS = 3_000;
 const MIGRATIONS = join(import.meta.dirname, '..', '..', 'prisma', 'migrations');
 
-/** A look at the database for whoever asks what is wrong: on one connection, which cannot write. */
+/** What the doctor finds out about the database: on one connection, which cannot write. */
 export interface Examination {
   readonly findings: DatabaseFindings;
-  /** How it stands by now; null where the tables are not as this program expects. */
+  /** Read again; null where the tables are not as this program expects. */
   readonly state: () => Promise<DatabaseState | null>;
   readonly close: () => void;
 }
@@ -30,9 +30,9 @@ export interface Examination {
 /** Never rejects: a database that cannot be asked is a finding. */
 export async function examineDatabase(url: string): Promise<Examination | Away> {
   const client = new Client(connectionTo(url, LIMITS));
-  // It may go away at any time; the next question says so.
+  // The connection may be lost at any time; the next query fails then.
   client.on('error', () => {});
-  // Not waited for: a server that hangs does not take the farewell either.
+  // Not awaited: a server that hangs does not answer this either.
   const close = (): void => void client.end().catch(() => {});
   try {
     const findings = await withTimeout(connectAndAsk(client), LIMIT_MS, 'no answer in time');

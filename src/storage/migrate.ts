@@ -43,9 +43,9 @@ async function runPrisma(databaseUrl: string, ...command: string[]): Promise<voi
 }
 
 /**
- * Of several processes, one after the other. Prisma has such a lock itself, but who waits for it gives up after ten
- * seconds, and meanwhile is somebody for whom the building of an index waits: neither would go on. So it is asked again
- * and again, and nobody waits inside the database.
+ * Of several processes, one after the other. Prisma has such a lock itself, but gives up after ten seconds, and a building
+ * of an index (CONCURRENTLY) waits for each transaction that waits for this lock: neither would go on. So the lock is
+ * tried again and again, and nothing waits inside the database.
  */
 async function oneAtATime(url: string, work: (client: Client) => Promise<void>): Promise<void> {
   const locked = async (client: Client): Promise<void> => {

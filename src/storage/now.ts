@@ -12,12 +12,12 @@ import {
 
 const MINUTE_MS = 60_000;
 const MINUTES = 60;
-/** Of fewer deductions no p99 is told. */
+/** Of fewer deductions there is no p99. */
 const ENOUGH = 100;
 
 const instantOrNull = (ms: number | null): Instant | null => (ms === null ? null : instant(ms));
 
-/** How it stands, at this instant of the database's clock. Tried once: whoever asks asks again. */
+/** Sessions, processes and the last audit, at this instant of the database's clock. Tried once: the caller asks again. */
 export async function readState(client: Pick<PrismaClient, '$queryRaw'>): Promise<DatabaseState> {
   const [row] = await client.$queryRaw<DatabaseStateRow[]>(findState());
   if (row === undefined) throw new Error('the statement for the state answered with no row');

@@ -6,7 +6,7 @@ export const READ_ONLY = '25006';
 /** The server at the other end shows what was true somewhere else, and cannot write. */
 export class NotThePrimary extends Error {
   override readonly name = 'NotThePrimary';
-  // The driver adapter hands on whole what looks like PostgreSQL's own errors.
+  // With these fields the driver adapter passes it on as one of PostgreSQL's own errors.
   readonly code = READ_ONLY;
   readonly severity = 'FATAL';
 }
@@ -36,7 +36,7 @@ export function whyNotPrimary(server: ServerRow | undefined): NotThePrimary | nu
  * a connection to it ends with the first statement that it refuses, so that the next try connects anew.
  */
 export function requirePrimary(client: ClientBase, done: (error?: Error) => void): void {
-  // Until this has answered nobody else listens, and an error that nobody hears ends the process.
+  // Until this has answered there is no other listener, and an error without one ends the process.
   client.on('error', () => {});
   if (client instanceof Client)
     client.connection.on('errorMessage', ({ code }: { readonly code?: string }) => {
@@ -49,8 +49,8 @@ export function requirePrimary(client: ClientBase, done: (error?: Error) => void
 }
 
 /**
- * The same for what only reads: then the connection refuses to write. Only after the question above, to which a connection
- * that was opened read-only would look like a server that is.
+ * The same for what only reads: then the connection refuses to write. Set only after the check above, which would take a
+ * read-only connection for a read-only server.
  */
 export function requirePrimaryToRead(client: ClientBase, done: (error?: Error) => void): void {
   requirePrimary(client, (error) => {

@@ -22,7 +22,7 @@ const FIND = { upcoming: findUpcoming, active: findActive, ended: findEnded };
 
 /** Of the texts of one page; the last of them may go beyond it. */
 const MESSAGE_PAGE_BYTES = 64 * 1024;
-/** The others wait: so many pages at once would fill the memory before anybody takes them. */
+/** The others wait: more pages at once would fill the memory before they are sent. */
 const MESSAGE_PAGES_AT_ONCE = 4;
 
 /** Postgres behind the records port. Money is read from here only, and this is always the primary. */

@@ -138,7 +138,7 @@ function statementsFor(name: string, url: string, isQueueOnRedis: boolean): read
   ];
 }
 
-/** A password as PostgreSQL keeps it (RFC 5803), so that it never stands in a statement, which may be logged. */
+/** A password as PostgreSQL keeps it (RFC 5803), so that it is never part of a statement, which may be logged. */
 function verifierOf(password: string): string {
   const iterations = 4096;
   const salt = randomBytes(16);

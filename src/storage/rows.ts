@@ -164,10 +164,10 @@ const actorValues = (actor: Actor): ActorValues => ({
   actorId: actor.role === 'system' ? null : actor.id,
 });
 
-/** @throws where somebody did it, and it is not said who. */
+/** @throws where a user did it and the id is missing. */
 export function actorFrom({ actorRole, actorId }: ActorValues): Actor {
   if (actorRole === 'system') return { role: actorRole };
-  if (actorId === null) throw new Error(`an entry by a ${actorRole} does not say who`);
+  if (actorId === null) throw new Error(`an entry by a ${actorRole} has no actor_id`);
   return { role: actorRole, id: actorId };
 }
 

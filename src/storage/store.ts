@@ -46,12 +46,12 @@ export const createStore = (client: PrismaClient): Store => ({
 
 type Connection = Pick<PrismaClient, '$queryRaw'>;
 
-/** What a command would see now, without holding anybody up. */
+/** What a command would see now, without locks. */
 export const loadUnlocked = (connection: Connection, needs: Needs): Promise<Loaded> =>
   load(connection, needs, findAccounts(needs), false);
 
 /**
- * Locks the accounts, then loads them: in two statements, so that the picture is younger than the locks.
+ * Locks the accounts, then loads them: in two statements, so that the snapshot is younger than the locks.
  * @throws OutOfDate where an appointment was given to another patient in between.
  */
 export async function loadLocked(connection: Connection, needs: Needs, whenHeld: WhenHeld): Promise<Loaded> {

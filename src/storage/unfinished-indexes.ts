@@ -9,9 +9,9 @@ const ALONE =
   /^(?:--.*\n)*(?:CREATE INDEX CONCURRENTLY (\w+)|DROP INDEX CONCURRENTLY IF EXISTS \w+)\b[^;]*;\s*$/;
 
 /**
- * Makes room for the indexes whose building was cut short: the process was killed, the connection broke, the disk was full.
- * Such a migration cannot be rolled back by the database. It leaves an index that is kept up to date and never used, and
- * Prisma goes no further until somebody says what is to become of it. Building it again is always right.
+ * Removes indexes whose building was cut short: the process was killed, the connection broke, the disk was full. The
+ * database does not roll such a migration back. It leaves an index that is kept up to date and never used, and Prisma goes
+ * no further until the migration is marked as rolled back. Building the index again is always right.
  */
 export async function clearUnfinishedIndexes(
   client: Client,

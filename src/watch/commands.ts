@@ -1,7 +1,7 @@
-/** How this product was installed, which decides what mends it. `embedded`: by npm start, with a database of its own. */
+/** How this product was installed, which decides what to type. `embedded`: by npm start, with a database of its own. */
 export type Installation = 'embedded' | 'services';
 
-/** What can be in want of a command. */
+/** What a command can be needed for. */
 export type Remedy =
   'database' | 'worker' | 'slow_worker' | 'worker_log' | 'redis' | 'audit' | 'update' | 'migrations' | 'arm';
 

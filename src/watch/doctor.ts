@@ -2,7 +2,7 @@ import { commandFor, type Installation } from './commands.ts';
 import { type Facts, type ProblemCode, problemsOf, versionsDifferSince } from './problems.ts';
 import type { AlarmFigures, DatabaseState, QueueState } from './state.ts';
 
-/** What `npm run doctor` says of what it found. Pure. */
+/** From what `npm run doctor` found to the lines that it prints. Pure. */
 
 export interface Check {
   readonly name: string;
@@ -74,7 +74,7 @@ const fail = (name: string, figure: string, remedy: string): Check => ({
   do: remedy,
 });
 
-/** A line for everything that could be looked at. */
+/** A line for everything that could be checked. */
 export function checksOf(findings: Findings): readonly Check[] {
   const { database, queue } = findings;
   const state = database?.kind === 'up' ? database.state : null;
@@ -146,6 +146,7 @@ function migrationsCheck(
   return ok('migrations', `${applied} applied, none missing`);
 }
 
+/** Parts of the connections that the server allows. */
 const MANY_CONNECTIONS = 0.8;
 const TOO_MANY_CONNECTIONS = 0.95;
 
@@ -160,14 +161,14 @@ const CLOCK_WARN_MS = 1_000;
 const CLOCK_FAIL_MS = 5_000;
 
 function clockCheck(aheadMs: number): Check {
-  const off = Math.abs(aheadMs);
+  const offMs = Math.abs(aheadMs);
   const figure =
-    off < 100
+    offMs < 100
       ? 'as this machine’s'
-      : `${(off / 1_000).toFixed(1)} s ${aheadMs > 0 ? 'ahead of' : 'behind'} this machine’s`;
+      : `${(offMs / 1_000).toFixed(1)} s ${aheadMs > 0 ? 'ahead of' : 'behind'} this machine’s`;
   const remedy = 'timedatectl set-ntp true, on this machine and on that of the database';
-  if (off >= CLOCK_FAIL_MS) return fail('clock', figure, remedy);
-  return off >= CLOCK_WARN_MS ? warn('clock', figure, remedy) : ok('clock', figure);
+  if (offMs >= CLOCK_FAIL_MS) return fail('clock', figure, remedy);
+  return offMs >= CLOCK_WARN_MS ? warn('clock', figure, remedy) : ok('clock', figure);
 }
 
 const GB = 1_000_000_000;

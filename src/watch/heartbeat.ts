@@ -9,7 +9,7 @@ export interface HeartbeatLog {
 }
 
 export interface HeartbeatParts {
-  /** Never logged: who knows it can send heartbeats. */
+  /** Never logged: anyone who knows it can send heartbeats. */
   readonly url: string;
   /** The id of this process. */
   readonly selfId: string;
@@ -19,56 +19,55 @@ export interface HeartbeatParts {
   readonly log: HeartbeatLog;
   /** @default 60_000 */
   readonly everyMs?: number;
-  /** Before the first. @default 3_000: by then this process is written down */
+  /** Before the first. @default 3_000: by then this process has its row in the database */
   readonly firstAfterMs?: number;
 }
 
 export interface Heartbeat {
-  /** Sends none any more, and waits for the one under way: 5 s at most. */
+  /** Sends no more, and waits for the one under way: 5 s at most. */
   readonly close: () => Promise<void>;
 }
 
 const ANSWER_MS = 5_000;
-const LOOK_MS = 5_000;
+const CHECK_MS = 5_000;
 const OVERDUE_MS = 60_000;
 
-/** Another worker sends it; all is well; or why none is sent. */
+/** Whether this worker sends one now: another does; all is well; or why none is sent. */
 export type Turn =
   | { readonly kind: 'another' }
   | { readonly kind: 'well' }
   | { readonly kind: 'held'; readonly reason: string };
 
-/** Of all workers that live the one that started first sends it. */
+/** Of all running workers the one that started first sends it. */
 export function turnOf({ now, processes, sessions, lastAudit }: DatabaseState, selfId: string): Turn {
   const first = processes.find(({ kind }) => kind === 'worker');
   if (first?.id !== selfId) return { kind: 'another' };
   if (sessions.overdueSince !== null && now - sessions.overdueSince > OVERDUE_MS)
-    return { kind: 'held', reason: 'a session is overdue for more than a minute' };
+    return { kind: 'held', reason: 'a session has been overdue for more than a minute' };
   if (lastAudit !== null && lastAudit.differences > 0 && !lastAudit.isAcknowledged)
-    return { kind: 'held', reason: 'the last audit found differences that nobody has taken note of' };
+    return { kind: 'held', reason: 'the last audit found differences that nobody has acknowledged' };
   return { kind: 'well' };
 }
 
 /**
- * Tells a monitor elsewhere, once a minute, that all is well: silence is the alarm. Of a heartbeat only its status is
- * logged, and only where it is another than that of the one before.
+ * Tells an external monitor, once a minute, that all is well: silence is the alarm. Of a heartbeat only its status is
+ * logged, and only when it changes.
  */
 export function startHeartbeat(parts: HeartbeatParts): Heartbeat {
   const { url, selfId, database, pingQueue, log, everyMs = 60_000, firstAfterMs = 3_000 } = parts;
   const closing = new AbortController();
-  let told = '';
+  let lastLine = '';
 
-  /** Once for each change. */
-  function tell(level: keyof HeartbeatLog, fields: object, text: string): void {
-    const words = `${JSON.stringify(fields)} ${text}`;
-    if (words !== told) log[level](fields, text);
-    told = words;
+  function logChange(level: keyof HeartbeatLog, fields: object, text: string): void {
+    const line = `${JSON.stringify(fields)} ${text}`;
+    if (line !== lastLine) log[level](fields, text);
+    lastLine = line;
   }
 
-  async function look(): Promise<Turn> {
+  async function check(): Promise<Turn> {
     try {
-      const looking = Promise.all([database.ping(), database.state(), pingQueue()]);
-      const [, state] = await withTimeout(looking, LOOK_MS, 'no answer in time');
+      const answers = Promise.all([database.ping(), database.state(), pingQueue()]);
+      const [, state] = await withTimeout(answers, CHECK_MS, 'no answer in time');
       return turnOf(state, selfId);
     } catch {
       return { kind: 'held', reason: 'the database or the queue does not answer' };
@@ -77,8 +76,9 @@ export function startHeartbeat(parts: HeartbeatParts): Heartbeat {
 
   async function send(): Promise<void> {
     const status = await statusOf(url);
-    if (status !== null && status >= 200 && status < 300) tell('info', { status }, 'The heartbeat is sent');
-    else tell('warn', { status }, 'The heartbeat was not taken: see HEARTBEAT_URL');
+    if (status !== null && status >= 200 && status < 300)
+      logChange('info', { status }, 'The heartbeat is sent');
+    else logChange('warn', { status }, 'The heartbeat was not accepted: see HEARTBEAT_URL');
   }
 
   async function run(): Promise<void> {
@@ -88,8 +88,8 @@ export function startHeartbeat(parts: HeartbeatParts): Heartbeat {
       if (closing.signal.aborted) return;
       // Not one for each minute that this machine slept.
       nextMs = Math.max(nextMs + everyMs, performance.now());
-      const turn = await look();
-      if (turn.kind === 'held') tell('warn', { reason: turn.reason }, 'No heartbeat is sent');
+      const turn = await check();
+      if (turn.kind === 'held') logChange('warn', { reason: turn.reason }, 'No heartbeat is sent');
       if (turn.kind === 'well') await send();
     }
   }

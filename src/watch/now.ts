@@ -11,7 +11,7 @@ import type {
   WatchedQueue,
 } from './state.ts';
 
-/** How it stands now. Null: it could not be read. */
+/** Whether all is well, and the figures for it. Null: it could not be read. */
 export interface Now {
   /** By the database's clock; by this machine's where that is away. Since 1970. */
   readonly serverTime: number;
@@ -35,36 +35,36 @@ export interface NowParts {
   readonly queueLivesOn: Facts['queue']['livesOn'];
 }
 
-/** Whatever is away: the answer comes within these two, and the parts that did not come in time are null. */
+/** The answer comes within these two together; the parts that did not come in time are null. */
 const ANSWER_MS = 1_500;
 const SECOND_ANSWER_MS = 400;
-/** For so long an answer counts, for everybody who asks this process. */
+/** How long an answer is used for everybody who asks this process. */
 const CACHED_MS = 1_000;
-/** Of the overdue sessions, so many are looked at more closely. */
-const LOOKED_AT = 20;
+/** Of so many overdue sessions it is asked whether settling them fails. */
+const CHECKED_SESSIONS = 20;
 
 /**
- * What is dear is asked for more seldom: it takes a hundredth of the time, but is never older than ten seconds. With ten
- * thousand live sessions, 60,000 deductions an hour, counting those takes some 70 ms.
+ * How long a slow answer is used: a hundred times as long as it took, but at most ten seconds. With ten thousand live
+ * sessions, 60,000 deductions an hour, counting those takes some 70 ms.
  */
-const seldom = (tookMs: number): number => Math.min(10_000, Math.max(CACHED_MS, 100 * tookMs));
+const useFor = (tookMs: number): number => Math.min(10_000, Math.max(CACHED_MS, 100 * tookMs));
 
-/** Asks the database and the queue how it stands, at most once a second, however many ask. Never rejects. */
+/** Asks the database and the queue, at most once a second for all callers together. Never rejects. */
 export function createNow(parts: NowParts): () => Promise<Now> {
   const { database, queue } = parts;
-  const lastHour = cached(database.lastHour, seldom);
-  const figures = cached(queue.figures, seldom);
+  const lastHour = cached(database.lastHour, useFor);
+  const figures = cached(queue.figures, useFor);
 
   async function failing(
     state: DatabaseState | null,
     queueState: QueueState | null,
   ): Promise<Facts['failing']> {
     if (state === null || queueState === null || state.sessions.overdue === 0) return [];
-    const first = await database.firstDeadlines(Math.min(LOOKED_AT, state.sessions.overdue));
+    const first = await database.firstDeadlines(Math.min(CHECKED_SESSIONS, state.sessions.overdue));
     return queue.failing(first);
   }
 
-  async function look(): Promise<Now> {
+  async function readNow(): Promise<Now> {
     const [isAnswered, state, hour, queueState, alarms] = await Promise.all([
       inTime(database.ping().then(() => true)),
       inTime(database.state()),
@@ -91,13 +91,13 @@ export function createNow(parts: NowParts): () => Promise<Now> {
       serverTime: state?.now ?? Date.now(),
       problems: problemsOf(facts),
       state,
-      // What was counted a while ago is not how it stands.
+      // What was counted before the outage is not shown as if it were true now.
       lastHour: isAway ? null : hour,
       alarms: queueState === null ? null : alarms,
     };
   }
 
-  return cached(look, () => CACHED_MS);
+  return cached(readNow, () => CACHED_MS);
 }
 
 /** Null where it failed, or took too long. */

@@ -4,7 +4,7 @@ import product from '../../package.json' with { type: 'json' };
 import { sleep } from '../async/sleep.ts';
 import { withTimeout } from '../async/timeout.ts';
 
-/** This process, as its row in the database tells of it. */
+/** This process, as its row in the database describes it. */
 export interface ThisProcess {
   /** A UUID, made at its start. */
   readonly id: string;
@@ -14,7 +14,7 @@ export interface ThisProcess {
   readonly version: string;
 }
 
-/** Where processes are written down. Each call is one statement; it rejects where the database is away. */
+/** Where the running processes are stored. Each call is one statement; it rejects where the database is away. */
 export interface ProcessStore {
   /** `uptimeMs`: how long ago the process began. */
   readonly see: (self: ThisProcess, uptimeMs: number) => Promise<void>;
@@ -25,7 +25,7 @@ export interface ProcessStore {
 
 export interface Presence {
   readonly self: ThisProcess;
-  /** When the database last took word of this process, since 1970; null where it never has. */
+  /** When the database last answered this process, since 1970; null where it never has. */
   readonly seenAtMs: () => number | null;
   /** Writes that the process has stopped: within a second, or not at all. Never rejects. Safe to repeat. */
   readonly close: () => Promise<void>;
@@ -38,8 +38,8 @@ const REMOVE_EVERY_MS = 3_600_000;
 const STOP_TIMEOUT_MS = 1_000;
 
 /**
- * Says every two seconds, in the database, that this process lives; a worker also removes the rows of long ago, once an
- * hour. While the database is away it says nothing to anybody: others tell of that.
+ * Writes every two seconds, into the database, that this process is running; a worker also removes old rows, once an hour.
+ * While the database is away it reports nothing: others do.
  */
 export function startPresence(kind: ThisProcess['kind'], store: ProcessStore, everyMs = EVERY_MS): Presence {
   const self = { id: randomUUID(), kind, host: hostname(), pid: process.pid, version: VERSION };
@@ -48,7 +48,7 @@ export function startPresence(kind: ThisProcess['kind'], store: ProcessStore, ev
   let seenAtMs: number | null = null;
   let removedMs = Number.NEGATIVE_INFINITY;
 
-  async function say(): Promise<void> {
+  async function write(): Promise<void> {
     await store.see(self, performance.now() - beganMs);
     seenAtMs = Date.now();
     if (kind !== 'worker' || performance.now() - removedMs < REMOVE_EVERY_MS) return;
@@ -59,14 +59,14 @@ export function startPresence(kind: ThisProcess['kind'], store: ProcessStore, ev
   async function run(): Promise<void> {
     while (!closing.signal.aborted) {
       const nextMs = performance.now() + everyMs;
-      await say().catch(() => {});
+      await write().catch(() => {});
       await sleep(Math.max(0, nextMs - performance.now()), closing.signal);
     }
     await store.stop(self.id);
   }
 
   const running = run();
-  // Waited for at the close only.
+  // Awaited at the close only.
   running.catch(() => {});
   return {
     self,

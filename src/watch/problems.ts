@@ -21,11 +21,11 @@ export const PROBLEM_CODES = [
 export interface Problem {
   readonly code: ProblemCode;
   readonly title: string;
-  /** What comes of it. */
+  /** What that means for patients and doctors. */
   readonly meaning: string;
   /** What to do: the command where there is one. */
   readonly do: string;
-  /** Since 1970; null where nobody knows. */
+  /** Since 1970; null where that is not known. */
   readonly since: number | null;
 }
 
@@ -54,7 +54,7 @@ type Check = (facts: Facts) => Found | null;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** So long an update may take. */
+/** How long an update may take. */
 const VERSIONS_MAY_DIFFER_MS = 10 * MINUTE_MS;
 /** A night is audited once a day; two hours more for the audit itself. */
 const AUDIT_WITHIN_MS = 26 * HOUR_MS;
@@ -120,7 +120,7 @@ const CHECKS: Readonly<Record<ProblemCode, Check>> = {
     if (last === null || last.differences === 0 || last.isAcknowledged) return null;
     return {
       title: `The audit found ${last.differences === 1 ? '1 difference' : `${last.differences} differences`}`,
-      meaning: `Something is stored otherwise than the rules say, found in the night of ${last.night}. Find out why before anybody corrects it, then take note of it on the page Audit.`,
+      meaning: `In the night of ${last.night}, something was stored differently from what the rules demand. Find out why before you correct it, then acknowledge it on the page Audit.`,
       do: commandFor('audit', installation),
       since: last.finishedAt,
     };

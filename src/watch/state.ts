@@ -3,7 +3,7 @@ import type { Instant } from '../billing/time.ts';
 import type { Alarm } from '../sessions/alarms.ts';
 import type { ThisProcess } from './presence.ts';
 
-/** How it stands, as the database and the queue tell. Nothing here is worked out yet. */
+/** What the database and the queue answer. Nothing is derived from it here. */
 
 export interface RunningProcess extends ThisProcess {
   readonly startedAt: Instant;
@@ -29,7 +29,7 @@ export interface LastAudit {
   readonly isAcknowledged: boolean;
 }
 
-/** What the database tells, at one instant of its clock. */
+/** What the database answers, at one instant of its clock. */
 export interface DatabaseState {
   readonly now: Instant;
   readonly sessions: SessionFigures;
@@ -65,12 +65,12 @@ export interface RedisFlaw {
   readonly wanted: string;
   /** What it is now. */
   readonly found: string;
-  /** What comes of it, and what to set. */
+  /** What can happen, and what to set. */
   readonly text: string;
 }
 
 export interface QueueState {
-  /** What holds it up although it answers: each completes "the queue is …". */
+  /** What delays it although it answers: each completes "the queue is …". */
   readonly restrictions: readonly string[];
   readonly redisFlaws: readonly RedisFlaw[];
 }
@@ -81,7 +81,7 @@ export interface AlarmFigures {
   readonly failed: number;
 }
 
-/** The queue, as far as it is looked at here. Each rejects where it is away. */
+/** The port to the queue. Each call rejects where it is away. */
 export interface WatchedQueue {
   readonly state: () => Promise<QueueState>;
   readonly figures: () => Promise<AlarmFigures>;
@@ -89,7 +89,7 @@ export interface WatchedQueue {
   readonly failing: (alarms: readonly Pick<Alarm, 'sessionId' | 'at'>[]) => Promise<readonly SessionId[]>;
 }
 
-/** The database, as far as it is looked at here. Each rejects where it is away. */
+/** The port to the database. Each call rejects where it is away. */
 export interface WatchedDatabase {
   /** Also rejects where it cannot be written. */
   readonly ping: () => Promise<void>;

@@ -60,7 +60,7 @@ describe('the heartbeat', () => {
     const lines = start({ url });
     await expect.poll(() => asked.length, EVENTUALLY).toBeGreaterThan(2);
     expect(new Set(asked)).toStrictEqual(new Set(['GET /ping/5ecret']));
-    expect(lines).toStrictEqual(['warn {"status":302} The heartbeat was not taken: see HEARTBEAT_URL']);
+    expect(lines).toStrictEqual(['warn {"status":302} The heartbeat was not accepted: see HEARTBEAT_URL']);
   });
 
   test('tells no part of its address where nobody answers there', async () => {
@@ -68,7 +68,7 @@ describe('the heartbeat', () => {
     await close();
     const lines = start({ url });
     await expect.poll(() => lines.length, EVENTUALLY).toBe(1);
-    expect(lines).toStrictEqual(['warn {"status":null} The heartbeat was not taken: see HEARTBEAT_URL']);
+    expect(lines).toStrictEqual(['warn {"status":null} The heartbeat was not accepted: see HEARTBEAT_URL']);
   });
 
   test('waits five seconds for an answer, no longer', async () => {

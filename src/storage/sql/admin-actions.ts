@@ -10,10 +10,10 @@ export const insertAction = (action: AdminAction) =>
   Prisma.sql`${insertInto('admin_actions', [action], NEW_ACTION)} ON CONFLICT DO NOTHING`;
 
 const action = reader(ACTION, 'a');
-export const actionFrom = ({ told }: ActionRow) => action.parse(told);
+export const actionFrom = ({ action: row }: ActionRow) => action.parse(row);
 
 export interface ActionRow {
-  readonly told: readonly unknown[];
+  readonly action: readonly unknown[];
 }
 
 /**
@@ -32,7 +32,7 @@ export function findActions({ cursor, ...filter }: ActionFilter, limit: number):
   if (filter.patientId !== null) conditions.push(Prisma.sql`patient_id = ${filter.patientId}::bigint`);
   if (filter.action !== null) conditions.push(Prisma.sql`action = ${filter.action}::text`);
   return Prisma.sql`
-  SELECT ${action.sql} AS told FROM (
+  SELECT ${action.sql} AS action FROM (
     SELECT * FROM admin_actions WHERE ${Prisma.join(conditions, ' AND ')}
     ORDER BY recorded_at DESC, id DESC
     LIMIT ${limit}::integer
@@ -42,7 +42,7 @@ export function findActions({ cursor, ...filter }: ActionFilter, limit: number):
 
 /** What was done to a session and to its part of the ledger, the oldest first. */
 export const findActionsOfSession = (id: SessionId, entries: readonly LedgerEntryId[]) => Prisma.sql`
-  SELECT ${action.sql} AS told FROM (
+  SELECT ${action.sql} AS action FROM (
     SELECT * FROM admin_actions WHERE target_kind = 'session' AND target_id = ${id}::bigint
     UNION ALL
     SELECT * FROM admin_actions WHERE target_kind = 'entry' AND target_id = ANY (${bigintArray(entries)})

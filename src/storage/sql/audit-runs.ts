@@ -7,15 +7,15 @@ export interface ClaimedNightRow {
   readonly until_ms: number;
 }
 
-/** Whoever does not say in so long that the audit goes on, has given it up. */
-const GIVEN_UP_AFTER = Prisma.sql`interval '10 minutes'`;
+/** A claim that is not renewed within this time has expired. */
+const CLAIM_EXPIRES_AFTER = Prisma.sql`interval '10 minutes'`;
 
-/** What was read off the clock before this is committed by now, or never will be: no transaction may take so long. */
+/** What was read off the clock before this is committed by now, or never will be: no transaction may take longer. */
 const MARGIN = Prisma.sql`interval '1 minute'`;
 
 /**
- * Claims the night that began last at that hour (UTC), for whoever is first: one row in all. No row where it has been
- * audited or somebody is at it. A night begins where the last one that was finished ended, so none leaves a gap.
+ * Claims the night that began last at that hour (UTC), for the first worker that asks: one row in all. No row where it
+ * has been audited or is claimed. A night begins where the last one that was finished ended, so none leaves a gap.
  */
 export const claimAuditNight = (atHour: number, claim: string) => Prisma.sql`
   WITH due AS MATERIALIZED (
@@ -28,12 +28,12 @@ export const claimAuditNight = (atHour: number, claim: string) => Prisma.sql`
   FROM due
   WHERE NOT EXISTS (
     SELECT FROM audit_runs taken
-    WHERE taken.night = due.night AND (taken.finished_at IS NOT NULL OR taken.claimed_at > due.now - ${GIVEN_UP_AFTER})
+    WHERE taken.night = due.night AND (taken.finished_at IS NOT NULL OR taken.claimed_at > due.now - ${CLAIM_EXPIRES_AFTER})
   )
   ON CONFLICT (night) DO UPDATE SET
     claim = excluded.claim, claimed_at = excluded.claimed_at, started_at = excluded.started_at,
     since = excluded.since, until = excluded.until
-  WHERE run.finished_at IS NULL AND run.claimed_at <= excluded.claimed_at - ${GIVEN_UP_AFTER}
+  WHERE run.finished_at IS NULL AND run.claimed_at <= excluded.claimed_at - ${CLAIM_EXPIRES_AFTER}
   RETURNING night::text AS night, epoch_ms(since)::float8 AS since_ms, epoch_ms(until)::float8 AS until_ms`;
 
 export interface KeptRow {
@@ -44,11 +44,11 @@ const ours = ({ night, token }: NightClaim) => Prisma.sql`
   WHERE night = ${night}::date AND claim = ${token}::uuid AND finished_at IS NULL
   RETURNING night::text AS night`;
 
-/** Says that the audit goes on. No row: somebody else has the night by now. */
+/** Renews the claim. No row: another worker has the night by now. */
 export const renewClaim = (claim: NightClaim) => Prisma.sql`
   UPDATE audit_runs SET claimed_at = session_clock() ${ours(claim)}`;
 
-/** Leaves the night to whoever comes next. */
+/** Lets another worker claim the night at once. */
 export const releaseClaim = (claim: NightClaim) => Prisma.sql`
   UPDATE audit_runs SET claimed_at = '-infinity' ${ours(claim)}`;
 
@@ -74,7 +74,7 @@ export interface AuditRunRow {
   readonly entries: number;
   readonly events: number;
   readonly differences: number;
-  readonly drift: unknown;
+  readonly found: unknown;
   readonly acknowledged_ms: number | null;
   readonly acknowledged_by: number | null;
   readonly acknowledged_note: string | null;
@@ -83,7 +83,7 @@ export interface AuditRunRow {
 const RUN = Prisma.sql`
   night::text AS night, epoch_ms(started_at)::float8 AS started_ms, epoch_ms(finished_at)::float8 AS finished_ms,
   epoch_ms(since)::float8 AS since_ms, epoch_ms(until)::float8 AS until_ms, accounts::float8, sessions::float8,
-  entries::float8, events::float8, differences::float8, drift,
+  entries::float8, events::float8, differences::float8, drift AS found,
   epoch_ms(acknowledged_at)::float8 AS acknowledged_ms, acknowledged_by::float8, acknowledged_note`;
 
 /** The last nights, the youngest first. */
@@ -95,8 +95,8 @@ export const findAuditRuns = (limit: number, isFinished: boolean) => Prisma.sql`
   LIMIT ${limit}::integer`;
 
 /**
- * Takes note of what a night found, and writes down who did: once each. The row of the night as it is then; as it was
- * before where somebody else did so at the same time.
+ * Acknowledges a night and records who did: once each. Answers with the row as it is then; as it was before where another
+ * request acknowledges it at the same time.
  */
 export const acknowledgeRun = ({ night, by, note, requestId }: Acknowledge) => Prisma.sql`
   WITH done AS (

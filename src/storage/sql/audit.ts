@@ -6,7 +6,7 @@ export interface AuditedAccountRow {
   readonly patient_id: number;
   /** Lines of its audit log. */
   readonly events: number;
-  /** Where the account stands in the order of its page. */
+  /** The position of the account in the order of the pages. */
   readonly place_ms: number;
   readonly place_id: number;
 }

@@ -5,7 +5,7 @@ export interface SessionCountsRow {
   readonly overdue: number;
 }
 
-/** How many sessions are live, and of these how many should have been looked at more than `graceMs` ago. */
+/** How many sessions are live, and of these how many should have been settled more than `graceMs` ago. */
 export const countSessions = (graceMs: number) => Prisma.sql`
   SELECT count(*)::float8 AS active,
     (count(*) FILTER (WHERE next_deadline_at < clock.now - ${graceMs}::integer * interval '1 millisecond'))::float8 AS overdue

@@ -14,8 +14,8 @@ export interface DayRow {
 
 /**
  * Figures of some days, in their order. What started, what ended and which units: by when it was so, not by when it was
- * written. No purchase is any doctor's. `OFFSET 0`: a day is found by its index, and then looked through for a doctor;
- * by the doctor's index, each day would look through all that the doctor ever did.
+ * written. No purchase is any doctor's. `OFFSET 0`: a day is found by its index, and then filtered by the doctor;
+ * by the doctor's index, each day would read everything that the doctor ever did.
  */
 export function findDays(days: readonly Period[], doctorId: number | null): Prisma.Sql {
   const ofDoctor = (condition: Prisma.Sql) => (doctorId === null ? Prisma.empty : condition);

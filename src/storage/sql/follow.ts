@@ -9,7 +9,7 @@ const eventReader = reader({ ...EVENT, type: unbelieved(EVENT.type) }, 'e');
 const messageReader = reader(MESSAGE, 'm');
 
 export interface EventsRow {
-  /** One row in all: rows cost more on the way than what is in them. */
+  /** One row in all: a row costs more than what is in it. */
   readonly pages: readonly (readonly [position: number, head: number, events: readonly EventTuple[]])[];
 }
 
@@ -72,7 +72,7 @@ export interface MarksRow {
 }
 
 /**
- * What changes where followers have something to be told: how many events there are, and the account's grants and holds.
+ * What changes where followers have something to read: how many events there are, and the account's grants and holds.
  * An activity that moves the end of a session, as under R8, is in it too.
  */
 export const findMarks = (appointments: readonly AppointmentId[]) => Prisma.sql`

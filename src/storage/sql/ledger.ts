@@ -40,7 +40,7 @@ export interface LedgerEndRow {
 }
 
 /**
- * The number up to which no entry can appear any more, because nobody is at writing one: a list that is followed by its
+ * The number up to which no entry can appear any more, because no transaction is writing one: a list that is followed by its
  * numbers ends there, for now. A statement of its own, before the one that reads: the function says why.
  */
 export const findLedgerEnd = () => Prisma.sql`SELECT ledger_complete_to()::float8 AS complete_to`;
@@ -78,16 +78,16 @@ export interface GoesOnRow {
   readonly goes_on: boolean;
 }
 
-/** Whether there are more than `near` entries to come, of whomever. */
+/** Whether there are more than `near` entries to come, of any doctor. */
 export const askWhetherLedgerGoesOn = (filter: LedgerFilter, order: LedgerOrder, near: number) => Prisma.sql`
   SELECT EXISTS (
     SELECT FROM ledger_entries WHERE ${Prisma.join(stretchOf(filter, order), ' AND ')}
     ORDER BY ${COLUMNS[order.by]} OFFSET ${near}::integer
   ) AS goes_on`;
 
-/** Where in the ledger to look, whosever it is: after the cursor, and in the period. */
+/** Which part of the ledger: after the cursor, and in the period. */
 function stretchOf({ cursor, from, to }: LedgerFilter, order: LedgerOrder): readonly Prisma.Sql[] {
-  const place =
+  const position =
     order.by === 'number'
       ? [Prisma.sql`id > ${cursor?.entryId ?? 0}::bigint`, Prisma.sql`id <= ${order.completeTo}::bigint`]
       : cursor === null
@@ -96,7 +96,7 @@ function stretchOf({ cursor, from, to }: LedgerFilter, order: LedgerOrder): read
             Prisma.sql`(effective_at, id) > (instant(${cursor.effectiveAt}::bigint), ${cursor.entryId}::bigint)`,
           ];
   return [
-    ...place,
+    ...position,
     ...(from === null ? [] : [Prisma.sql`effective_at >= instant(${from}::bigint)`]),
     ...(to === null ? [] : [Prisma.sql`effective_at < instant(${to}::bigint)`]),
   ];
@@ -115,7 +115,7 @@ function findPage(
   return withSessions(page, COLUMNS[by]);
 }
 
-/** By what to find it: by the session, else by the doctor, else by the patient or by where it stands in the ledger. */
+/** What to find it by: the session, else the doctor, else the patient or the position in the ledger. */
 function sourceOf({ patientId, doctorId, sessionId }: LedgerFilter): Prisma.Sql {
   if (sessionId !== null) return ofSessions(Prisma.sql`SELECT ${sessionId}::bigint AS id`);
   if (patientId === null && doctorId !== null)

@@ -18,7 +18,7 @@ import {
   SESSION_FACTS,
 } from '../rows.ts';
 
-/** A charge that nobody gave back yet. */
+/** A charge that was not given back. */
 const STANDING = {
   sessionId: ENTRY.sessionId,
   intervalNo: integer('interval_no'),
@@ -73,12 +73,12 @@ export interface LoadedRow {
 }
 
 /**
- * Everything that a batch may have to see, in one statement and so in one picture: the accounts' grants and
+ * Everything that a batch may have to see, in one statement and so in one snapshot: the accounts' grants and
  * active sessions whole, and what the commands name. The clock is read after the last lock (R1).
  *
- * What nobody asks for has no part in the statement: PostgreSQL prepares each part anew for every batch, also one that
- * finds nothing. `OFFSET 0` keeps each lookup a lookup: one by one through an index, whatever the planner believes of
- * a table that grew since it was last counted.
+ * What no command asks for is not part of the statement: PostgreSQL sets up each part anew for every batch, also one that
+ * finds nothing. `OFFSET 0` keeps each lookup a lookup, one by one through an index, also where the planner's statistics
+ * of a table are out of date.
  *
  * With `isLocking`, sessions are locked too, in ascending order: an activity that takes the fast path
  * (touch.ts) takes no account's lock, and must not be overwritten by a batch that did not see it.

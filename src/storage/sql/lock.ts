@@ -6,7 +6,7 @@ export interface AccountIdRow {
   readonly patient_id: bigint;
 }
 
-/** The patients whom a batch speaks of, whichever ways it names them; a way that it does not use costs nothing. */
+/** The patients whom a batch concerns, by each kind of id that it names; a kind that it does not name costs nothing. */
 function patientsOf({ patients = [], ...needs }: Needs): Prisma.Sql {
   const ways = [Prisma.sql`SELECT unnest(${bigintArray(patients)}) AS patient_id`];
   const { appointments, sessions, grants, entries } = needs;
@@ -22,8 +22,8 @@ function patientsOf({ patients = [], ...needs }: Needs): Prisma.Sql {
 }
 
 /**
- * Locks the accounts in ascending order, the only order in which anybody does: so no deadlock is possible.
- * What they hold is read by the next statement, whose picture of the database is younger than the locks.
+ * Locks the accounts in ascending order, as every transaction does: so no deadlock is possible.
+ * What they hold is read by the next statement, whose snapshot is younger than the locks.
  */
 export const lockAccounts = (needs: Needs, whenHeld: WhenHeld) => Prisma.sql`
   SELECT patient_id FROM accounts WHERE patient_id IN (${patientsOf(needs)}) ORDER BY patient_id

@@ -16,7 +16,7 @@ const SIDES = {
 
 /**
  * Where a page of messages begins and ends: it has `limit` of them, or ends with the one that reaches `bytes`. Two hundred
- * of the longest have 3 MB, which a reader who takes none of them would leave in our memory.
+ * of the longest have 3 MB, which a client that does not read would leave in our memory.
  */
 export function findPageOfMessages(
   sessionId: number,

@@ -2,7 +2,7 @@ import { Prisma } from '../client.ts';
 import { DEAD_AFTER } from './processes.ts';
 import { EVERYBODYS } from './session-list.ts';
 
-/** So long after its deadline a session counts as overdue: an alarm that was lost has been swept up soon after. */
+/** How long after its deadline a session counts as overdue. The sweep comes soon after, where an alarm was lost. */
 const OVERDUE_AFTER = Prisma.sql`interval '5 seconds'`;
 
 export interface DatabaseStateRow {
@@ -38,7 +38,7 @@ export interface LastAuditJson {
 const oldestStart = (state: Prisma.Sql) => Prisma.sql`(
       SELECT start_time FROM text_appointment_sessions WHERE ${state} ORDER BY start_time, id LIMIT 1)`;
 
-/** How it stands at this instant: one row, always. */
+/** Sessions, processes and the last audit at this instant: one row, always. */
 export const findState = () => Prisma.sql`
   WITH clock AS MATERIALIZED (SELECT session_clock() AS now),
   sessions AS (
@@ -74,7 +74,7 @@ export const findState = () => Prisma.sql`
 export interface MinuteRow {
   /** Null: of the whole hour. */
   readonly minute_ms: number | null;
-  /** The minute that is on. */
+  /** The current minute. */
   readonly this_minute_ms: number;
   readonly deductions: number;
   readonly p50_ms: number | null;

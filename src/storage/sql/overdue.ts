@@ -7,9 +7,9 @@ export interface OverdueRow {
 }
 
 /**
- * One page of sessions that somebody should have looked at by now, the youngest deadline first: after an outage the
- * alarms come oldest first, so the two work towards each other instead of on the same sessions. Those that somebody
- * has in hand are left out.
+ * One page of sessions that should have been settled by now, the youngest deadline first: after an outage the alarms come
+ * oldest first, so the two work towards each other instead of on the same sessions. Those that another transaction has
+ * locked are left out.
  */
 export const findOverdue = ({ graceMs, limit, after }: OverduePage) => Prisma.sql`
   SELECT s.id::float8 AS session_id, epoch_ms(s.next_deadline_at)::float8 AS next_deadline_ms

@@ -1,7 +1,7 @@
 import type { ThisProcess } from '../../watch/presence.ts';
 import { Prisma } from '../client.ts';
 
-/** A process that was not seen for so long is dead. */
+/** A process that was not seen for this long is dead. */
 export const DEAD_AFTER = Prisma.sql`interval '6 seconds'`;
 
 const KEPT = Prisma.sql`interval '90 days'`;

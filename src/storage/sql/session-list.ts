@@ -27,9 +27,9 @@ export function findSessionIds(filter: SessionFilter, limit: number): Prisma.Sql
 }
 
 /**
- * `is_ended` and `is_active` say the same. Everybody's index begins with the one, the indexes of patients and doctors go on
- * with the other: so a plan cannot look for somebody's sessions among everybody's, whatever it believes of their number.
- * Nor, with `IS TRUE`, among all that are active.
+ * `is_ended` and `is_active` say the same. The index of all sessions begins with the one, the indexes by patient and by
+ * doctor go on with the other: so no plan looks for one person's sessions in the index of all. Nor, with `IS TRUE`, among
+ * all that are active.
  */
 export const EVERYBODYS = { active: Prisma.sql`NOT is_ended`, ended: Prisma.sql`is_ended` };
 export const SOMEBODYS = { active: Prisma.sql`is_active IS TRUE`, ended: Prisma.sql`NOT is_active` };

@@ -11,7 +11,7 @@ export interface OpenedRow {
 
 const hashed = (hash: string) => Prisma.sql`decode(${hash}::text, 'hex')`;
 
-/** Signs somebody in, and removes the rows that have ended: they grow by nothing else. Safe to repeat. */
+/** Stores a sign-in, and removes those that have ended: the table grows by nothing else. Safe to repeat. */
 export const openSignIn = (idHash: string, userId: number, durationMs: number) => Prisma.sql`
   WITH clock AS MATERIALIZED (SELECT session_clock() AS now),
   ended AS (DELETE FROM sign_ins WHERE ends_at <= (SELECT now FROM clock)),
@@ -52,7 +52,7 @@ export const openSignInOnce = (
   )
   SELECT EXISTS (SELECT FROM opened) OR EXISTS (SELECT FROM sign_ins WHERE id_hash = ${hashed(idHash)}) AS is_open`;
 
-/** No row: nobody is signed in by it, or no more. */
+/** No row: there is no such sign-in, or it has ended. */
 export const findSignIn = (idHash: string) => Prisma.sql`
   SELECT user_id::float8 AS user_id, (epoch_ms(ends_at) - epoch_ms(now))::float8 AS left_ms
   FROM sign_ins, session_clock() AS now

@@ -3,7 +3,7 @@ import { Prisma } from '../client.ts';
 import { bigintArray } from '../columns.ts';
 
 export interface TouchedRow {
-  /** One row in all: rows cost more on the way than what is in them. */
+  /** One row in all: a row costs more than what is in it. */
   readonly touched: readonly (readonly [
     /** Which of the activities it was, from 0. */
     position: number,
@@ -17,8 +17,8 @@ export interface TouchedRow {
 /**
  * The fast path for an activity (fast-path.ts): its sender has written before and the session's stored
  * deadline, which is never later than the true one, has not come. Then all that changes is the time of the last
- * activity, a column without an index. A session that somebody else has locked is left out: this waits for nobody, and
- * so nobody's session can hold up the others'. The clock is read after the last lock (R1).
+ * activity, a column without an index. A session that another transaction has locked is left out: this waits for no
+ * lock, so no session can hold up the others. The clock is read after the last lock (R1).
  *
  * `updated_at` stays: it tells when the session last changed by a decision, and eight bytes less go to the log.
  */
