@@ -92,15 +92,12 @@ describe('the documents', () => {
 
   test('tell an operator of every metric of ours, by the processes that export it, and of none that is not there', async () => {
     const [, section = ''] = /\n## What to watch\n(.*?)\n## /s.exec(await read('operating.md')) ?? [];
-    const rows = Array.from(
-      section.matchAll(/^\| `([a-z_]+)(?:\{[^`]*)?` +\| ([a-z, ]+?) +\|/gim),
-      ([, name = '', of = '']) => ({
-        name,
-        of,
-      }),
+    const items = Array.from(
+      section.matchAll(/^- `([a-z_]+)(?:\{[^`]*)?`(?: \((API|worker)\))?/gm),
+      ([, name = '', of = 'both']) => ({ name, of }),
     );
     const told = (process: string) =>
-      rows.flatMap(({ name, of }) => (of === 'both' || of === process ? [name] : [])).toSorted();
+      items.flatMap(({ name, of }) => (of === 'both' || of === process ? [name] : [])).toSorted();
     const database = await createDatabase();
     await prepareDatabase(database.url, null);
     const settings = { DATABASE_URL: database.url, JWT_SECRET: SECRET };
