@@ -1,11 +1,9 @@
-import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { AuditRequest } from '../../src/audit/audit.ts';
 import type { Prisma } from '../../src/storage/client.ts';
 import { countAuditedSessions, findAuditedAccounts } from '../../src/storage/sql/audit.ts';
 import { loadHistories } from '../../src/storage/sql/histories.ts';
-import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
-import { openConnection, walkPlan } from '../../tools/kit/plan-walk.ts';
+import { sharedPlans } from '../../tools/kit/shared-plans.ts';
 import { fillBigClinic } from './big-clinic.ts';
 
 const CLINIC = { patients: 1_000, sessionsEach: 4, messagesEach: 1 };
@@ -14,24 +12,10 @@ const SESSIONS = CLINIC.patients * CLINIC.sessionsEach;
 const PERIOD = { from: Date.parse('2026-01-01Z'), to: Date.parse('2026-02-01Z') };
 const PATIENT = 500;
 
-let server: TestDatabase;
-let opened: Awaited<ReturnType<typeof openConnection>>;
-beforeAll(async () => {
-  server = await createDatabase();
-  const sql = new Client({ connectionString: server.url });
-  await sql.connect();
-  await fillBigClinic(sql, CLINIC);
-  await sql.end();
-  opened = await openConnection(server.url, 'engine');
-});
-afterAll(async () => {
-  await opened.close();
-  await server.drop();
-});
+const plans = sharedPlans('engine', (sql) => fillBigClinic(sql, CLINIC));
 
-const COUNTED = new Set(['accounts', 'text_appointment_sessions', 'session_events']);
-
-const walk = (statement: Prisma.Sql) => walkPlan(opened.connection, statement, COUNTED);
+const walk = (statement: Prisma.Sql) =>
+  plans.walk(statement, 'accounts', 'text_appointment_sessions', 'session_events');
 
 const ofEverybody: AuditRequest = { ...PERIOD, by: 'ended', patientId: null };
 const ofOne: AuditRequest = { ...ofEverybody, patientId: PATIENT };

@@ -1,11 +1,9 @@
-import { Client } from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ledgerEntryId, sessionId, userId } from '../../src/billing/ids.ts';
 import { instant } from '../../src/billing/time.ts';
 import type { ActionFilter } from '../../src/sessions/admin-actions.ts';
 import { findActions, findActionsOfSession } from '../../src/storage/sql/admin-actions.ts';
-import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
-import { openConnection, walkPlan } from '../../tools/kit/plan-walk.ts';
+import { sharedPlans } from '../../tools/kit/shared-plans.ts';
 
 const ACTIONS = 20_000;
 const LIMIT = 20;
@@ -13,12 +11,7 @@ const BEGIN = Date.parse('2026-01-01Z');
 /** One action a minute. */
 const at = (minutes: number) => instant(BEGIN + minutes * 60_000);
 
-let server: TestDatabase;
-let opened: Awaited<ReturnType<typeof openConnection>>;
-beforeAll(async () => {
-  server = await createDatabase();
-  const sql = new Client({ connectionString: server.url });
-  await sql.connect();
+const { walk, query } = sharedPlans('console', async (sql) => {
   await sql.query(
     `INSERT INTO admin_actions (recorded_at, actor_id, action, target_kind, target_id, patient_id)
      SELECT instant($1) + n * interval '1 minute', 1 + n % 4, CASE n % 2 WHEN 0 THEN 'grant.changed' ELSE 'charge.refunded' END,
@@ -28,12 +21,6 @@ beforeAll(async () => {
   );
   await sql.query(`INSERT INTO admin_actions (actor_id, action) VALUES (9, 'queue.pause')`);
   await sql.query('VACUUM ANALYZE');
-  await sql.end();
-  opened = await openConnection(server.url, 'console');
-});
-afterAll(async () => {
-  await opened.close();
-  await server.drop();
 });
 
 const ANY: ActionFilter = {
@@ -45,7 +32,7 @@ const ANY: ActionFilter = {
   cursor: null,
   limit: LIMIT,
 };
-const TABLE = new Set(['admin_actions']);
+const TABLE = 'admin_actions';
 
 test.for<[string, Partial<ActionFilter>, string, number]>([
   ['of everybody', {}, 'admin_actions_time_idx', LIMIT],
@@ -72,13 +59,13 @@ test.for<[string, Partial<ActionFilter>, string, number]>([
   'a page of who did what, %s, is found by an index and looks at nothing beside it',
   async ([, parts, index, rows]) => {
     const statement = findActions({ ...ANY, ...parts }, LIMIT);
-    expect(await walkPlan(opened.connection, statement, TABLE)).toEqual({ indexes: [index], rows });
+    expect(await walk(statement, TABLE)).toEqual({ indexes: [index], rows });
   },
 );
 
 test('what was done to a session and its entries is found one by one', async () => {
   const statement = findActionsOfSession(sessionId(1), [1, 3, 5, 6].map(ledgerEntryId));
-  expect(await walkPlan(opened.connection, statement, TABLE)).toEqual({
+  expect(await walk(statement, TABLE)).toEqual({
     indexes: ['admin_actions_target_idx'],
     rows: 3,
   });
@@ -88,11 +75,11 @@ test('a page far behind costs no more than the first', async () => {
   const blocksOf = async (cursor: ActionFilter['cursor']): Promise<number> => {
     const { text, values } = findActions({ ...ANY, cursor }, LIMIT);
     const given = values.map((value) => (value === null ? 'NULL' : JSON.stringify(value)));
-    await opened.connection.query(`PREPARE read AS ${text}`);
-    const { rows } = await opened.connection.query<{ 'QUERY PLAN': readonly { readonly Plan: Blocks }[] }>(
+    await query(`PREPARE read AS ${text}`);
+    const { rows } = await query<{ 'QUERY PLAN': readonly { readonly Plan: Blocks }[] }>(
       `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE read (${given.join(', ')})`,
     );
-    await opened.connection.query('DEALLOCATE read');
+    await query('DEALLOCATE read');
     const plan = rows[0]?.['QUERY PLAN'][0]?.Plan;
     return (plan?.['Shared Hit Blocks'] ?? Number.NaN) + (plan?.['Shared Read Blocks'] ?? Number.NaN);
   };

@@ -1,5 +1,4 @@
-import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { appointmentId, ledgerEntryId, sessionId, userId } from '../../src/billing/ids.ts';
 import { instant } from '../../src/billing/time.ts';
 import type { SessionFilter } from '../../src/sessions/console-store.ts';
@@ -9,9 +8,8 @@ import { findNumber } from '../../src/storage/sql/find.ts';
 import { findEntries, findEntriesOfSessions, findNearEntriesOfDoctor } from '../../src/storage/sql/ledger.ts';
 import { findSessionIds } from '../../src/storage/sql/session-list.ts';
 import { fillBigClinic } from '../audit/big-clinic.ts';
-import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
 import { ledgerFilter, sessionFilter } from '../../tools/kit/list-filters.ts';
-import { openConnection, walkPlan } from '../../tools/kit/plan-walk.ts';
+import { sharedPlans } from '../../tools/kit/shared-plans.ts';
 
 const CLINIC = { patients: 1_000, sessionsEach: 4, messagesEach: 1 };
 const SESSIONS = CLINIC.patients * CLINIC.sessionsEach;
@@ -26,28 +24,14 @@ const HOUR = 3_600_000;
 const FROM = instant(BEGIN);
 const TO = instant(BEGIN + HOUR);
 
-let server: TestDatabase;
-let opened: Awaited<ReturnType<typeof openConnection>>;
-beforeAll(async () => {
-  server = await createDatabase();
-  const sql = new Client({ connectionString: server.url });
-  await sql.connect();
+const { walk } = sharedPlans('console', async (sql) => {
   await fillBigClinic(sql, CLINIC);
   // Thousands of appointments are still to come.
   await sql.query(`
     INSERT INTO appointments (id, patient_id, doctor_id, type, status, scheduled_at)
       SELECT 100000 + n, 1 + n % 1000, 1001 + n % 50, 'text', 'confirmed', '2099-01-01Z' FROM generate_series(1, 3000) n`);
   await sql.query('VACUUM ANALYZE');
-  await sql.end();
-  opened = await openConnection(server.url, 'console');
 });
-afterAll(async () => {
-  await opened.close();
-  await server.drop();
-});
-
-const walk = (statement: Prisma.Sql, table: 'text_appointment_sessions' | 'ledger_entries') =>
-  walkPlan(opened.connection, statement, new Set([table]));
 
 const STARTED = 'sessions_started_idx';
 const BY_REASON = 'sessions_end_reason_idx';
