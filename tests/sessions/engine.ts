@@ -2,17 +2,17 @@
  * The engine with the database of the tests under it and a clock that is set by hand: the real executor, handlers and
  * fold. What it tells its alarms and its observer is kept, in order.
  */
-import type { Account, Grant } from '../../src/billing/account.ts';
+import type { Account } from '../../src/billing/account.ts';
 import { appointmentId, grantId, type PatientId } from '../../src/billing/ids.ts';
 import type { Policy, StartWindow } from '../../src/billing/policy.ts';
 import type { Instant } from '../../src/billing/time.ts';
 import type { Alarm, Alarms } from '../../src/sessions/alarms.ts';
 import { createExecutor, type Executor, type Observer } from '../../src/sessions/executor.ts';
-import type { CommandHandlers } from '../../src/sessions/commands.ts';
+import type { CommandHandlers, Commands } from '../../src/sessions/commands.ts';
 import type { BatcherLimits } from '../../src/sessions/batcher.ts';
 import type { Store } from '../../src/sessions/store.ts';
 import { createHandlers } from '../../src/sessions/commands/handlers.ts';
-import { ADMIN, anAppointment, CLINIC, PATIENT, t } from '../billing/specimens.ts';
+import { ADMIN, anAppointment, CLINIC, DOCTOR, PATIENT, t } from '../billing/specimens.ts';
 import { createMemoryStore, type MemoryStore } from '../../tools/kit/memory-store.ts';
 
 export interface Engine {
@@ -68,15 +68,37 @@ export async function book(
       executor.execute('putAppointment', { appointment: anAppointment({ id }), admin: ADMIN }),
     ),
   );
-  await executor.execute('putSubscription', {
-    grantId: grantId(1),
-    patientId: PATIENT,
-    units,
-    startsAt: t('-60:00'),
-    expiresAt: null,
-    version: null,
-    admin: ADMIN,
-  });
+  await executor.execute('putSubscription', subscription(units));
+}
+
+/** Grant 1 of the patient, valid from an hour before `t('0:00')` on. */
+export const subscription = (
+  units: number,
+  terms: Partial<Commands['putSubscription']> = {},
+): Commands['putSubscription'] => ({
+  grantId: grantId(1),
+  patientId: PATIENT,
+  units,
+  startsAt: t('-60:00'),
+  expiresAt: null,
+  version: null,
+  admin: ADMIN,
+  ...terms,
+});
+
+export const correction = (idempotencyKey: string, note = 'a mistake') => ({
+  admin: ADMIN,
+  note,
+  idempotencyKey,
+});
+
+/** Session 1 has run since `t('0:00')`, and the doctor wrote at once. */
+export async function running(policy: Partial<Policy> = {}, units = 5): Promise<Engine> {
+  const engine = openEngine({ policy });
+  await book(engine, units);
+  await engine.executor.execute('start', of(1));
+  await engine.executor.execute('recordActivity', of(1, DOCTOR));
+  return engine;
 }
 
 export const of = (appointment: number, caller = PATIENT) => ({
@@ -112,4 +134,10 @@ export function accountIn(store: MemoryStore, patientId: PatientId = PATIENT): A
   };
 }
 
-export const balanceOf = ({ remaining, held }: Grant): string => `${remaining}, ${held} held`;
+/** The patient's grants: `4, 1 held`. */
+export const balancesIn = ({ store }: Pick<Engine, 'store'>): readonly string[] =>
+  accountIn(store).grants.map(({ remaining, held }) => `${remaining}, ${held} held`);
+
+/** The whole ledger: `charge interval -1`. */
+export const entriesIn = ({ store }: Pick<Engine, 'store'>): readonly string[] =>
+  store.tables().entries.map(({ entry }) => `${entry.kind} ${entry.reason} ${entry.units}`);
