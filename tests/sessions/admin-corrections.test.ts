@@ -165,7 +165,7 @@ describe('an adjustment by the office', () => {
 });
 
 describe('a correction that is sent twice at once', () => {
-  test('asked for twice in one batch is made once: the second finds the key of the first', async () => {
+  test('in one batch is made once: the second finds the key of the first', async () => {
     const engine = openEngine();
     await book(engine);
     engine.seen.length = 0;

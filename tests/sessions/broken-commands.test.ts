@@ -6,7 +6,7 @@ import { StoreUnavailable } from '../../src/sessions/store.ts';
 import { DOCTOR, STRANGER, t } from '../billing/specimens.ts';
 import { accountIn, book, of, openEngine } from './engine.ts';
 
-describe('a command that breaks', () => {
+describe('a command that fails', () => {
   const poisoned = () =>
     openEngine({
       handlers: (handlers) => ({
@@ -23,7 +23,7 @@ describe('a command that breaks', () => {
       }),
     });
 
-  test('in memory is told so alone: its neighbours are answered and what it wrote is taken back', async () => {
+  test('while it is decided fails alone: its neighbours are answered, and what it wrote is taken back', async () => {
     const engine = poisoned();
     await book(engine, 5, [1, 2, 3]);
     for (const id of [1, 2, 3]) await engine.executor.execute('start', of(id));
@@ -48,7 +48,7 @@ describe('a command that breaks', () => {
     ]);
   });
 
-  test('takes the settling that it brought about with it, and the next command settles anew', async () => {
+  test('takes back the settling that it brought about, and the next command settles anew', async () => {
     const engine = poisoned();
     await book(engine, 5, [1, 3]);
     for (const id of [1, 3]) await engine.executor.execute('start', of(id));
@@ -75,7 +75,7 @@ describe('a command that breaks', () => {
     ]);
   });
 
-  test('the database is found in halves: only that one is told, and every neighbour is committed once', async () => {
+  test('in the database is found by halving its batch: it alone is rejected, and every neighbour is committed once', async () => {
     const refusing =
       (transact: Store['transact']): Store['transact'] =>
       (needs, fold) =>
@@ -109,7 +109,7 @@ describe('a command that breaks', () => {
     expect(accountIn(engine.store).sessions).toHaveLength(7);
   });
 
-  test('is not looked for where the database cannot be reached: all are told at once', async () => {
+  test('is not searched for while the database cannot be reached: the whole batch is rejected at once', async () => {
     let calls = 0;
     const engine = openEngine({
       transact: () => () => {

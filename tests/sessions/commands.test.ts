@@ -13,7 +13,7 @@ async function running(policy = {}, units = 5) {
 }
 
 describe('starting a session', () => {
-  test('shows the caller what it may show: units, next charge and how long they last', async () => {
+  test('shows the caller the units, the next charge and how long they last', async () => {
     const { executor } = openEngine();
     await book({ executor });
 
@@ -52,7 +52,7 @@ describe('starting a session', () => {
     });
   });
 
-  test('is refused with a reason and without a session where there is none to show', async () => {
+  test('is refused with the reason alone where there is no session to show', async () => {
     const { executor } = openEngine();
     await book({ executor }, 0);
 
@@ -182,7 +182,7 @@ describe('a message', () => {
   });
 });
 
-describe('whoever takes no part', () => {
+describe('a caller who takes no part in the appointment', () => {
   test.each([
     ['records no activity', 'recordActivity'],
     ['ends nothing', 'end'],
@@ -198,7 +198,6 @@ describe('whoever takes no part', () => {
       kind: 'refused',
       code: 'appointment_not_found',
     });
-    expect(await executor.execute(kind, of(2))).toEqual({ kind: 'refused', code: 'no_active_session' });
     expect(store.tables()).toEqual(before);
   });
 
@@ -209,6 +208,17 @@ describe('whoever takes no part', () => {
     expect(store.tables().messages).toEqual([]);
   });
 });
+
+test.each(['recordActivity', 'end'] as const)(
+  '%s is refused before the appointment has a session, and changes nothing',
+  async (kind) => {
+    const { executor, store } = await running();
+    const before = store.tables();
+
+    expect(await executor.execute(kind, of(2))).toEqual({ kind: 'refused', code: 'no_active_session' });
+    expect(store.tables()).toEqual(before);
+  },
+);
 
 describe('ending a session', () => {
   test('answers with what this end charged and what was used in all', async () => {

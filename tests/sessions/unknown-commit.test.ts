@@ -38,9 +38,7 @@ describe('a COMMIT of which nobody knows whether it came through', () => {
     const charge = store.tables().entries.find(({ entry }) => entry.kind === 'charge');
     if (charge === undefined) throw new Error('nothing was charged');
     told(await executor.execute('refund', { entryId: charge.id, ...correction('1') }));
-    told(
-      await executor.execute('adjust', { grantId: grantId(1), units: 4, ...correction('2') }),
-    );
+    told(await executor.execute('adjust', { grantId: grantId(1), units: 4, ...correction('2') }));
     setClock(t('12:00'));
     told(await executor.execute('end', of(1)));
     const { sessions, grants, entries, events, messages } = store.tables();
@@ -62,7 +60,7 @@ describe('a COMMIT of which nobody knows whether it came through', () => {
     };
   }
 
-  test('leaves the same ledger, sessions and audit log as one that did', async () => {
+  test('leaves the same ledger, sessions and audit log as a COMMIT that is known to have come through', async () => {
     const once = await conversation((transact) => transact);
 
     expect((await conversation(twice)).state).toEqual(once.state);
@@ -81,7 +79,7 @@ describe('a COMMIT of which nobody knows whether it came through', () => {
     ]);
   });
 
-  test('is no matter where it did not: a fold that ran for nothing leaves no trace', async () => {
+  test('leaves no trace of a fold whose transaction was rolled back', async () => {
     const once = await conversation((transact) => transact);
 
     expect(await conversation(rolledBackFirst)).toEqual(once);
