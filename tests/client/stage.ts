@@ -1,5 +1,5 @@
 /** A client whose sockets, requests and time are moved by hand. */
-import { onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import {
   type Chat,
   type Client,
@@ -174,6 +174,14 @@ export function useTime(random: number): void {
     vi.restoreAllMocks();
     vi.useRealTimers();
   });
+}
+
+/** Until this many sockets have been opened; gives how long that took. */
+export async function untilSockets({ sockets }: Stage, count: number, mostMs = 70_000): Promise<number> {
+  const from = Date.now();
+  while (sockets.length < count && Date.now() - from < mostMs) await pass(250);
+  expect(sockets).toHaveLength(count);
+  return Date.now() - from;
 }
 
 export interface Stage {
