@@ -1,6 +1,18 @@
 /** When the client asks the app for a token, and what it does with one that is refused. */
 import { expect, test } from 'vitest';
-import { APPOINTMENT, at, following, pass, PATIENT, session, setStage, state, tokenOf, untilSockets, welcome } from './stage.ts';
+import {
+  APPOINTMENT,
+  at,
+  following,
+  pass,
+  PATIENT,
+  session,
+  setStage,
+  state,
+  tokenOf,
+  untilSockets,
+  welcome,
+} from './stage.ts';
 
 test('The token is in the first frame and in no address', async () => {
   const { socket, goLive } = setStage();
@@ -54,7 +66,7 @@ test('A token is asked for before each connection, and 30 seconds before its end
   expect(stage.socket().framesOf('token')).toHaveLength(1);
 });
 
-test('Whoever needs a token while one is asked for gets the same', async () => {
+test('A token is asked for once, however many requests wait for it', async () => {
   let give = (_token: string): void => {};
   const stage = setStage({
     getToken: () =>

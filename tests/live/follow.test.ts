@@ -55,7 +55,7 @@ describe('a follow', () => {
     socket.close();
   });
 
-  test('number 51 of a socket is refused', async () => {
+  test('is refused where the socket has fifty already, until one of them is given up', async () => {
     for (let id = 100; id < 151; id += 1) await clinic.book(id);
     const socket = await hello(
       PATIENT,
@@ -71,7 +71,7 @@ describe('a follow', () => {
     socket.close();
   });
 
-  test('ends where a new token comes and the right is gone', async () => {
+  test('ends with the next token where the user takes no part any more', async () => {
     await clinic.book(2, { patient: PATIENT, doctor: 801 });
     const socket = await hello(801, [{ appointment_id: 2, after: 0 }]);
     await expect.poll(() => socket.ofType('following'), soon).toHaveLength(1);

@@ -95,7 +95,7 @@ describe('a socket', () => {
     renewed.close();
   });
 
-  test('number 11 of one user is closed', async () => {
+  test('is closed where its user has ten already', async () => {
     const sockets = [];
     for (let count = 0; count < 11; count += 1) {
       const socket = await openSocket(api.socketUrl);
@@ -107,7 +107,7 @@ describe('a socket', () => {
     for (const socket of sockets) socket.close();
   });
 
-  test('is refused with 503 where there are too many, and told to come again', async () => {
+  test('is refused with 503 where there are too many, with the time after which to come again', async () => {
     const open = [];
     for (let count = 0; count < 30; count += 1) open.push(await openSocket(api.socketUrl));
     const refused = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -125,7 +125,7 @@ describe('a socket', () => {
     for (const socket of open) socket.close();
   });
 
-  test('is needed: a plain request is told so with 426', async () => {
+  test('is needed: a plain request is answered with 426', async () => {
     const answer = await fetch(api.socketUrl.replace('ws:', 'http:'), { headers: { connection: 'close' } });
     expect(answer.status).toBe(426);
     expect(await answer.json()).toMatchObject({ success: false, code: 'upgrade_required' });
