@@ -2,15 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { grantId, sessionId } from '../../src/billing/ids.ts';
 import { ADMIN, STRANGER, t } from '../billing/specimens.ts';
-import {
-  accountIn,
-  balancesIn,
-  correction,
-  entriesIn,
-  openEngine,
-  running,
-  subscription,
-} from './engine.ts';
+import { accountIn, balancesIn, correction, entriesIn, openEngine, running, subscription } from './engine.ts';
 
 describe('a subscription', () => {
   test('makes an account, a grant and an entry', async () => {
