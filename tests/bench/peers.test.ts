@@ -182,7 +182,10 @@ describe('the rows of the peers', () => {
       { against: 'peer: pg-boss', ours: [100, 120], floor: [50, 40], ratio: [2, 3] },
       { against: 'peer: minute sweep', ours: [100, 120], floor: [10, 10], ratio: [10, 12] },
     ]);
-    expect(rows[0]?.note).toContain('Wrong afterwards: 1 sessions still due');
-    expect(rows[1]?.note).toContain('The peer had 1 of 2 rounds. Its ledger was exact.');
+    expect(rows.map(({ note }) => note)).toEqual([
+      'Wrong afterwards: 1 sessions still due.',
+      'The peer had 1 of 2 rounds.',
+    ]);
+    expect(rows[1]?.details).toBe("The peer's cost: worker 1 µs. Its ledger was exact.");
   });
 });

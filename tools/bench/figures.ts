@@ -28,6 +28,8 @@ const Row = Type.Object({
   /** Processor microseconds for each operation, by part: 'API', 'worker', 'PostgreSQL', 'Redis', … */
   cpuUs: Type.Optional(Type.Record(Type.String(), Type.Number())),
   note: Type.Optional(Type.String()),
+  /** For who doubts the figures: stays beside them, and is not in the document. */
+  details: Type.Optional(Type.String()),
 });
 
 /** What the figures were made on. */

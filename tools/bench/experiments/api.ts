@@ -55,7 +55,7 @@ export const measureActivityRate: Measure = async (rig, say, { rounds, isQuick }
       floor: rates(pgbench),
       ratio: quotients(rates(ours), rates(pgbench)),
       aim: { of: 'ratio', least: 1 },
-      note: `The floor's own cost a transaction, without pgbench itself: ${costsInWords(costs(pgbench))}.`,
+      note: `The floor, without pgbench itself: ${costsInWords(costs(pgbench))}.`,
     },
     {
       ...row,
@@ -63,7 +63,7 @@ export const measureActivityRate: Measure = async (rig, say, { rounds, isQuick }
       floor: rates(floor),
       ratio: quotients(rates(ours), rates(floor)),
       aim: { of: 'ratio', least: 0.6 },
-      note: `The floor's own cost a request: ${costsInWords(costs(floor))}.`,
+      note: `The floor: ${costsInWords(costs(floor))}.`,
     },
   ];
 };
@@ -136,7 +136,7 @@ export const measureStatusRate: Measure = async (rig, say, { rounds, isQuick }) 
       ratio: quotients(rates(ours), rates(floor)),
       aim: { of: 'ratio', least: 0.5 },
       cpuUs: costs(ours),
-      note: `The floor's own cost a request: ${costsInWords(costs(floor))}.`,
+      note: `The floor: ${costsInWords(costs(floor))}.`,
     },
   ];
 };

@@ -182,7 +182,7 @@ export const measureConsoleLists: Measure = async (rig, say, { rounds, isQuick }
   }
 };
 
-const row = (what: string, ours: readonly number[], most: number, note: string): Row => ({
+const row = (what: string, ours: readonly number[], most: number, details: string): Row => ({
   what,
   against: '–',
   unit: 'ms',
@@ -190,7 +190,7 @@ const row = (what: string, ours: readonly number[], most: number, note: string):
   floor: null,
   ratio: null,
   aim: { of: 'value', most },
-  note,
+  details,
 });
 
 /** A page is found by the session before it, however many came before that. */

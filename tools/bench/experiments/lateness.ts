@@ -123,7 +123,7 @@ const figuresOf = (rounds: readonly (readonly number[])[], key: keyof Lateness):
 function latenessRows({ armed, lateness, bare, cpuUs }: Stage): readonly Row[] {
   const row = (name: string, key: keyof Lateness, mostMs: number | null): Row => ({
     what: `lateness ${name} with ${armed} sessions armed`,
-    against: 'a bare delayed BullMQ job, as many a second',
+    against: 'a bare BullMQ job',
     unit: 'ms',
     ours: figuresOf(lateness, key),
     floor: figuresOf(bare, key),

@@ -101,7 +101,7 @@ const rowsOf = (what: string, rates: ReadonlyMap<number, readonly number[]>): Ro
       : [
           {
             what: `${what}, ${count} followers`,
-            against: 'the same with nobody following',
+            against: 'nobody following',
             unit: '/s',
             ours: [...ours],
             floor: [...floor],

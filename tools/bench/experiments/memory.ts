@@ -55,13 +55,13 @@ export const measureMemory: Measure = async (rig, say, { isQuick }) => {
         },
         {
           what: `growth of the ${name} over the second half of ${seconds} s`,
-          against: 'what may be chance (flat: not more than that)',
+          against: 'what may be chance',
           unit: 'MB',
           ours: [busy.growthMb],
           floor: [busy.noiseMb],
           ratio: [busy.growthMb / busy.noiseMb],
           aim: { of: 'ratio', most: 1 } as const,
-          note: 'The slope of a line through the second half times its length; chance is twice the standard deviation around the line, at least 2 % of the median.',
+          note: 'The slope of a line through the second half times its length; chance is twice the standard deviation around it, at least 2 % of the median.',
         },
       ];
     });

@@ -192,8 +192,11 @@ export function peerRows(
     const middle = median(theirs.map(({ value }) => value));
     const floor = values.map((_value, round) => theirs[round]?.value ?? middle);
     const wrong = theirs.flatMap((round) => (round.wrong === null ? [] : [round.wrong]));
-    const few = theirs.length < mine.length ? `The peer had ${theirs.length} of ${mine.length} rounds. ` : '';
-    const exact = wrong.length === 0 ? 'Its ledger was exact.' : `Wrong afterwards: ${wrong.join('; ')}.`;
+    const notes = [
+      ...(theirs.length < mine.length ? [`The peer had ${theirs.length} of ${mine.length} rounds.`] : []),
+      ...(wrong.length > 0 ? [`Wrong afterwards: ${wrong.join('; ')}.`] : []),
+    ];
+    const exact = wrong.length === 0 ? ' Its ledger was exact.' : '';
     return [
       {
         ...row,
@@ -202,7 +205,8 @@ export function peerRows(
         floor,
         ratio: quotients(values, floor),
         cpuUs: mediansByKey(mine.map(({ cpuUs }) => cpuUs)),
-        note: `The peer's cost: ${costsInWords(mediansByKey(theirs.map(({ cpuUs }) => cpuUs)))}. ${few}${exact}`,
+        ...(notes.length === 0 ? {} : { note: notes.join(' ') }),
+        details: `The peer's cost: ${costsInWords(mediansByKey(theirs.map(({ cpuUs }) => cpuUs)))}.${exact}`,
       },
     ];
   });
