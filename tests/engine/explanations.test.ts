@@ -3,57 +3,17 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Policy } from '../../src/billing/policy.ts';
 import { hs256 } from '../../tools/kit/tokens.ts';
-import { engineDouble } from '../http/engine-double.ts';
-import { openApp } from '../http/open-app.ts';
 import { bearer, claims } from '../http/tokens.ts';
-import { ADMIN, type Clinic, DOCTOR, MINUTE, openClinic, PATIENT, started } from './clinic.ts';
+import { ADMIN, type Clinic, DOCTOR, PATIENT } from './clinic.ts';
+import { openExplained } from './explained-clinic.ts';
 
 let clinic: Clinic;
 afterEach(() => clinic.close());
 
-interface Explanation {
-  readonly rule: string;
-  readonly sentence: string;
-}
-
-interface Answer {
-  readonly end_explanation: Explanation | null;
-  readonly blocks: readonly {
-    readonly interval_no: number;
-    readonly state: string;
-    readonly reason: string | null;
-    readonly explanation: Explanation;
-    readonly refund_explanation: Explanation | null;
-  }[];
-}
-
-interface TimelineAnswer extends Answer {
-  readonly ledger: readonly {
-    readonly kind: string;
-    readonly interval_no: number | null;
-    readonly explanation: Explanation;
-    readonly is_taken_back: boolean;
-  }[];
-}
-
 async function open(policy: Partial<Policy> = {}) {
-  clinic = await openClinic({ policy });
-  await clinic.grant(11, 5);
-  await clinic.book(1);
-  const session = await started(clinic, 1);
-  const { app } = await openApp({ engine: { ...engineDouble(), reads: clinic.reads } });
-  const ask = async <Data>(url: string, user: Record<string, unknown>): Promise<Data> => {
-    const answer = await app.inject({ url, headers: bearer(hs256(claims(user))) });
-    expect(answer.statusCode, answer.body).toBe(200);
-    return answer.json<{ data: Data }>().data;
-  };
-  return {
-    app,
-    session,
-    receipt: (query = '') => ask<Answer>(`/api/text-appointments/1/receipt${query}`, { sub: PATIENT }),
-    timeline: (query = '') =>
-      ask<TimelineAnswer>(`/api/admin/sessions/${session}${query}`, { sub: ADMIN, role: 'admin' }),
-  };
+  const opened = await openExplained(policy);
+  ({ clinic } = opened);
+  return opened;
 }
 
 /** Two completed blocks, ended by the doctor in the third. */
@@ -93,22 +53,6 @@ async function takeBack(): Promise<void> {
      FROM ledger_entries WHERE kind = 'refund'`,
   );
 }
-
-/** As migration 20261128000000_console has it: a worker that was seen every two seconds, in minutes after nine. */
-const addWorker = async (
-  startedAt: number,
-  seenAt: number,
-  stoppedAt: number | null = null,
-  kind: 'worker' | 'api' = 'worker',
-): Promise<void> => {
-  await clinic.sql.query(
-    `INSERT INTO processes (id, kind, host, pid, version, started_at, seen_at, stopped_at)
-     SELECT gen_random_uuid(), $4, 'a', 1, '0', nine + $1 * interval '1 minute', nine + $2 * interval '1 minute',
-       nine + $3 * interval '1 minute'
-     FROM (SELECT timestamptz '2026-11-22T09:00Z' AS nine) AS t`,
-    [startedAt, seenAt, stoppedAt, kind],
-  );
-};
 
 describe('the receipt and the timeline', () => {
   test('say the same of each block and of the end, word for word', async () => {
@@ -244,57 +188,6 @@ describe('the receipt and the timeline', () => {
     expect(seen.blocks).toEqual(read.blocks);
     expect(seen.ledger).toEqual([]);
     expect(seen.end_explanation).toBeNull();
-  });
-});
-
-describe('what was written late', () => {
-  const late = (minutes: number): string =>
-    ` It was written ${minutes} min after it was due; the amount is the same.`;
-  const LATE = late(55);
-
-  /** Block 1 is charged at ten minutes, nobody writes any more, and the worker is away from the fifth minute until the 65th. */
-  async function away() {
-    const opened = await open({ idleMs: 12 * MINUTE });
-    await clinic.at(1);
-    await clinic.write(1, PATIENT);
-    await clinic.at(65);
-    await clinic.settle(opened.session);
-    return opened;
-  }
-
-  test('says to staff that no worker was running, and when the last was seen', async () => {
-    const { receipt, timeline } = await away();
-    await addWorker(-100, -50);
-    await addWorker(-40, 4 + 51.9 / 60);
-    await addWorker(64, 65);
-    await addWorker(-40, 65, null, 'api');
-
-    const told = ' No worker was running then; the last was seen at 09:04:51.';
-    expect((await timeline()).ledger[0]?.explanation.sentence).toMatch(new RegExp(`${LATE}${told}$`));
-    expect((await timeline()).end_explanation?.sentence).toMatch(new RegExp(`${late(52)}${told}$`));
-    expect((await receipt()).blocks[0]?.explanation.sentence).toMatch(new RegExp(`from grant 11\\.${LATE}$`));
-  });
-
-  test.each<[string, Parameters<typeof addWorker>]>([
-    ['one was running', [-40, 65, null]],
-    ['one had been seen less than six seconds before', [-40, 10 - 5.9 / 60, null]],
-    ['one stopped just afterwards', [-40, 9, 10.01]],
-    ['none had ever been recorded by then', [10.01, 65, null]],
-  ])('says nothing of workers where %s', async (_what, worker) => {
-    const { timeline } = await away();
-    await addWorker(...worker);
-
-    expect((await timeline()).ledger[0]?.explanation.sentence).toMatch(new RegExp(`${LATE}$`));
-  });
-
-  test.each<[string, Parameters<typeof addWorker>]>([
-    ['the last one died six seconds before', [-40, 10 - 6 / 60, null]],
-    ['the last one had stopped by then', [-40, 9.99, 10]],
-  ])('says that none was running where %s', async (_what, worker) => {
-    const { timeline } = await away();
-    await addWorker(...worker);
-
-    expect((await timeline()).ledger[0]?.explanation.sentence).toContain('No worker was running then');
   });
 });
 

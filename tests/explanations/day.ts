@@ -44,6 +44,31 @@ export interface Day {
   readonly deeds: readonly (readonly [clock: string, deed: Deed])[];
 }
 
+export const MINUTE_MS = 60_000;
+
+/** Both have written, and the session is in its third block. */
+export const INTO_BLOCK_3: Day['deeds'] = [
+  ['10:00:00', start],
+  ['10:01:00', patientWrites],
+  ['10:02:00', doctorWrites],
+  ['10:10:00', workerSettles],
+  ['10:20:00', workerSettles],
+];
+
+export const day = (policy: Partial<Policy>, ...deeds: Day['deeds']): Day => ({ policy, deeds });
+export const inBlock3 = (...deeds: Day['deeds']): Day['deeds'] => [...INTO_BLOCK_3, ...deeds];
+
+/** A message at least every four minutes from 09:58:00 to the time given, so that nothing is idle for five before. */
+export const KEPT_BUSY: Day['deeds'] = [
+  ['09:58:00', start],
+  ['10:02:00', patientWrites],
+  ['10:06:00', doctorWrites],
+  ['10:10:00', patientWrites],
+  ['10:14:00', patientWrites],
+];
+
+export const IDLE = { idleMs: 5 * MINUTE_MS };
+
 /** Plays the day. `told` is as of the last deed, or of a later time. */
 export async function play({ policy, units = 10, deeds }: Day) {
   const { executor, store, setClock } = openEngine(policy === undefined ? {} : { policy });

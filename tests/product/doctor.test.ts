@@ -1,62 +1,25 @@
+/** What `npm run doctor` finds of a product whose services run each by itself. */
 import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createInspectableQueues } from '../../src/alarms/board.ts';
 import { DEFAULT_PREFIX } from '../../src/config.ts';
-import { prepareDatabase } from '../../src/ops/prepare-database.ts';
-import { startEmbeddedPostgres, startTemporaryPostgres } from '../../src/standalone/postgres.ts';
 import { createEmptyDatabase } from '../../tools/kit/database.ts';
-import { describeUnless, describeWithRedis } from '../../tools/kit/describe.ts';
+import { describeWithRedis } from '../../tools/kit/describe.ts';
 import type { Program } from '../../tools/kit/product-program.ts';
-import { openSmallDisk, whyNoSmallDisk } from '../../tools/kit/small-disk.ts';
-import { SECRET } from '../../tools/kit/tokens.ts';
-import { makeTemporaryDirectory } from '../standalone/temporary-directory.ts';
 import { openWatchedClinic, type WatchedClinic } from './watched-clinic.ts';
+import {
+  type Check,
+  HEARTBEAT_SECRET,
+  lookWithDoctor,
+  REDIS_PASSWORD,
+  ROOT,
+  runDoctor,
+  SECRETS,
+} from './run-doctor.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-const COMMAND = join(ROOT, 'src/doctor-command.ts');
 const EVENTUALLY = { timeout: 20_000, interval: 200 };
-const REDIS_PASSWORD = 'r3dis-s3cret';
-const HEARTBEAT_SECRET = 'h3artbeat-s3cret';
-
-interface Check {
-  readonly name: string;
-  readonly state: 'ok' | 'warn' | 'fail';
-  readonly figure: string;
-  readonly do: string | null;
-}
-
-interface Ended {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Everything that is never to be printed. */
-const secrets = new Set([SECRET, REDIS_PASSWORD, HEARTBEAT_SECRET]);
-
-async function run(environment: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended> {
-  const ended = await new Promise<Ended>((resolve) => {
-    const env = { PATH: process.env['PATH'], ...environment };
-    execFile(process.execPath, [COMMAND, ...args], { env, cwd: ROOT }, (error, stdout, stderr) =>
-      resolve({ exitCode: Number(error?.code ?? 0), stdout, stderr }),
-    );
-  });
-  for (const secret of secrets) expect(ended.stdout + ended.stderr).not.toContain(secret);
-  return ended;
-}
-
-async function look(environment: Readonly<Record<string, string>>) {
-  const startMs = performance.now();
-  const { exitCode, stdout, stderr } = await run(environment, '--json');
-  const tookMs = performance.now() - startMs;
-  expect(stderr).toBe('');
-  const { checks }: { checks: readonly Check[] } = JSON.parse(stdout);
-  return { exitCode, checks, tookMs };
-}
 
 await describeWithRedis('npm run doctor, of services', () => {
   let clinic: WatchedClinic;
@@ -70,7 +33,7 @@ await describeWithRedis('npm run doctor, of services', () => {
       ...clinic.environment,
       HEARTBEAT_URL: `https://monitor.invalid/${HEARTBEAT_SECRET}`,
     };
-    secrets.add(decodeURIComponent(new URL(clinic.databaseUrl).password));
+    SECRETS.add(decodeURIComponent(new URL(clinic.databaseUrl).password));
     redis = new Redis(clinic.redisUrl);
     redis.on('error', () => {});
     api = await clinic.start('src/server.ts');
@@ -84,7 +47,7 @@ await describeWithRedis('npm run doctor, of services', () => {
 
   /** Everything that is not good. */
   const wrong = async (more: Readonly<Record<string, string>> = {}): Promise<readonly Check[]> => {
-    const { checks, exitCode } = await look({ ...environment, ...more });
+    const { checks, exitCode } = await lookWithDoctor({ ...environment, ...more });
     const found = checks.filter(({ state }) => state !== 'ok');
     expect(exitCode).toBe(found.some(({ state }) => state === 'fail') ? 1 : 0);
     return found;
@@ -106,7 +69,7 @@ await describeWithRedis('npm run doctor, of services', () => {
 
   test('is one screen of good lines, and ends with 0', async () => {
     await untilGood();
-    const { exitCode, stdout } = await run(environment);
+    const { exitCode, stdout } = await runDoctor(environment);
     expect(exitCode).toBe(0);
     const lines = stdout.trimEnd().split('\n');
     expect(lines.every((line) => line.startsWith('ok '))).toBe(true);
@@ -132,7 +95,7 @@ await describeWithRedis('npm run doctor, of services', () => {
     ]);
     await clinic.proxy.open();
     clinic.proxy.setCondition({ kind: 'one_way' });
-    const { checks, tookMs } = await look(environment);
+    const { checks, tookMs } = await lookWithDoctor(environment);
     expect(checks.find(({ name }) => name === 'database')).toMatchObject({ state: 'fail' });
     expect(tookMs).toBeLessThan(5_000);
     clinic.proxy.setCondition({ kind: 'normal' });
@@ -275,55 +238,6 @@ await describeWithRedis('npm run doctor, of services', () => {
     await clinic.sql.query('UPDATE grants SET remaining = remaining - 1 WHERE id = 2');
     expect(await wrong()).toMatchObject([
       { name: 'last audit', state: 'fail', do: expect.stringMatching(/^npm run audit/) },
-    ]);
-  });
-});
-
-describe('npm run doctor', () => {
-  test('finds that there are hardly any connections left', async () => {
-    const settings = { fsync: 'off', max_connections: '13' };
-    const server = await startTemporaryPostgres({ log: () => {}, settings });
-    onTestFinished(() => server.stop());
-    secrets.add(new URL(server.url).password);
-    await prepareDatabase(server.url, null);
-    const clients = Array.from({ length: 10 }, () => new Client({ connectionString: server.url }));
-    onTestFinished(async () => void (await Promise.all(clients.map((client) => client.end()))));
-    for (const client of clients) await client.connect();
-    const { checks } = await look({ DATABASE_URL: server.url, JWT_SECRET: SECRET });
-    expect(checks.find(({ name }) => name === 'connections')).toMatchObject({
-      state: 'fail',
-      do: expect.stringContaining('max_connections'),
-    });
-  });
-
-  test('ends with 2 where there is nothing to look at, and says what to do', async () => {
-    const directory = await makeTemporaryDirectory();
-    onTestFinished(() => rm(directory, { recursive: true, force: true }));
-    const nowhere = await run({ DATA_DIR: directory });
-    expect(nowhere).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(nowhere.stderr).toContain('or run `npm start` in another terminal');
-    expect(await run({}, '--colour')).toMatchObject({ exitCode: 2, stdout: '' });
-    expect((await run({}, '--help')).exitCode).toBe(0);
-  });
-});
-
-await describeUnless(await whyNoSmallDisk(), 'npm run doctor, of the database of npm start', () => {
-  test('looks at the server that runs on DATA_DIR, and finds a disk that is full', async () => {
-    const disk = await openSmallDisk(300);
-    onTestFinished(() => disk.close());
-    const server = await startEmbeddedPostgres({
-      dataDir: disk.directory,
-      log: () => {},
-      settings: { fsync: 'off' },
-    });
-    onTestFinished(() => server.stop());
-    for (const url of [server.url, server.engineUrl]) secrets.add(new URL(url).password);
-    await prepareDatabase(server.engineUrl, null, server.url);
-    const { checks, exitCode } = await look({ DATA_DIR: disk.directory });
-    expect(exitCode).toBe(1);
-    expect(checks.filter(({ state }) => state === 'fail')).toMatchObject([
-      { name: 'disk', do: 'Make room on the disk of DATA_DIR' },
-      { name: 'workers', do: 'Stop npm start with Ctrl-C and start it again' },
     ]);
   });
 });

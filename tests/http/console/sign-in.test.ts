@@ -1,22 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { admin, patient } from '../../../src/http/documentation/examples.ts';
+import { admin } from '../../../src/http/documentation/examples.ts';
 import { StoreUnavailable } from '../../../src/sessions/store.ts';
 import { hs256 } from '../../../tools/kit/tokens.ts';
 import { type EngineDouble, engineDouble } from '../engine-double.ts';
 import { openApp, sharedApp } from '../open-app.ts';
-import { signInsInMemory } from '../sign-in-store.ts';
-import { adminToken, asAdmin, claims, inMinutes } from '../tokens.ts';
-import { SAME_ORIGIN, signedIn, signInWith } from './signed-in.ts';
+import { adminToken, claims, inMinutes } from '../tokens.ts';
+import { FOREIGN, SAME_ORIGIN, signedIn, signInWith, signOutWith } from './signed-in.ts';
 
 const shared = sharedApp();
-
-/** What a browser may be told of, by a page of somebody else. */
-const FOREIGN = [
-  ['a foreign page', { 'sec-fetch-site': 'cross-site', origin: 'http://localhost:80' }],
-  ['a page of a sister domain', { 'sec-fetch-site': 'same-site' }],
-  ['a foreign page in an old browser', { origin: 'https://evil.example' }],
-  ['a page that hides where it is from', { origin: 'null' }],
-] as const;
 
 describe('POST /admin/sign-in', () => {
   test('gives an administrator two cookies that no script can read, for the pages and for their routes', async () => {
@@ -146,135 +137,6 @@ describe('POST /admin/sign-in', () => {
   });
 });
 
-describe('The cookie of the console', () => {
-  test('opens the routes of administrators, and tells who is signed in', async () => {
-    const { app } = shared();
-    const headers = await signedIn(app);
-    const me = await app.inject({ url: '/api/admin/me', headers });
-    expect(me.statusCode).toBe(200);
-    expect(me.json().data).toStrictEqual({ user_id: admin, role: 'admin' });
-    expect((await app.inject({ url: '/api/admin/sessions', headers })).statusCode).toBe(200);
-  });
-
-  test('opens no route of patients and doctors', async () => {
-    const { app } = shared();
-    for (const url of ['/api/balance', '/api/text-appointments/501/session-status'])
-      expect((await app.inject({ url, headers: await signedIn(app) })).statusCode).toBe(401);
-  });
-
-  test.each([...FOREIGN, ['nobody knows where', {}] as const])(
-    'changes nothing at the wish of %s',
-    async (_name, from) => {
-      const { app, engine } = shared();
-      const cookie = await signedIn(app);
-      for (const [method, url, payload] of [
-        ['POST', '/api/admin/sessions/9001/end', { charge_current_block: false, note: 'x' }],
-        ['PUT', '/api/admin/subscriptions/31', { patient_id: 1001, sessions_total: 50 }],
-      ] as const) {
-        const answer = await app.inject({ method, url, headers: { ...cookie, ...from }, payload });
-        expect(answer.statusCode).toBe(403);
-      }
-      expect(engine.asked.map(({ name }) => name)).toStrictEqual(['recordAction']);
-    },
-  );
-
-  test('changes what a page of ours asks for, and a token does so from anywhere', async () => {
-    const { app } = shared();
-    const put = { method: 'PUT', url: '/api/admin/subscriptions/31' } as const;
-    const payload = { patient_id: 1001, sessions_total: 50 };
-    for (const headers of [{ ...(await signedIn(app)), ...SAME_ORIGIN }, asAdmin()])
-      expect((await app.inject({ ...put, headers, payload })).statusCode).toBe(200);
-  });
-
-  test('lets anybody read who has it, from whichever page he comes: no page of another origin sees the answer', async () => {
-    const { app } = shared();
-    const headers = { ...(await signedIn(app)), 'sec-fetch-site': 'cross-site' };
-    const answer = await app.inject({ url: '/api/admin/me', headers });
-    expect(answer.statusCode).toBe(200);
-    expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
-  });
-
-  test('lets a person have Now open many times, and counts all else as of anybody', async () => {
-    const { app } = await openApp({ limits: { requestsPerMinute: 2 } });
-    const headers = await signedIn(app);
-    for (let count = 0; count < 5; count += 1)
-      expect((await app.inject({ url: '/api/admin/now', headers })).statusCode).toBe(200);
-    expect((await app.inject({ url: '/api/admin/me', headers })).statusCode).toBe(200);
-    expect((await app.inject({ url: '/api/admin/me', headers })).statusCode).toBe(429);
-    // A program is counted.
-    expect((await app.inject({ url: '/api/admin/now', headers: asAdmin() })).statusCode).toBe(429);
-  });
-
-  test('counts for nothing beside a token that is not good, or under another name', async () => {
-    const { app } = shared();
-    const { cookie } = await signedIn(app);
-    for (const headers of [
-      { cookie, authorization: 'Bearer x' },
-      { cookie: cookie.replace('console', 'token') },
-      { cookie: `console=${adminToken()}` },
-      { cookie: `console=${'A'.repeat(43)}` },
-    ])
-      expect((await app.inject({ url: '/api/admin/me', headers })).statusCode).toBe(401);
-  });
-
-  test('is answered with 503 where the database is away and this process has not seen it before, and with 200 where it has', async () => {
-    let isAway = false;
-    const kept = signInsInMemory();
-    const signIns = {
-      ...kept,
-      find: (idHash: string) => (isAway ? Promise.reject(new StoreUnavailable()) : kept.find(idHash)),
-    };
-    const { app } = await openApp({ engine: { ...engineDouble(), signIns } });
-    const seen = await signedIn(app);
-    expect((await app.inject({ url: '/api/admin/me', headers: seen })).statusCode).toBe(200);
-    const unseen = await signedIn(app);
-    isAway = true;
-    expect((await app.inject({ url: '/api/admin/me', headers: seen })).statusCode).toBe(200);
-    expect((await app.inject({ url: '/api/admin/me', headers: unseen })).statusCode).toBe(503);
-  });
-});
-
-const signOutWith = (headers: Readonly<Record<string, string>>) =>
-  ({ method: 'POST', url: '/admin/sign-out', headers: { ...SAME_ORIGIN, ...headers } }) as const;
-
-describe('POST /admin/sign-out', () => {
-  test('takes both cookies back, and leaves nothing to whoever copied one', async () => {
-    const { app } = shared();
-    const copied = await signedIn(app);
-    const other = await signedIn(app);
-    const answer = await app.inject(signOutWith(copied));
-    expect(answer.statusCode).toBe(200);
-    expect(answer.cookies).toMatchObject([
-      { name: 'console', value: '', path: '/admin' },
-      { name: 'console', value: '', path: '/api/admin' },
-    ]);
-    for (const cookie of answer.cookies) expect(cookie.expires?.getTime()).toBe(0);
-    expect((await app.inject({ url: '/api/admin/me', headers: copied })).statusCode).toBe(401);
-    expect((await app.inject({ url: '/admin/queues/', headers: copied })).statusCode).toBe(401);
-    expect((await app.inject({ url: '/api/admin/me', headers: other })).statusCode).toBe(200);
-  });
-
-  test('says that nobody was signed out where that could not be stored', async () => {
-    const signIns = { ...signInsInMemory(), end: () => Promise.reject(new StoreUnavailable()) };
-    const { app } = await openApp({ engine: { ...engineDouble(), signIns } });
-    const answer = await app.inject(signOutWith(await signedIn(app)));
-    expect(answer.statusCode).toBe(503);
-    expect(answer.headers['set-cookie']).toBeUndefined();
-  });
-
-  test.each([...FOREIGN, ['nobody knows where', {}] as const])('is refused from %s', async (_name, from) => {
-    const { app } = shared();
-    const cookie = await signedIn(app);
-    const answer = await app.inject({
-      method: 'POST',
-      url: '/admin/sign-out',
-      headers: { ...cookie, ...from },
-    });
-    expect(answer.statusCode).toBe(403);
-    expect((await app.inject({ url: '/api/admin/me', headers: cookie })).statusCode).toBe(200);
-  });
-});
-
 describe('Signing in and out', () => {
   const recorded = (engine: EngineDouble) =>
     engine.asked.flatMap(({ name, with: act }) => (name === 'recordAction' ? [act] : []));
@@ -308,11 +170,4 @@ describe('Signing in and out', () => {
     }
     expect((await app.inject({ url: '/api/admin/me', headers })).statusCode).toBe(200);
   });
-});
-
-test('GET /api/admin/me is closed to patients and to strangers', async () => {
-  const { app } = shared();
-  const authorization = `Bearer ${hs256(claims({ sub: patient }))}`;
-  expect((await app.inject({ url: '/api/admin/me', headers: { authorization } })).statusCode).toBe(403);
-  expect((await app.inject({ url: '/api/admin/me' })).statusCode).toBe(401);
 });
