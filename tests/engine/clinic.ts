@@ -24,6 +24,7 @@ import type { OverdueSession, Store } from '../../src/sessions/store.ts';
 import { createHandlers } from '../../src/sessions/commands/handlers.ts';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
 import { createDatabase } from '../../tools/kit/database.ts';
+import { storedIn } from './stored.ts';
 
 export const MINUTE = 60_000;
 export const PATIENT = 101;
@@ -41,18 +42,6 @@ export const SEED_POLICY: Policy = {
   doctorResponseMs: null,
   maxDurationMs: null,
 };
-
-export interface LedgerLine {
-  readonly kind: string;
-  readonly reason: string;
-  readonly units: number;
-  readonly no: number | null;
-  readonly grant: number;
-  /** Minutes after nine. */
-  readonly due: number;
-  readonly recorded: number;
-  readonly balance: number;
-}
 
 /** What one process of the product has. Two of them on one database are two processes, as far as the engine can tell. */
 export function openProcess(
@@ -241,40 +230,7 @@ export async function openClinic(settings: Parameters<typeof openProcess>[1] = {
     /** Sets the clock, in minutes after nine. */
     at: (minutes: number) =>
       sql.query('UPDATE test_clock SET now = $1', [new Date(NINE + Math.round(minutes * MINUTE))]),
-    ledger: async (session?: SessionId): Promise<LedgerLine[]> => {
-      const { rows } = await sql.query<LedgerLine>(
-        `SELECT kind, reason, units, interval_no AS no, grant_id::integer AS grant,
-           ((epoch_ms(effective_at) - $2::bigint) / 60000.0)::float8 AS due,
-           ((epoch_ms(recorded_at) - $2::bigint) / 60000.0)::float8 AS recorded, balance_after AS balance
-         FROM ledger_entries WHERE ($1::bigint IS NULL AND kind <> 'grant') OR session_id = $1 ORDER BY id`,
-        [session ?? null, NINE],
-      );
-      return rows;
-    },
-    session: async (id: SessionId) => {
-      const { rows } = await sql.query<{
-        active: boolean;
-        used: number;
-        reason: string | null;
-        end_units: number | null;
-        ended: number | null;
-      }>(
-        `SELECT is_active AS active, sessions_used AS used, end_reason AS reason, end_units,
-           ((epoch_ms(ended_at) - $2::bigint) / 60000.0)::float8 AS ended
-         FROM text_appointment_sessions WHERE id = $1`,
-        [id, NINE],
-      );
-      const [row] = rows;
-      if (row === undefined) throw new Error(`no session ${id}`);
-      return row;
-    },
-    units: async (id: number) => {
-      const { rows } = await sql.query<{ remaining: number; held: number }>(
-        'SELECT remaining, held FROM grants WHERE id = $1',
-        [id],
-      );
-      return rows[0];
-    },
+    ...storedIn(sql, NINE),
     close: async () => {
       await Promise.all(processes.map((process) => process.close()));
       await Promise.all([sql, ...connections].map((connection) => connection.end()));
