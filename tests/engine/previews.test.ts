@@ -85,7 +85,7 @@ describe('a preview on the real database', () => {
 });
 
 describe('a boundary between the preview and the confirmation', () => {
-  test('lets nothing of the act be done, but what was due is written', async () => {
+  test('stops the act, and what was due is written', async () => {
     const shown = effectIn(await clinic.preview('endByAdmin', ending(true)));
     await clinic.at(20);
     const outcome = await clinic.execute('endByAdmin', { ...ending(true), ...ifStill(shown) });
@@ -99,7 +99,7 @@ describe('a boundary between the preview and the confirmation', () => {
     expect((await actionsIn(clinic)).filter(({ action }) => action === 'session.ended')).toEqual([]);
   });
 
-  test('is no matter once what was shown anew is confirmed: what was due is written by then', async () => {
+  test('does not stop the act once the effect that was shown anew is confirmed', async () => {
     const shown = effectIn(await clinic.preview('endByAdmin', ending(true)));
     await clinic.at(20);
     const changed = effectIn(await clinic.execute('endByAdmin', { ...ending(true), ...ifStill(shown) }));
@@ -108,7 +108,7 @@ describe('a boundary between the preview and the confirmation', () => {
     expect(await clinic.session(session)).toMatchObject({ used: 3 });
   });
 
-  test('is no matter where a worker writes what a preview said is due anyway', async () => {
+  test('does not stop the act where a worker wrote what the preview said is due anyway', async () => {
     await clinic.at(21);
     const shown = effectIn(await clinic.preview('endByAdmin', ending(true)));
     expect(shown.dueAnyway.units).toBe(1);
@@ -116,7 +116,7 @@ describe('a boundary between the preview and the confirmation', () => {
     expect(said(await clinic.execute('endByAdmin', { ...ending(true), ...ifStill(shown) }))).toBe('ended');
   });
 
-  test('that takes a unit of another grant is no matter to an adjustment', async () => {
+  test('that takes a unit of another grant does not stop an adjustment', async () => {
     await clinic.grant(2, 5, { expiresAt: NINE + 25 * MINUTE });
     // This block is held on the grant that expires first, which is the second.
     await clinic.at(21);
@@ -128,14 +128,14 @@ describe('a boundary between the preview and the confirmation', () => {
     expect((await clinic.ledger(session)).at(-1)).toMatchObject({ no: 3, grant: 2 });
   });
 
-  test('and the same request without If-Match is carried out as ever', async () => {
+  test('does not stop a request without If-Match', async () => {
     await clinic.preview('endByAdmin', ending(false));
     await clinic.at(20);
     expect(said(await clinic.execute('endByAdmin', ending(false)))).toBe('ended');
   });
 });
 
-describe('one entry comes of', () => {
+describe('one entry is written for', () => {
   const refunds = async () => (await clinic.ledger()).filter(({ kind }) => kind === 'refund');
 
   test('a double click: the same request twice at once, in two processes', async () => {

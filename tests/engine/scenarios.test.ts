@@ -4,12 +4,22 @@ import { type Clinic, DOCTOR, MINUTE, NINE, openClinic, PATIENT, said, started }
 /** The scenarios that must hold, on a real database, with time moved by hand. */
 
 let clinic: Clinic;
-const open = async (settings?: Parameters<typeof openClinic>[0]) => {
+type Opening = Parameters<typeof openClinic>[0] & { readonly units?: number };
+const open = async ({ units = 5, ...settings }: Opening = {}) => {
   clinic = await openClinic(settings);
-  await clinic.grant(1, 5);
+  await clinic.grant(1, units);
   await clinic.book(1);
 };
 afterEach(() => clinic.close());
+
+/** A session that was started at nine, in which one side has written by the given minute. */
+async function running(writer: number, minutes: number, opening: Opening = {}) {
+  await open(opening);
+  const id = await started(clinic, 1);
+  await clinic.at(minutes);
+  await clinic.write(1, writer);
+  return id;
+}
 
 const charges = async () =>
   (await clinic.ledger()).map(({ reason, no, due, units }) => ({ reason, no, due, units }));
@@ -24,10 +34,7 @@ describe('ends at whatever minute', () => {
     [10, 1],
     [20, 2],
   ] as const)('an end at %i minutes costs %i', async ([minutes, units]) => {
-    await open();
-    const id = await started(clinic, 1);
-    await clinic.at(1);
-    await clinic.write(1, PATIENT);
+    const id = await running(PATIENT, 1);
     await clinic.at(minutes);
     const outcome = await clinic.end(1, DOCTOR);
     expect(said(outcome)).toBe('ended');
@@ -39,10 +46,7 @@ describe('ends at whatever minute', () => {
 
 describe('the end and the alarm at one instant', () => {
   test.for(['end first', 'alarm first'] as const)('cost one unit, the %s', async (order) => {
-    await open();
-    const id = await started(clinic, 1);
-    await clinic.at(1);
-    await clinic.write(1, DOCTOR);
+    const id = await running(DOCTOR, 1);
     await clinic.at(10);
     if (order === 'end first') {
       await clinic.end(1, PATIENT);
@@ -61,10 +65,7 @@ describe('the end and the alarm at one instant', () => {
   });
 
   test('cost one unit with fifty callers at once, from three processes', async () => {
-    await open();
-    const id = await started(clinic, 1);
-    await clinic.at(1);
-    await clinic.write(1, DOCTOR);
+    const id = await running(DOCTOR, 1);
     await clinic.at(10);
     const processes = [clinic, clinic.open(), clinic.open()];
     await Promise.all(
@@ -79,10 +80,7 @@ describe('the end and the alarm at one instant', () => {
 });
 
 test('two apps, three workers and the sweep at once leave one row per interval', async () => {
-  await open();
-  const id = await started(clinic, 1);
-  await clinic.at(1);
-  await clinic.write(1, PATIENT);
+  const id = await running(PATIENT, 1);
   const workers = [clinic.open(), clinic.open(), clinic.open()];
   for (const minutes of [10, 20, 30]) {
     await clinic.at(minutes);
@@ -96,12 +94,7 @@ test('two apps, three workers and the sweep at once leave one row per interval',
 });
 
 test('a worker that was down for 55 minutes writes what was due when it was due, and ends where the units did', async () => {
-  clinic = await openClinic();
-  await clinic.grant(1, 3);
-  await clinic.book(1);
-  const id = await started(clinic, 1);
-  await clinic.at(1);
-  await clinic.write(1, PATIENT);
+  const id = await running(PATIENT, 1, { units: 3 });
   await clinic.at(55);
   expect(await clinic.settle(id)).toMatchObject({
     kind: 'ended',
@@ -127,10 +120,7 @@ test('a message at 10:05 to a session in which nobody wrote is refused, and the 
 });
 
 test('an app that restarts at minute 12 changes nothing: the session, its start and its deadline are as before', async () => {
-  await open();
-  const id = await started(clinic, 1);
-  await clinic.at(3);
-  await clinic.write(1, PATIENT);
+  const id = await running(PATIENT, 3);
   await clinic.at(12);
   const again = await clinic.start(1, PATIENT);
   expect(again).toMatchObject({ kind: 'already_active', session: { session: { id, startedAt: NINE } } });
@@ -186,12 +176,7 @@ describe('starting', () => {
 });
 
 test('the last unit at a boundary: no further unit, never below zero', async () => {
-  clinic = await openClinic();
-  await clinic.grant(1, 1);
-  await clinic.book(1);
-  const id = await started(clinic, 1);
-  await clinic.at(5);
-  await clinic.write(1, DOCTOR);
+  const id = await running(DOCTOR, 5, { units: 1 });
   await clinic.at(10);
   expect(await clinic.end(1, PATIENT)).toMatchObject({ kind: 'ended_before' });
   expect(await charges()).toEqual([interval(1)]);
@@ -200,9 +185,7 @@ test('the last unit at a boundary: no further unit, never below zero', async () 
 });
 
 test('two sessions and one unit: the second start is refused', async () => {
-  clinic = await openClinic();
-  await clinic.grant(1, 1);
-  await clinic.book(1);
+  await open({ units: 1 });
   await clinic.book(2);
   const outcomes = await Promise.all([clinic.start(1, PATIENT), clinic.start(2, PATIENT)]);
   expect(outcomes.map(said).toSorted()).toEqual(['insufficient_sessions', 'started']);
@@ -232,12 +215,7 @@ test('the grant that expires first pays first, is honoured for the block it hold
 });
 
 test('a top-up at minute 9 of the last block extends the session', async () => {
-  clinic = await openClinic();
-  await clinic.grant(1, 1);
-  await clinic.book(1);
-  const id = await started(clinic, 1);
-  await clinic.at(5);
-  await clinic.write(1, PATIENT);
+  const id = await running(PATIENT, 5, { units: 1 });
   await clinic.at(9);
   await clinic.grant(2, 1);
   await clinic.at(19);
@@ -272,10 +250,7 @@ describe('who wrote, with R8 at 6 minutes and R9 at 3', () => {
 });
 
 test('a doctor who never answers costs the patient nothing, whatever was taken before', async () => {
-  await open({ policy: { doctorResponseMs: 25 * MINUTE } });
-  const id = await started(clinic, 1);
-  await clinic.at(4);
-  await clinic.write(1, PATIENT);
+  const id = await running(PATIENT, 4, { policy: { doctorResponseMs: 25 * MINUTE } });
   expect(clinic.alarmsSet).toHaveLength(1);
   await clinic.at(40);
   await clinic.settle(id);
@@ -290,10 +265,7 @@ test('a doctor who never answers costs the patient nothing, whatever was taken b
 });
 
 test("the patient's first message brings the alarm forward where the doctor has to answer sooner than the boundary", async () => {
-  await open({ policy: { doctorResponseMs: 3 * MINUTE } });
-  const id = await started(clinic, 1);
-  await clinic.at(2);
-  await clinic.write(1, PATIENT);
+  const id = await running(PATIENT, 2, { policy: { doctorResponseMs: 3 * MINUTE } });
   // The one that was set at the start is left: it finds nothing due.
   const [boundary, answer] = clinic.alarmsSet;
   expect(clinic.alarmsSet.map(({ sessionId }) => sessionId)).toEqual([id, id]);
@@ -303,23 +275,21 @@ test("the patient's first message brings the alarm forward where the doctor has 
   expect(clinic.alarmsSet).toHaveLength(2);
 });
 
-describe('what a client invents', () => {
-  test('a third user is refused everywhere and changes nothing', async () => {
-    await open();
-    const id = await started(clinic, 1);
-    await clinic.at(3);
-    const stranger = 999;
-    const outcomes = await Promise.all([
-      clinic.start(1, stranger),
-      clinic.write(1, stranger),
-      clinic.send(1, stranger, 'let me in'),
-      clinic.end(1, stranger),
-      clinic.status(1, stranger),
-      clinic.receipt(1, stranger),
-    ]);
-    expect(new Set(outcomes.map(said))).toEqual(new Set(['not_a_participant']));
-    expect(await clinic.session(id)).toMatchObject({ active: true, used: 0 });
-    const { rows } = await clinic.sql.query('SELECT last_activity_time FROM text_appointment_sessions');
-    expect(rows).toEqual([{ last_activity_time: null }]);
-  });
+test('a third user is refused everywhere and changes nothing', async () => {
+  await open();
+  const id = await started(clinic, 1);
+  await clinic.at(3);
+  const stranger = 999;
+  const outcomes = await Promise.all([
+    clinic.start(1, stranger),
+    clinic.write(1, stranger),
+    clinic.send(1, stranger, 'let me in'),
+    clinic.end(1, stranger),
+    clinic.status(1, stranger),
+    clinic.receipt(1, stranger),
+  ]);
+  expect(new Set(outcomes.map(said))).toEqual(new Set(['not_a_participant']));
+  expect(await clinic.session(id)).toMatchObject({ active: true, used: 0 });
+  const { rows } = await clinic.sql.query('SELECT last_activity_time FROM text_appointment_sessions');
+  expect(rows).toEqual([{ last_activity_time: null }]);
 });

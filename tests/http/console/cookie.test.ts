@@ -26,8 +26,8 @@ describe('The cookie of the console', () => {
       expect((await app.inject({ url, headers: await signedIn(app) })).statusCode).toBe(401);
   });
 
-  test.each([...FOREIGN, ['nobody knows where', {}] as const])(
-    'changes nothing at the wish of %s',
+  test.each([...FOREIGN, ['a request that names no page', {}] as const])(
+    'changes nothing for %s',
     async (_name, from) => {
       const { app, engine } = shared();
       const cookie = await signedIn(app);
@@ -50,7 +50,7 @@ describe('The cookie of the console', () => {
       expect((await app.inject({ ...put, headers, payload })).statusCode).toBe(200);
   });
 
-  test('lets anybody read who has it, from whichever page he comes: no page of another origin sees the answer', async () => {
+  test('reads for any page, and no page of another origin is allowed to see the answer', async () => {
     const { app } = shared();
     const headers = { ...(await signedIn(app)), 'sec-fetch-site': 'cross-site' };
     const answer = await app.inject({ url: '/api/admin/me', headers });
@@ -58,7 +58,7 @@ describe('The cookie of the console', () => {
     expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
   });
 
-  test('lets a person have Now open many times, and counts all else as of anybody', async () => {
+  test('lets a person keep Now open many times, and counts every other request', async () => {
     const { app } = await openApp({ limits: { requestsPerMinute: 2 } });
     const headers = await signedIn(app);
     for (let count = 0; count < 5; count += 1)
@@ -69,7 +69,7 @@ describe('The cookie of the console', () => {
     expect((await app.inject({ url: '/api/admin/now', headers: asAdmin() })).statusCode).toBe(429);
   });
 
-  test('counts for nothing beside a token that is not good, or under another name', async () => {
+  test('signs nobody in beside a bad token, under another name or where it is made up', async () => {
     const { app } = shared();
     const { cookie } = await signedIn(app);
     for (const headers of [

@@ -58,7 +58,7 @@ describe('POST /admin/sign-in', () => {
       expect((await app.inject(signInWith(often))).statusCode).toBe(200);
   });
 
-  test('lets one administrator open no more than others may send, and says when it may go on', async () => {
+  test('is limited for each administrator like any other request, and says when to try again', async () => {
     const { app } = await openApp({ limits: { requestsPerMinute: 1 } });
     await app.inject(signInWith(adminToken()));
     const answer = await app.inject(signInWith(adminToken()));
@@ -76,17 +76,18 @@ describe('POST /admin/sign-in', () => {
   });
 
   test.each([
-    ['of so many in front', 1, '10.1.2.3', true],
-    ['in a trusted network', ['10.0.0.0/8'], '10.1.2.3', true],
-    ['in another network', ['10.0.0.0/8'], '192.0.2.1', undefined],
-    ['where none is trusted', false, '10.1.2.3', undefined],
+    ['that is trusted by the number of hops', 1, '10.1.2.3', 'secure'],
+    ['in a trusted network', ['10.0.0.0/8'], '10.1.2.3', 'secure'],
+    ['in another network', ['10.0.0.0/8'], '192.0.2.1', 'as they are'],
+    ['where none is trusted', false, '10.1.2.3', 'as they are'],
   ] as const)(
-    'makes the cookies secure where a proxy %s says that the request came over https',
-    async (_where, trust, remoteAddress, secure) => {
+    'from a proxy %s (%j, %s), over https as the proxy says, leaves the cookies %s',
+    async (_where, trust, remoteAddress, cookies) => {
       const trustProxy = typeof trust === 'object' ? [...trust] : trust;
       const { app } = await openApp({ trustProxy });
       const headers = { ...SAME_ORIGIN, 'x-forwarded-proto': 'https' };
       const answer = await app.inject({ ...signInWith(adminToken(), headers), remoteAddress });
+      const secure = cookies === 'secure' ? true : undefined;
       expect(answer.cookies.map((cookie) => cookie.secure)).toStrictEqual([secure, secure]);
     },
   );
@@ -112,7 +113,7 @@ describe('POST /admin/sign-in', () => {
     if (token !== '') expect(answer.body).not.toContain(token);
   });
 
-  test.each(FOREIGN)('is refused from %s', async (_name, headers) => {
+  test.each(FOREIGN)('is refused to %s', async (_name, headers) => {
     const { app } = shared();
     const answer = await app.inject(signInWith(adminToken(), headers));
     expect(answer.statusCode).toBe(403);
@@ -156,7 +157,7 @@ describe('Signing in and out', () => {
     ]);
   });
 
-  test('gives no cookie where it could not be recorded, and takes none', async () => {
+  test('neither gives nor takes a cookie while it cannot be recorded', async () => {
     let isAway = false;
     const engine = engineDouble();
     const record = () => (isAway ? Promise.reject(new StoreUnavailable()) : Promise.resolve());

@@ -9,7 +9,7 @@ export const signInWith = (token: string, headers: Readonly<Record<string, strin
 export const signOutWith = (headers: Readonly<Record<string, string>>) =>
   ({ method: 'POST', url: '/admin/sign-out', headers: { ...SAME_ORIGIN, ...headers } }) as const;
 
-/** What a browser may be told of, by a page of somebody else. */
+/** The headers of what somebody else's page makes a browser send. */
 export const FOREIGN = [
   ['a foreign page', { 'sec-fetch-site': 'cross-site', origin: 'http://localhost:80' }],
   ['a page of a sister domain', { 'sec-fetch-site': 'same-site' }],
