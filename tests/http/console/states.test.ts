@@ -146,6 +146,12 @@ await describeWithChromium('The console', () => {
       await expectAccessible(page, `${name}, ${look}`);
       const width = await page.evaluate<number>('document.documentElement.scrollWidth');
       expect([name, width]).toEqual([name, options.viewport.width]);
+      // Nor does anything in it have to be moved sideways to be read.
+      const cutOff = await page.evaluate<string[]>(
+        `[...document.querySelectorAll('main *')].filter((part) => part.scrollWidth > part.clientWidth &&
+          getComputedStyle(part).overflowX === 'auto').map((part) => part.ariaLabel)`,
+      );
+      expect([name, cutOff]).toEqual([name, []]);
       expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
     }
     // The browser itself says that a request failed, where one had to.

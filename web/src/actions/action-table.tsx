@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { AdminAction } from '../api.ts';
-import { type Column, DataTable } from '../parts/data-table.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import type { Column } from '../parts/table-head.tsx';
 import { isNumberKind, placeOf } from '../parts/places.ts';
 import { Time } from '../parts/time.tsx';
 import { wordsOfAction } from './action-words.ts';

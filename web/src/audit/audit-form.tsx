@@ -5,6 +5,7 @@ import { audit } from '../api.ts';
 import { Field } from '../parts/field.tsx';
 import { wordsOf } from '../parts/loaded.tsx';
 import { flawOfNumber, flawsOfPeriod, MOMENT_HINT, parseMoment } from '../parts/moments.ts';
+import { Section } from '../parts/section.tsx';
 import { DifferenceTable } from './difference-table.tsx';
 import { Verdict } from './verdict.tsx';
 
@@ -32,8 +33,7 @@ export function AuditForm() {
   }
 
   return (
-    <section aria-labelledby="run-audit" className="panel">
-      <h2 id="run-audit">Audit a period</h2>
+    <Section title="Audit a period">
       <p className="quiet">Of the sessions that ended in it. Without any field: of the last 24 hours.</p>
       <form
         className="filter"
@@ -69,6 +69,6 @@ export function AuditForm() {
       {auditing.data !== undefined && auditing.data.differences > 0 && (
         <DifferenceTable differences={auditing.data.drift} found={auditing.data.differences} />
       )}
-    </section>
+    </Section>
   );
 }

@@ -1,6 +1,20 @@
 import { Link } from '@tanstack/react-router';
 import type { Difference } from '../api.ts';
+import { DataTable } from '../parts/data-table.tsx';
 import { placeOf } from '../parts/places.ts';
+import type { Column } from '../parts/table-head.tsx';
+
+const COLUMNS: readonly Column<Difference>[] = [
+  { name: 'What', cell: ({ what }) => what },
+  { name: 'Patient', cell: ({ patient_id: id }) => <Link {...placeOf('patient', id)}>{id}</Link> },
+  {
+    name: 'Session',
+    cell: ({ session_id: id }) => id !== null && <Link {...placeOf('session', id)}>{id}</Link>,
+  },
+  { name: 'Field', cell: ({ column }) => column },
+  { name: 'By the rules', cell: ({ expected }) => expected },
+  { name: 'As stored', cell: ({ found }) => found },
+];
 
 /** What differs, as the rules have it and as it is stored. The server shows the first of many. */
 export function DifferenceTable({
@@ -11,44 +25,19 @@ export function DifferenceTable({
   readonly found: number;
 }) {
   return (
-    <div className="table-box">
-      <table>
-        <caption>Differences</caption>
-        <thead>
-          <tr>
-            {['What', 'Patient', 'Session', 'Field', 'By the rules', 'As stored'].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {differences.map((difference) => (
-            <tr key={keyOf(difference)}>
-              <td>{difference.what}</td>
-              <td>
-                <Link {...placeOf('patient', difference.patient_id)}>{difference.patient_id}</Link>
-              </td>
-              <td>
-                {difference.session_id !== null && (
-                  <Link {...placeOf('session', difference.session_id)}>{difference.session_id}</Link>
-                )}
-              </td>
-              <td>{difference.column}</td>
-              <td>{difference.expected}</td>
-              <td>{difference.found}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <>
+      <DataTable
+        name="Differences"
+        isTitled
+        columns={COLUMNS}
+        rows={differences}
+        keyOf={(difference) => JSON.stringify(Object.values(difference))}
+      />
       {found > differences.length && (
         <p className="quiet">
           The first {differences.length} of {found}. <code>npm run audit</code> shows all.
         </p>
       )}
-    </div>
+    </>
   );
 }
-
-const keyOf = (difference: Difference): string => JSON.stringify(Object.values(difference));

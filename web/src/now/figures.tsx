@@ -1,11 +1,14 @@
 import type { ReactNode } from 'react';
 import type { Now, RunningProcess } from '../api.ts';
-import { Time, durationOf } from '../parts/time.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import { Section } from '../parts/section.tsx';
+import type { Column } from '../parts/table-head.tsx';
+import { durationOf, Time } from '../parts/time.tsx';
 
 /** The small parts of the page: a few figures each. What could not be read is said to be unknown, never shown as 0. */
 
 export const SessionsPart = ({ sessions }: Pick<Now, 'sessions'>) => (
-  <Part name="Sessions">
+  <Section title="Sessions">
     {sessions === null ? (
       <Unknown />
     ) : (
@@ -19,11 +22,11 @@ export const SessionsPart = ({ sessions }: Pick<Now, 'sessions'>) => (
         </Figure>
       </dl>
     )}
-  </Part>
+  </Section>
 );
 
 export const AlarmsPart = ({ alarms }: Pick<Now, 'alarms'>) => (
-  <Part name="Alarms">
+  <Section title="Alarms">
     {alarms === null ? (
       <Unknown />
     ) : (
@@ -35,7 +38,7 @@ export const AlarmsPart = ({ alarms }: Pick<Now, 'alarms'>) => (
     <p>
       <a href="/admin/queues/">Open the queues</a>
     </p>
-  </Part>
+  </Section>
 );
 
 export const LastAuditPart = ({
@@ -45,7 +48,7 @@ export const LastAuditPart = ({
   readonly night: Now['last_audit'];
   readonly isKnown: boolean;
 }) => (
-  <Part name="Last audit">
+  <Section title="Last audit">
     {night === null ? (
       isKnown ? (
         <p>No night has been audited yet.</p>
@@ -69,69 +72,29 @@ export const LastAuditPart = ({
         </p>
       </>
     )}
-  </Part>
+  </Section>
 );
 
+const KINDS = { api: 'API', worker: 'Worker' } satisfies Record<RunningProcess['kind'], string>;
+
+const COLUMNS: readonly Column<RunningProcess>[] = [
+  { name: 'Process', cell: ({ kind, pid }) => `${KINDS[kind]} ${pid}` },
+  { name: 'Host', cell: ({ host }) => host },
+  { name: 'Version', cell: ({ version }) => version },
+  { name: 'Seen', cell: ({ seen_at: at }) => <Time at={at} short /> },
+];
+
 export const WorkersPart = ({ processes }: Pick<Now, 'processes'>) => (
-  <Part name="Workers" isWide>
+  <Section title="Workers" isWide>
     {processes === null ? (
       <Unknown />
     ) : processes.length === 0 ? (
       <p>No process was seen within the last seconds.</p>
     ) : (
-      <div className="table-box">
-        <table aria-label="Processes">
-          <thead>
-            <tr>
-              <th scope="col">Process</th>
-              <th scope="col">Host</th>
-              <th scope="col">Version</th>
-              <th scope="col">Seen</th>
-            </tr>
-          </thead>
-          <tbody>
-            {processes.map((process) => (
-              <ProcessRow key={process.process_id} process={process} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable name="Processes" columns={COLUMNS} rows={processes} keyOf={({ process_id: id }) => id} />
     )}
-  </Part>
+  </Section>
 );
-
-const KINDS = { api: 'API', worker: 'Worker' } satisfies Record<RunningProcess['kind'], string>;
-
-const ProcessRow = ({ process }: { readonly process: RunningProcess }) => (
-  <tr>
-    <td>
-      {KINDS[process.kind]} {process.pid}
-    </td>
-    <td>{process.host}</td>
-    <td>{process.version}</td>
-    <td>
-      <Time at={process.seen_at} short />
-    </td>
-  </tr>
-);
-
-export function Part({
-  name,
-  isWide = false,
-  children,
-}: {
-  readonly name: string;
-  readonly isWide?: boolean;
-  readonly children: ReactNode;
-}) {
-  const id = `part-${name.toLowerCase().replaceAll(' ', '-')}`;
-  return (
-    <section aria-labelledby={id} className={isWide ? 'panel wide' : 'panel'}>
-      <h2 id={id}>{name}</h2>
-      {children}
-    </section>
-  );
-}
 
 export const Unknown = () => <p className="quiet">Not known: it cannot be read right now.</p>;
 

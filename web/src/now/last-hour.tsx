@@ -1,14 +1,17 @@
 import { scaleLinear } from 'd3-scale';
 import type { LastHour, Minute } from '../api.ts';
+import { DataTable } from '../parts/data-table.tsx';
+import { Section } from '../parts/section.tsx';
+import type { Column } from '../parts/table-head.tsx';
 import { minuteOf } from '../parts/time.tsx';
 import { useWidth } from '../parts/width.ts';
-import { Figure, Part, Unknown } from './figures.tsx';
+import { Figure, Unknown } from './figures.tsx';
 
 /** How many units were taken, and how late they were written: in all, as a drawing, and minute by minute. */
 export const LastHourPart = ({ hour }: { readonly hour: LastHour | null }) => (
-  <Part name="Last hour" isWide>
+  <Section title="Last hour" isWide>
     {hour === null ? <Unknown /> : <Hour hour={hour} />}
-  </Part>
+  </Section>
 );
 
 function Hour({ hour }: { readonly hour: LastHour }) {
@@ -20,33 +23,14 @@ function Hour({ hour }: { readonly hour: LastHour }) {
         <Figure name="Lateness p99" value={latenessOf(hour.lateness_p99_ms)} />
       </dl>
       <Drawing minutes={hour.minutes} />
-      <div className="minutes" tabIndex={0} role="group" aria-label="Minute by minute">
-        <table>
-          <caption>Figures by minute</caption>
-          <thead>
-            <tr>
-              <th scope="col">Minute</th>
-              <th scope="col" className="amount">
-                Deductions
-              </th>
-              <th scope="col" className="amount">
-                Lateness p99
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {hour.minutes.toReversed().map(({ at, deductions, lateness_p99_ms: lateness }) => (
-              <tr key={at}>
-                <td>
-                  <time dateTime={at}>{minuteOf(at)}</time>
-                </td>
-                <td className="amount">{deductions}</td>
-                <td className="amount">{latenessOf(lateness)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        name="Figures by minute"
+        isTitled
+        columns={COLUMNS}
+        rows={hour.minutes.toReversed()}
+        keyOf={({ at }) => at}
+        isTall
+      />
     </>
   );
 }
@@ -54,6 +38,12 @@ function Hour({ hour }: { readonly hour: LastHour }) {
 /** A p99 of fewer than a hundred would be the maximum, so the server gives none. */
 const latenessOf = (ms: number | null): string =>
   ms === null ? '–' : ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`;
+
+const COLUMNS: readonly Column<Minute>[] = [
+  { name: 'Minute', cell: ({ at }) => <time dateTime={at}>{minuteOf(at)}</time> },
+  { name: 'Deductions', cell: ({ deductions }) => deductions, isAmount: true },
+  { name: 'Lateness p99', cell: ({ lateness_p99_ms: ms }) => latenessOf(ms), isAmount: true },
+];
 
 const HEIGHT = 120;
 const FOOT = 20;

@@ -6,8 +6,11 @@ import { AuditForm } from '../audit/audit-form.tsx';
 import { DifferenceTable } from '../audit/difference-table.tsx';
 import { Verdict } from '../audit/verdict.tsx';
 import { type Night, readNights } from '../api.ts';
+import { DataTable } from '../parts/data-table.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { PageTitle } from '../parts/page-title.tsx';
+import { Section } from '../parts/section.tsx';
+import type { Column } from '../parts/table-head.tsx';
 import { Time } from '../parts/time.tsx';
 
 /** Whether what is stored follows from what was done: of the last night, of those before it, of any period. */
@@ -28,16 +31,14 @@ function Nights({ nights }: { readonly nights: readonly Night[] }) {
   const night = nights.find((one) => one.night === shown);
   return (
     <>
-      <section aria-labelledby="last-night" className="panel">
-        <h2 id="last-night">Last night</h2>
+      <Section title="Last night">
         {last === undefined ? <p>No night has been audited yet.</p> : <NightResult night={last} />}
-      </section>
+      </Section>
       {nights.length > 0 && <NightTable nights={nights} onShow={setShown} />}
       {night !== undefined && night !== last && (
-        <section aria-label={`Night of ${night.night}`} className="panel">
-          <h2>Night of {night.night}</h2>
+        <Section title={`Night of ${night.night}`}>
           <NightResult night={night} />
-        </section>
+        </Section>
       )}
     </>
   );
@@ -74,54 +75,35 @@ function NightTable({
   readonly nights: readonly Night[];
   readonly onShow: (night: string) => void;
 }) {
-  return (
-    <div className="panel table-box" tabIndex={0} role="group" aria-label="Audits by night">
-      <table>
-        <caption>Nights</caption>
-        <thead>
-          <tr>
-            <th scope="col">Night</th>
-            <th scope="col">Finished</th>
-            <th scope="col" className="amount">
-              Sessions
-            </th>
-            <th scope="col" className="amount">
-              Ledger entries
-            </th>
-            <th scope="col" className="amount">
-              Differences
-            </th>
-            <th scope="col">Acknowledged</th>
-          </tr>
-        </thead>
-        <tbody>
-          {nights.map((night) => (
-            <NightRow key={night.night} night={night} onShow={onShow} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function NightRow({ night, onShow }: { readonly night: Night; readonly onShow: (night: string) => void }) {
-  const { finished_at: finished, differences, acknowledged } = night;
-  return (
-    <tr>
-      <td className="nowrap">{night.night}</td>
-      <td>{finished === null ? 'not finished' : <Time at={finished} />}</td>
-      <td className="amount">{night.sessions.toLocaleString('en-GB')}</td>
-      <td className="amount">{night.ledger_entries.toLocaleString('en-GB')}</td>
-      <td className="amount">
-        {differences === 0 ? (
+  const columns: readonly Column<Night>[] = [
+    { name: 'Night', cell: ({ night }) => night },
+    { name: 'Finished', cell: ({ finished_at: at }) => (at === null ? 'not finished' : <Time at={at} />) },
+    { name: 'Sessions', cell: ({ sessions }) => sessions.toLocaleString('en-GB'), isAmount: true },
+    {
+      name: 'Ledger entries',
+      cell: ({ ledger_entries: entries }) => entries.toLocaleString('en-GB'),
+      isAmount: true,
+    },
+    {
+      name: 'Differences',
+      cell: ({ night, differences }) =>
+        differences === 0 ? (
           0
         ) : (
-          <Button className="small" onPress={() => onShow(night.night)}>
+          <Button className="small" onPress={() => onShow(night)}>
             Show {differences}
           </Button>
-        )}
-      </td>
-      <td>{acknowledged !== null && `by user ${acknowledged.by}`}</td>
-    </tr>
+        ),
+      isAmount: true,
+    },
+    {
+      name: 'Acknowledged',
+      cell: ({ acknowledged }) => acknowledged !== null && `by user ${acknowledged.by}`,
+    },
+  ];
+  return (
+    <div className="panel">
+      <DataTable name="Nights" isTitled columns={columns} rows={nights} keyOf={({ night }) => night} />
+    </div>
   );
 }

@@ -4,11 +4,13 @@ import { useState } from 'react';
 import { type Day, daysPath, readDays } from '../api.ts';
 import { END_REASONS, isEndReason } from '../end-reasons.ts';
 import { CsvButton } from '../parts/csv-button.tsx';
+import { DataTable } from '../parts/data-table.tsx';
 import { Field } from '../parts/field.tsx';
 import { FilterForm } from '../parts/filter-form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { PageTitle } from '../parts/page-title.tsx';
 import { dayFromToday, flawOfNumber, flawsOfDays, MOST_DAYS } from '../parts/moments.ts';
+import type { Column } from '../parts/table-head.tsx';
 import { timeZone } from '../parts/time.tsx';
 
 const USUAL_DAYS = 7;
@@ -45,7 +47,15 @@ export function DaysPage() {
           {({ days: list }) => (
             <>
               <p className="quiet">By day in the time zone {timeZone}.</p>
-              <DayTable days={list} isOfDoctor={search.doctor_id !== undefined} />
+              <div className="panel">
+                <DataTable
+                  name="Days"
+                  columns={columnsOf(search.doctor_id !== undefined)}
+                  rows={list.map((day) => ({ name: day.date, days: [day] }))}
+                  total={{ name: 'In all', days: list }}
+                  keyOf={({ name }) => name}
+                />
+              </div>
               <CsvButton path={daysPath(asked)} fileName={`days-${from}-to-${to}.csv`} />
             </>
           )}
@@ -96,84 +106,33 @@ function Filter({
 
 const REASONS = Object.keys(END_REASONS).filter(isEndReason);
 
-/** The last row is the sum: what a month came to is what is asked first. Nobody buys units of one doctor. */
-function DayTable({ days, isOfDoctor }: { readonly days: readonly Day[]; readonly isOfDoctor: boolean }) {
-  return (
-    <div className="panel table-box" tabIndex={0} role="group" aria-label="Figures by day">
-      <table className="days">
-        <caption className="seen-by-readers">Days</caption>
-        <thead>
-          <tr>
-            <th scope="col" rowSpan={2}>
-              Day
-            </th>
-            <th scope="col" rowSpan={2} className="amount">
-              Started
-            </th>
-            <th scope="colgroup" colSpan={REASONS.length}>
-              Ended
-            </th>
-            <th scope="colgroup" colSpan={isOfDoctor ? 2 : 3}>
-              Units
-            </th>
-          </tr>
-          <tr>
-            {REASONS.map((reason) => (
-              <th key={reason} scope="col" className="amount reason">
-                {END_REASONS[reason]}
-              </th>
-            ))}
-            <th scope="col" className="amount">
-              Taken
-            </th>
-            <th scope="col" className="amount">
-              Given back
-            </th>
-            {!isOfDoctor && (
-              <th scope="col" className="amount">
-                Bought
-              </th>
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {days.map((day) => (
-            <DayRow key={day.date} name={day.date} days={[day]} isOfDoctor={isOfDoctor} />
-          ))}
-        </tbody>
-        <tfoot>
-          <DayRow name="In all" days={days} isOfDoctor={isOfDoctor} />
-        </tfoot>
-      </table>
-    </div>
-  );
-}
-
-function DayRow({
-  name,
-  days,
-  isOfDoctor,
-}: {
+/** A day, or several: what they come to. */
+interface DaysRow {
   readonly name: string;
   readonly days: readonly Day[];
-  readonly isOfDoctor: boolean;
-}) {
-  const sum = (of: (day: Day) => number): number => days.reduce((total, day) => total + of(day), 0);
-  return (
-    <tr>
-      <th scope="row">{name}</th>
-      <Count of={sum(({ started }) => started)} />
-      {REASONS.map((reason) => (
-        <Count key={reason} of={sum(({ ended }) => ended[reason])} />
-      ))}
-      <Count of={sum(({ units_taken: units }) => units)} />
-      <Count of={sum(({ units_given_back: units }) => units)} />
-      {!isOfDoctor && <Count of={sum(({ units_bought: units }) => units)} />}
-    </tr>
-  );
 }
 
+/** Nobody buys units of one doctor. */
+const columnsOf = (isOfDoctor: boolean): readonly Column<DaysRow>[] => [
+  { name: 'Day', cell: ({ name }) => name, isHeading: true },
+  sumColumn({ name: 'Started' }, ({ started }) => started),
+  ...REASONS.map((reason) =>
+    sumColumn({ group: 'Ended', name: END_REASONS[reason] }, ({ ended }) => ended[reason]),
+  ),
+  sumColumn({ group: 'Units', name: 'Taken' }, ({ units_taken: units }) => units),
+  sumColumn({ group: 'Units', name: 'Given back' }, ({ units_given_back: units }) => units),
+  ...(isOfDoctor ? [] : [sumColumn({ group: 'Units', name: 'Bought' }, ({ units_bought: units }) => units)]),
+];
+
 /** Zeros step back, so that what happened is seen. */
-const Count = ({ of }: { readonly of: number }) => (
-  <td className={of === 0 ? 'amount none' : 'amount'}>{of.toLocaleString('en-GB')}</td>
-);
+const sumColumn = (
+  heading: Pick<Column<DaysRow>, 'group' | 'name'>,
+  of: (day: Day) => number,
+): Column<DaysRow> => ({
+  ...heading,
+  cell: ({ days }) => {
+    const sum = days.reduce((total, day) => total + of(day), 0);
+    return <span className={sum === 0 ? 'none' : undefined}>{sum.toLocaleString('en-GB')}</span>;
+  },
+  isAmount: true,
+});

@@ -1,15 +1,7 @@
 import './parts.css';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { Button } from 'react-aria-components';
-
-export interface Column<Row> {
-  readonly name: string;
-  readonly cell: (row: Row) => ReactNode;
-  /** A number: it stands at the right edge. */
-  readonly isAmount?: boolean;
-  /** A sentence: it has room, and on a telephone a line of its own. */
-  readonly isLong?: boolean;
-}
+import { type Column, looksOf, nameOf, TableHead } from './table-head.tsx';
 
 /**
  * A table that moves in its own box where it is wider than the page, by keyboard too. On a telephone each row is a block, in
@@ -17,16 +9,22 @@ export interface Column<Row> {
  */
 export function DataTable<Row>({
   name,
+  isTitled = false,
   columns,
   rows,
+  total,
   keyOf,
   kindOf,
   isTall = false,
   most = Infinity,
 }: {
   readonly name: string;
+  /** The name stands above the table, where no heading says it. */
+  readonly isTitled?: boolean;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
+  /** What the rows come to: the last row. */
+  readonly total?: Row;
   readonly keyOf: (row: Row) => string | number;
   /** For a row that looks other than most. */
   readonly kindOf?: (row: Row) => string;
@@ -40,26 +38,22 @@ export function DataTable<Row>({
   return (
     <div className={isTall ? 'table-box tall' : 'table-box'} role="group" aria-label={name} tabIndex={0}>
       <table className="stacks" role="table" aria-label={name}>
-        <thead role="rowgroup">
-          <tr role="row">
-            {columns.map((column) => (
-              <th key={column.name} role="columnheader" scope="col" className={classOf(column)}>
-                {column.name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        {isTitled && <caption>{name}</caption>}
+        <TableHead columns={columns} />
         <tbody role="rowgroup">
           {rows.slice(0, rows.length - hidden).map((row) => (
             <tr key={keyOf(row)} role="row" data-kind={kindOf?.(row)}>
-              {columns.map((column) => (
-                <td key={column.name} role="cell" data-name={column.name} className={classOf(column)}>
-                  {column.cell(row)}
-                </td>
-              ))}
+              <Cells columns={columns} row={row} />
             </tr>
           ))}
         </tbody>
+        {total !== undefined && (
+          <tfoot role="rowgroup">
+            <tr role="row">
+              <Cells columns={columns} row={total} />
+            </tr>
+          </tfoot>
+        )}
       </table>
       {hidden > 0 && (
         <Button className="small" onPress={() => setAll(true)}>
@@ -70,7 +64,16 @@ export function DataTable<Row>({
   );
 }
 
-function classOf<Row>({ isAmount = false, isLong = false }: Column<Row>): string | undefined {
-  if (isAmount) return 'amount';
-  return isLong ? 'long' : undefined;
+function Cells<Row>({ columns, row }: { readonly columns: readonly Column<Row>[]; readonly row: Row }) {
+  return columns.map((column) =>
+    column.isHeading === true ? (
+      <th key={nameOf(column)} role="rowheader" scope="row">
+        {column.cell(row)}
+      </th>
+    ) : (
+      <td key={nameOf(column)} role="cell" data-name={nameOf(column)} className={looksOf(column)}>
+        {column.cell(row)}
+      </td>
+    ),
+  );
 }

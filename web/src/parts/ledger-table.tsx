@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { LedgerEntry } from '../api.ts';
-import { type Column, DataTable } from './data-table.tsx';
+import { DataTable } from './data-table.tsx';
+import type { Column } from './table-head.tsx';
 import { placeOf } from './places.ts';
 import { isSameDay } from './same-day.ts';
 import { Time } from './time.tsx';

@@ -1,4 +1,5 @@
-import { type Column, DataTable } from '../parts/data-table.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import type { Column } from '../parts/table-head.tsx';
 import { Time } from '../parts/time.tsx';
 import type { BalanceStep } from './balance-steps.ts';
 

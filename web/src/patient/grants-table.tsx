@@ -1,6 +1,7 @@
 import { Button } from 'react-aria-components';
 import type { Balance } from '../api.ts';
-import { type Column, DataTable } from '../parts/data-table.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import type { Column } from '../parts/table-head.tsx';
 import { Time } from '../parts/time.tsx';
 
 type Grant = Balance['grants'][number];

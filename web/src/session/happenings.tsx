@@ -1,4 +1,5 @@
-import { type Column, DataTable } from '../parts/data-table.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import type { Column } from '../parts/table-head.tsx';
 import { isSameDay } from '../parts/same-day.ts';
 import { clockOf, durationOf, Time } from '../parts/time.tsx';
 import { type Happening, type ToldSession, whatHappened } from './what-happened.ts';

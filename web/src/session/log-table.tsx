@@ -1,5 +1,6 @@
 import type { SessionAnswer } from '../api.ts';
-import { type Column, DataTable } from '../parts/data-table.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import type { Column } from '../parts/table-head.tsx';
 import { Time } from '../parts/time.tsx';
 import { whoWords } from '../parts/who-words.ts';
 

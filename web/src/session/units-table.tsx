@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { Button } from 'react-aria-components';
 import type { SessionAnswer } from '../api.ts';
-import { type Column, DataTable } from '../parts/data-table.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import type { Column } from '../parts/table-head.tsx';
 import { placeOf } from '../parts/places.ts';
 import { isSameDay } from '../parts/same-day.ts';
 import { Time } from '../parts/time.tsx';

@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { SessionRecord } from '../api.ts';
 import { END_REASONS } from '../end-reasons.ts';
-import { type Column, DataTable } from '../parts/data-table.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import type { Column } from '../parts/table-head.tsx';
 import { placeOf } from '../parts/places.ts';
 import { durationOf, Time } from '../parts/time.tsx';
 
