@@ -1,6 +1,6 @@
 import fastifyCookie from '@fastify/cookie';
 import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
-import { seldom } from '../async/seldom.ts';
+import { throttle } from '../async/throttle.ts';
 import type { AppOptions, ApiEngine, HttpMetrics } from './app-options.ts';
 import { type Authentication, registerAuthentication } from './auth/authentication.ts';
 import { createSignIns } from './auth/sign-ins.ts';
@@ -81,7 +81,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     drainMs: limits.liveDrainMs,
     stalledMs: limits.liveStalledMs,
     closing: closing.signal,
-    onError: seldom(SAME_ERROR_MS, (error: unknown) =>
+    onError: throttle(SAME_ERROR_MS, (error: unknown) =>
       app.log.warn({ err: error }, 'Followers could not be served; it is tried again'),
     ),
     onOpened: metrics.liveOpened,

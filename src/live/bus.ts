@@ -12,12 +12,29 @@ export interface Bus {
   readonly close: () => Promise<void>;
 }
 
-/** The way between processes: Redis or PostgreSQL. */
+/** The way between processes: Redis or PostgreSQL. Its connections are opened again for ever. */
 export interface Transport {
   /** @throws where it is away. */
   readonly send: (payload: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
+
+export interface TransportOptions {
+  readonly url: string;
+  readonly channel: string;
+  /** Null where this process only sends. */
+  readonly onMessage: ((payload: string) => void) | null;
+  /** It hears from now on. */
+  readonly onConnected: () => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** A connection that does not answer within this time is opened again. */
+export const ANSWER_TIMEOUT_MS = 2_000;
+/** How often it is asked. */
+export const PULSE_EVERY_MS = 2_000;
+/** The longest pause between two attempts to connect. */
+export const MAX_RETRY_MS = 1_000;
 
 /** Hears what others publish. */
 export interface Listener {
@@ -28,7 +45,10 @@ export interface Listener {
 
 /** `listener` is null in a process without followers. Messages of this process itself are not heard. */
 export async function openBus(
-  open: (onMessage: ((payload: string) => void) | null, onConnected: () => void) => Promise<Transport>,
+  open: (
+    onMessage: TransportOptions['onMessage'],
+    onConnected: TransportOptions['onConnected'],
+  ) => Promise<Transport>,
   listener: Listener | null,
 ): Promise<Bus> {
   const self = randomUUID();

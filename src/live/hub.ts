@@ -1,7 +1,7 @@
 import type { AppointmentId } from '../billing/ids.ts';
 import { sleep } from '../async/sleep.ts';
 import type { Mark } from '../sessions/feed.ts';
-import type { WakeReason, Wakes } from '../sessions/wakes.ts';
+import { WAKE_REASONS, type WakeReason, type Wakes } from '../sessions/wakes.ts';
 
 /** Why a follower should read again. */
 export type Wake =
@@ -82,7 +82,7 @@ export function createHub(options: {
       };
     },
     wake: (wakes) => {
-      for (const kind of ['log', 'account', 'activity'] as const)
+      for (const kind of WAKE_REASONS)
         for (const id of wakes[kind]) for (const onWake of topics.get(id)?.watchers ?? []) onWake({ kind });
     },
     compareNow: () => {

@@ -1,7 +1,7 @@
-import { seldom } from '../async/seldom.ts';
+import { throttle } from '../async/throttle.ts';
 import type { EventLog } from '../sessions/feed.ts';
-import type { Wake } from '../sessions/wakes.ts';
-import { openBus, type Transport } from './bus.ts';
+import type { WakeFollowers } from '../sessions/wakes.ts';
+import { openBus, type Transport, type TransportOptions } from './bus.ts';
 import { createHub, type Hub } from './hub.ts';
 import { openPostgresTransport } from './postgres-transport.ts';
 import { openRedisTransport } from './redis-transport.ts';
@@ -15,7 +15,7 @@ export interface LiveSettings {
 
 export interface Live {
   readonly hub: Hub;
-  readonly wake: Wake;
+  readonly wake: WakeFollowers;
   readonly close: () => Promise<void>;
 }
 
@@ -41,41 +41,34 @@ export async function openLive(
 ): Promise<Live> {
   const hub = createHub({
     marks,
-    onError: seldom(SAME_ERROR_MS, (error: unknown) =>
+    onError: throttle(SAME_ERROR_MS, (error: unknown) =>
       log.warn({ err: error }, 'What is followed could not be compared with the database; it is tried again'),
     ),
   });
-  const onError = seldom(SAME_ERROR_MS, (error: unknown) =>
+  const onError = throttle(SAME_ERROR_MS, (error: unknown) =>
     log.warn(
       { err: error },
       'The bus of the live events is away: followers hear of a change up to 12 s late',
     ),
   );
   const open = (
-    onMessage: ((payload: string) => void) | null,
-    onConnected: () => void,
-  ): Promise<Transport> =>
-    redisUrl === null
+    onMessage: TransportOptions['onMessage'],
+    onConnected: TransportOptions['onConnected'],
+  ): Promise<Transport> => {
+    const shared = { channel: CHANNEL, onMessage, onConnected, onError };
+    return redisUrl === null
       ? openPostgresTransport({
+          ...shared,
           url: liveDatabaseUrl ?? databaseUrl,
-          channel: CHANNEL,
           applicationName: `${applicationName} live`,
-          onMessage,
-          onConnected,
-          onError,
           onDeaf: () =>
             log.warn(
               {},
               'LISTEN hears nothing, as behind a pooler in transaction mode: followers hear of a change up to 12 s late. Set LIVE_DATABASE_URL to the database itself',
             ),
         })
-      : openRedisTransport({
-          url: redisUrl.split(',')[0] ?? redisUrl,
-          channel: CHANNEL,
-          onMessage,
-          onConnected,
-          onError,
-        });
+      : openRedisTransport({ ...shared, url: redisUrl.split(',')[0] ?? redisUrl });
+  };
   const bus = await openBus(
     open,
     followers === 'heard' ? { onWakes: hub.wake, onConnected: hub.compareNow } : null,

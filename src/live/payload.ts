@@ -1,7 +1,5 @@
 import { appointmentId, type AppointmentId, isId } from '../billing/ids.ts';
-import type { WakeReason, Wakes } from '../sessions/wakes.ts';
-
-const REASONS = ['log', 'account', 'activity'] as const satisfies readonly WakeReason[];
+import { WAKE_REASONS, type Wakes } from '../sessions/wakes.ts';
 
 /** PostgreSQL takes less than 8,000 bytes in a notification. */
 const MAX_PAYLOAD_BYTES = 7_900;
@@ -21,11 +19,11 @@ export function createPendingWakes(): PendingWakes {
   };
   return {
     add: (wakes) => {
-      for (const reason of REASONS) for (const id of wakes[reason]) pending[reason].add(id);
+      for (const reason of WAKE_REASONS) for (const id of wakes[reason]) pending[reason].add(id);
     },
     next: (sender) => {
       let payload = sender;
-      for (const reason of REASONS) {
+      for (const reason of WAKE_REASONS) {
         let separator = ` ${reason}:`;
         for (const id of pending[reason]) {
           if (payload.length + separator.length + String(id).length > MAX_PAYLOAD_BYTES) return payload;
@@ -49,7 +47,7 @@ export function parseWakes(payload: string): { readonly sender: string; readonly
   };
   for (const part of parts) {
     const [reason = '', list = ''] = part.split(':');
-    const known = REASONS.find((candidate) => candidate === reason);
+    const known = WAKE_REASONS.find((candidate) => candidate === reason);
     const ids = list.split(',').map(Number);
     if (known === undefined || !ids.every(isId)) return null;
     wakes[known].push(...ids.map((id) => appointmentId(id)));

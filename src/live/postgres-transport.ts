@@ -1,31 +1,27 @@
 import { Socket } from 'node:net';
 import { Client } from 'pg';
 import { sleep } from '../async/sleep.ts';
-import type { Transport } from './bus.ts';
+import {
+  ANSWER_TIMEOUT_MS,
+  MAX_RETRY_MS,
+  PULSE_EVERY_MS,
+  type Transport,
+  type TransportOptions,
+} from './bus.ts';
 
 const FIRST_RETRY_MS = 200;
-const LAST_RETRY_MS = 1_000;
-/** A connection that does not answer for so long is opened again. */
-const ANSWERS_WITHIN_MS = 2_000;
-const PULSE_EVERY_MS = 2_000;
 const SELF_TEST_MS = 5_000;
 const SELF_TEST = 'self-test';
 
-export interface PostgresTransportOptions {
-  readonly url: string;
-  readonly channel: string;
+export interface PostgresTransportOptions extends TransportOptions {
   readonly applicationName: string;
-  readonly onMessage: ((payload: string) => void) | null;
-  /** It hears from now on. */
-  readonly onConnected: () => void;
-  readonly onError: (error: unknown) => void;
+  /** Called where a notification to itself does not arrive, as behind a pooler in transaction mode. */
   readonly onDeaf: () => void;
 }
 
 /**
  * LISTEN and NOTIFY on one connection of its own, outside of every transaction: a NOTIFY inside one takes a lock that
- * all commits share. The connection is opened again for ever, also where it is open and nobody answers. `onDeaf` is
- * called where a notification to itself does not arrive, as behind a pooler in transaction mode.
+ * all commits share. It is opened again also where it is open and the server does not answer.
  */
 export async function openPostgresTransport(options: PostgresTransportOptions): Promise<Transport> {
   const { channel, onMessage, onConnected, onError, onDeaf } = options;
@@ -53,7 +49,7 @@ export async function openPostgresTransport(options: PostgresTransportOptions): 
       current = null;
       await connection.end();
       await sleep(retryMs, closing.signal);
-      retryMs = Math.min(LAST_RETRY_MS, retryMs * 2);
+      retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
     }
   }
 
@@ -106,8 +102,8 @@ function openConnection(
   const client = new Client({
     connectionString: url,
     application_name: applicationName,
-    connectionTimeoutMillis: ANSWERS_WITHIN_MS,
-    query_timeout: ANSWERS_WITHIN_MS,
+    connectionTimeoutMillis: ANSWER_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
     stream: () => socket,
   });
   client.on('error', onError);
@@ -130,7 +126,7 @@ function openConnection(
     end: async () => {
       if (!lost.signal.aborted) {
         client.end().catch(() => {});
-        await sleep(ANSWERS_WITHIN_MS, lost.signal);
+        await sleep(ANSWER_TIMEOUT_MS, lost.signal);
       }
       socket.destroy();
     },

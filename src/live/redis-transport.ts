@@ -1,26 +1,15 @@
 import { Redis } from 'ioredis';
 import { sleep } from '../async/sleep.ts';
-import type { Transport } from './bus.ts';
+import {
+  ANSWER_TIMEOUT_MS,
+  MAX_RETRY_MS,
+  PULSE_EVERY_MS,
+  type Transport,
+  type TransportOptions,
+} from './bus.ts';
 
-/** A connection that does not answer for so long is opened again. */
-const ANSWERS_WITHIN_MS = 2_000;
-const PULSE_EVERY_MS = 2_000;
-const LAST_RETRY_MS = 1_000;
-
-export interface RedisTransportOptions {
-  readonly url: string;
-  readonly channel: string;
-  readonly onMessage: ((payload: string) => void) | null;
-  /** It hears from now on. */
-  readonly onConnected: () => void;
-  readonly onError: (error: unknown) => void;
-}
-
-/**
- * Redis PUBLISH and SUBSCRIBE. `onError` hears of each failure. The connections are opened again for ever, also where
- * they are open and nobody answers.
- */
-export async function openRedisTransport(options: RedisTransportOptions): Promise<Transport> {
+/** Redis PUBLISH and SUBSCRIBE. Connections are opened again also where they are open and Redis does not answer. */
+export async function openRedisTransport(options: TransportOptions): Promise<Transport> {
   const { url, channel, onMessage, onError } = options;
   const closing = new AbortController();
   const publisher = connect(url, onError);
@@ -39,7 +28,7 @@ export async function openRedisTransport(options: RedisTransportOptions): Promis
 
 /** Subscribes at every connection: what is asked while Redis is away is given up. */
 function subscribe(
-  { url, channel, onConnected, onError }: RedisTransportOptions,
+  { url, channel, onConnected, onError }: TransportOptions,
   onMessage: (payload: string) => void,
 ): Redis {
   const subscriber = connect(url, onError);
@@ -63,7 +52,7 @@ const connect = (url: string, onError: (error: unknown) => void): Redis =>
     enableOfflineQueue: false,
     autoResubscribe: false,
     maxRetriesPerRequest: 0,
-    connectTimeout: ANSWERS_WITHIN_MS,
-    commandTimeout: ANSWERS_WITHIN_MS,
-    retryStrategy: (times) => Math.min(LAST_RETRY_MS, times * 200),
+    connectTimeout: ANSWER_TIMEOUT_MS,
+    commandTimeout: ANSWER_TIMEOUT_MS,
+    retryStrategy: (times) => Math.min(MAX_RETRY_MS, times * 200),
   }).on('error', onError);

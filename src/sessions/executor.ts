@@ -12,7 +12,7 @@ import {
   type Writes,
 } from './store.ts';
 import { openUnitOfWork, type RecordedChange, type Work } from './unit-of-work.ts';
-import { type Wake, type Wakes, wakesAfter } from './wakes.ts';
+import { type WakeFollowers, type Wakes, wakesAfter } from './wakes.ts';
 import { alarmsAfter, writesOf } from './writes.ts';
 
 /** The one path for every change, whether a participant, an admin, an alarm or the sweep asks for it. */
@@ -31,7 +31,7 @@ export interface ExecutorOptions {
   readonly transact: Store['transact'];
   readonly alarms: Alarms;
   /** Wakes the followers of what was committed. May not throw; nobody waits for it. */
-  readonly wake?: Wake;
+  readonly wake?: WakeFollowers;
   readonly handlers: CommandHandlers;
   readonly observer: Observer;
   /** A clock that never goes back, in ms. Only differences count. @default performance.now */

@@ -3,7 +3,7 @@ import type { AppointmentId } from '../billing/ids.ts';
 import type { Outcomes } from './commands.ts';
 import { EXECUTOR_LIMITS, type Executor, type Observer } from './executor.ts';
 import { type Activity, type Store, StoreUnavailable } from './store.ts';
-import type { Wake } from './wakes.ts';
+import type { WakeFollowers } from './wakes.ts';
 
 /**
  * The fast path for activities. Most change nothing but the time of the last one, and one statement does that for a whole
@@ -22,7 +22,7 @@ export interface FastPathOptions {
   readonly execute: Executor['execute'];
   readonly observer: Pick<Observer, 'touched' | 'touchFailed'>;
   /** Wakes the followers of a session whose end was moved. */
-  readonly wake?: Wake;
+  readonly wake?: WakeFollowers;
   readonly limits?: BatcherLimits;
 }
 

@@ -17,7 +17,10 @@ export interface Wakes {
 }
 
 export type WakeReason = keyof Wakes;
-export type Wake = (wakes: Wakes) => void;
+export const WAKE_REASONS = ['log', 'account', 'activity'] as const satisfies readonly WakeReason[];
+
+/** Called after a commit. May not throw. */
+export type WakeFollowers = (wakes: Wakes) => void;
 
 /** What a batch calls for, once it is committed; null where that is nothing. */
 export function wakesAfter({ accounts, events }: Recorded, { grants, sessions }: Writes): Wakes | null {

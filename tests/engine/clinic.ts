@@ -1,4 +1,4 @@
-import type { Wake } from '../../src/sessions/wakes.ts';
+import type { WakeFollowers } from '../../src/sessions/wakes.ts';
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import {
@@ -52,7 +52,7 @@ export function openProcess(
     readonly limits?: BatcherLimits;
     readonly store?: (store: Store) => Store;
     readonly observer?: Partial<Observer>;
-    readonly wake?: Wake;
+    readonly wake?: WakeFollowers;
   } = {},
 ) {
   const database: Database = openDatabase({ url, maxConnections: 6, applicationName: 'test' });
