@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { flawOf, type Policy, type StartWindow } from './billing/policy.ts';
 import { type ConfigReader, createConfigReader, type Environment } from './config-reader.ts';
-import type { AuthenticationSettings } from './http/auth/settings.ts';
+import { type AuthenticationSettings, MIN_SECRET_BYTES } from './http/auth/settings.ts';
 
 /** Every setting, read in this one place. Secrets have no default. */
 export interface Config {
@@ -48,9 +48,6 @@ export type ConfigOutcome =
 
 /** The ways to check a token. */
 export const KEYS_OF_TOKENS = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL'];
-
-/** RFC 7518, section 3.2: a key for HS256 has at least the size of the hash. */
-const MIN_SECRET_BYTES = 32;
 
 /**
  * Reads all settings and reports all mistakes at once, each as a line that says what to do. `isEmbedded`: by `npm start`,

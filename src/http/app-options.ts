@@ -4,6 +4,7 @@ import type { AuditRequest } from '../audit/audit.ts';
 import type { AuditRun, AuditRuns } from '../audit/nightly.ts';
 import type { OnDemandAudit } from '../audit/on-demand.ts';
 import type { UserId } from '../billing/ids.ts';
+import type { ApiMetrics } from '../ops/api-metrics.ts';
 import type { Dependency } from '../ops/health.ts';
 import type { AdminActions } from '../sessions/admin-actions.ts';
 import type { FastPath } from '../sessions/fast-path.ts';
@@ -75,23 +76,8 @@ export interface Auditor {
   readonly acknowledge: AuditRuns['acknowledge'];
 }
 
-export interface HttpMetrics {
+export interface HttpMetrics extends ApiMetrics {
   /** What GET /metrics answers. */
   readonly text: () => Promise<string>;
   readonly contentType: string;
-  /** An old app asked for a deduction and none was made. */
-  readonly refusedClientDeduction: () => void;
-  /** A socket was opened, and closed with this code. */
-  readonly liveOpened: () => void;
-  readonly liveClosed: (code: number) => void;
-  /** One request was answered. May not throw. */
-  readonly answered: (request: AnsweredRequest) => void;
-}
-
-export interface AnsweredRequest {
-  readonly method: string;
-  /** The route's pattern, never the path itself; null where no route fits. */
-  readonly route: string | null;
-  readonly statusCode: number;
-  readonly durationMs: number;
 }

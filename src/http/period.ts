@@ -1,12 +1,11 @@
-import type { Instant } from '../billing/time.ts';
 import type { FieldError } from './envelope.ts';
 
-/** What is wrong with a period of a query; empty where nothing is. */
+/** What is wrong with the period of a query, in ms since 1970; empty where nothing is. */
 export const flawsOfPeriod = ({
   from,
   to,
 }: {
-  readonly from: Instant | null;
-  readonly to: Instant | null;
+  readonly from: number | null;
+  readonly to: number | null;
 }): FieldError[] =>
   from !== null && to !== null && to <= from ? [{ field: 'to', message: 'must be later than from' }] : [];

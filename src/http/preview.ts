@@ -31,13 +31,6 @@ export const ifMatch = Type.Optional(
 
 export const previewSchema = Type.Object({ effect: effectSchema });
 
-/** In a preview it may be empty: `lacksNote` asks for it where it may not. */
-export const noteOrEmpty = Type.String({
-  maxLength: 500,
-  format: 'storable-text',
-  description: NOTE,
-});
-
 interface Act {
   readonly query: { readonly preview?: 'true' | 'false' };
   readonly body: { readonly note: string };

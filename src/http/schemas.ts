@@ -40,7 +40,7 @@ export const instantText = Type.String({
 });
 
 export const dateText = Type.String({
-  format: 'day',
+  format: 'date',
   description: 'a date such as 2026-11-22, from 1970 on',
 });
 
@@ -49,13 +49,12 @@ export const timeZone = Type.String({ format: 'time-zone', description: 'the IAN
 /** Of a note. */
 export const NOTE = '1 to 500 characters that say why';
 
-export const note = Type.String({
-  minLength: 1,
-  maxLength: 500,
-  pattern: '\\S',
-  format: 'storable-text',
-  description: NOTE,
-});
+const NOTE_LIMITS = { maxLength: 500, format: 'storable-text', description: NOTE };
+
+export const note = Type.String({ ...NOTE_LIMITS, minLength: 1, pattern: '\\S' });
+
+/** In a preview it may be empty: `lacksNote` asks for it where it may not. */
+export const noteOrEmpty = Type.String(NOTE_LIMITS);
 
 export function nullable<Schema extends TSchema>(schema: Schema) {
   const keywords: Readonly<Record<string, unknown>> = Object.fromEntries(Object.entries(schema));
@@ -95,12 +94,10 @@ export const formats = {
   'appointment-cursor': (text: string): boolean => parseAppointmentCursor(text) !== null,
   count: (text: string): boolean => /^[1-9]\d{0,30}$/.test(text),
   'date-time': (text: string): boolean => parseRfc3339(text) !== null,
-  date: (text: string): boolean =>
-    /^\d{4}-\d{2}-\d{2}$/.test(text) && parseRfc3339(`${text}T00:00:00Z`) !== null,
+  date: isDate,
   'storable-text': isStorable,
   'time-zone': isTimeZone,
   'ledger-cursor': (text: string): boolean => parseLedgerCursor(text) !== null,
-  day: isDate,
 };
 
 /** PostgreSQL has no place for NUL, and half of a surrogate pair is no character in any encoding. */

@@ -3,17 +3,21 @@ import { FAST } from './metrics.ts';
 
 /** What an API alone exports. */
 export interface ApiMetrics {
-  readonly answered: (request: {
-    readonly method: string;
-    readonly route: string | null;
-    readonly statusCode: number;
-    readonly durationMs: number;
-  }) => void;
+  /** One request was answered. May not throw. */
+  readonly answered: (request: AnsweredRequest) => void;
   /** An old app asked for units to be taken; none were. */
   readonly refusedClientDeduction: () => void;
   /** A socket of /api/live was opened, and closed with this code. */
   readonly liveOpened: () => void;
   readonly liveClosed: (code: number) => void;
+}
+
+export interface AnsweredRequest {
+  readonly method: string;
+  /** The route's pattern, never the path itself; null where no route fits. */
+  readonly route: string | null;
+  readonly statusCode: number;
+  readonly durationMs: number;
 }
 
 export function createApiMetrics(registry: Registry): ApiMetrics {

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { type Difference, topicOf } from '../../audit/difference.ts';
 import type { AuditRun } from '../../audit/nightly.ts';
 import type { OnDemandAudit } from '../../audit/on-demand.ts';
+import { rfc3339, rfc3339OrNull } from '../rfc3339.ts';
 import { id, instant, nullable, oneOf } from '../schemas.ts';
 
 const KINDS = {
@@ -21,7 +22,7 @@ const KINDS = {
 
 const isKind = (word: string): word is Difference['kind'] => Object.hasOwn(KINDS, word);
 
-export const differenceSchema = Type.Object({
+const differenceSchema = Type.Object({
   kind: oneOf(...Object.keys(KINDS).filter(isKind)),
   what: Type.String({ description: 'The same in a few words, for people' }),
   patient_id: id,
@@ -34,7 +35,7 @@ export const differenceSchema = Type.Object({
   found: Type.String({ description: 'What is stored' }),
 });
 
-export const differenceJson = (difference: Difference): Type.Static<typeof differenceSchema> => ({
+const differenceJson = (difference: Difference): Type.Static<typeof differenceSchema> => ({
   kind: difference.kind,
   what: topicOf(difference),
   patient_id: difference.patientId,
@@ -53,7 +54,7 @@ function columnOf(difference: Difference): string | null {
   return difference.kind === 'balance_differs' ? 'balance_after' : null;
 }
 
-export const auditCounts = {
+const auditCounts = {
   accounts: Type.Integer(),
   sessions: Type.Integer({ description: 'Of the period, and those still active' }),
   ledger_entries: Type.Integer(),
@@ -61,15 +62,7 @@ export const auditCounts = {
   differences: Type.Integer(),
 };
 
-interface Counts {
-  readonly accounts: number;
-  readonly sessions: number;
-  readonly entries: number;
-  readonly events: number;
-  readonly differences: number;
-}
-
-export const countsJson = ({ accounts, sessions, entries, events, differences }: Counts) => ({
+const countsJson = ({ accounts, sessions, entries, events, differences }: AuditRun['counts']) => ({
   accounts,
   sessions,
   ledger_entries: entries,
@@ -108,18 +101,16 @@ export const auditRunSchema = Type.Object({
   ),
 });
 
-const iso = (at: number): string => new Date(at).toISOString();
-
 export const auditRunJson = (run: AuditRun): Type.Static<typeof auditRunSchema> => ({
   night: run.night,
-  started_at: iso(run.startedAt),
-  finished_at: run.finishedAt === null ? null : iso(run.finishedAt),
-  since: run.since === null ? null : iso(run.since),
-  until: iso(run.until),
+  started_at: rfc3339(run.startedAt),
+  finished_at: rfc3339OrNull(run.finishedAt),
+  since: rfc3339OrNull(run.since),
+  until: rfc3339(run.until),
   ...countsJson(run.counts),
   drift: run.differences.map(differenceJson),
   acknowledged:
     run.acknowledged === null
       ? null
-      : { at: iso(run.acknowledged.at), by: run.acknowledged.by, note: run.acknowledged.note },
+      : { at: rfc3339(run.acknowledged.at), by: run.acknowledged.by, note: run.acknowledged.note },
 });

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { Now } from '../../watch/now.ts';
 import { PROBLEM_CODES, type Problem } from '../../watch/problems.ts';
 import type { LastAudit, LastHour, RunningProcess, SessionFigures } from '../../watch/state.ts';
-import { rfc3339 } from '../rfc3339.ts';
+import { rfc3339, rfc3339OrNull } from '../rfc3339.ts';
 import { instant, nullable, oneOf } from '../schemas.ts';
 
 const count = Type.Integer({ minimum: 0 });
@@ -75,7 +75,7 @@ export const nowSchema = Type.Object({
 export type NowJson = Type.Static<typeof nowSchema>;
 
 export const nowJson = ({ serverTime, problems, state, lastHour, alarms }: Now): NowJson => ({
-  server_time: iso(serverTime),
+  server_time: rfc3339(serverTime),
   problems: problems.map(problemJson),
   sessions: state === null ? null : sessionsJson(state.sessions, state.now),
   last_hour: lastHour === null ? null : lastHourJson(lastHour),
@@ -84,9 +84,7 @@ export const nowJson = ({ serverTime, problems, state, lastHour, alarms }: Now):
   last_audit: state === null || state.lastAudit === null ? null : lastAuditJson(state.lastAudit),
 });
 
-const iso = (atMs: number): string => new Date(atMs).toISOString();
-
-const problemJson = ({ since, ...said }: Problem) => ({ ...said, since: since === null ? null : iso(since) });
+const problemJson = ({ since, ...said }: Problem) => ({ ...said, since: rfc3339OrNull(since) });
 
 const sessionsJson = ({ active, due, overdue, overdueSince }: SessionFigures, nowMs: number) => ({
   active,

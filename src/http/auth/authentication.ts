@@ -3,9 +3,9 @@ import fastifyJwt, { type FastifyJWTOptions, type Secret, type TokenOrHeader } f
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Caller, callerFrom, createRememberedCallers } from './caller.ts';
 import { algorithmOf, createKeySet, type KeyAlgorithm, KeysUnavailable, pemOf } from './key-set.ts';
-import type { AuthenticationSettings, TokenKey } from './settings.ts';
+import { type AuthenticationSettings, MIN_SECRET_BYTES, type TokenKey } from './settings.ts';
 
-const MIN_SECRET_BYTES = 32;
+const REMEMBERED_TOKENS = 10_000;
 
 /** Who sent a request; null where that is nobody. @throws KeysUnavailable */
 export type Recognise = (request: FastifyRequest) => Promise<Caller | null>;
@@ -45,7 +45,8 @@ export async function registerAuthentication(
     namespace: 'body',
     verify: { ...checks, extractToken: ({ bodyToken }) => bodyToken },
   });
-  const remembered = createRememberedCallers();
+  // So that the token of an app that calls every second is not checked every second.
+  const remembered = createRememberedCallers(REMEMBERED_TOKENS);
 
   async function recognise(
     request: FastifyRequest,

@@ -51,33 +51,34 @@ export function callerOf(request: FastifyRequest): Caller {
   return request.user;
 }
 
-/** Tokens that were found good a moment ago, so that an app that calls every second is not checked every second. */
+/** Callers who were recognised within the last minute, by what they came with: a token, or the hash of a sign-in. */
 export interface RememberedCallers {
-  /** Who showed this very token, if that was a moment ago and the token is still good. */
-  readonly recall: (token: string, nowMs: number) => Caller | null;
-  readonly remember: (token: string, caller: Caller, nowMs: number) => void;
+  /** Null also where the token, or the sign-in, has ended since. */
+  readonly recall: (key: string, nowMs: number) => Caller | null;
+  readonly remember: (key: string, caller: Caller, nowMs: number) => void;
+  readonly forget: (key: string) => void;
 }
 
-/** As long, and as many, as are remembered; what lies longest goes first. Never beyond a token's own end. */
 const REMEMBERED_MS = 60_000;
-const REMEMBERED_TOKENS = 10_000;
 
-export function createRememberedCallers(): RememberedCallers {
+/** Beyond `most`, the one that was remembered first is forgotten. */
+export function createRememberedCallers(most: number): RememberedCallers {
   const known = new Map<string, { readonly caller: Caller; readonly untilMs: number }>();
   return {
-    recall: (token, nowMs) => {
-      const found = known.get(token);
+    recall: (key, nowMs) => {
+      const found = known.get(key);
       if (found === undefined) return null;
       if (nowMs < found.untilMs) return found.caller;
-      known.delete(token);
+      known.delete(key);
       return null;
     },
-    remember: (token, caller, nowMs) => {
-      const untilMs = Math.min(caller.tokenExpiresAtMs, nowMs + REMEMBERED_MS);
-      known.set(token, { caller, untilMs });
-      if (known.size <= REMEMBERED_TOKENS) return;
+    remember: (key, caller, nowMs) => {
+      known.delete(key);
+      known.set(key, { caller, untilMs: Math.min(caller.tokenExpiresAtMs, nowMs + REMEMBERED_MS) });
+      if (known.size <= most) return;
       const [oldest] = known.keys();
       if (oldest !== undefined) known.delete(oldest);
     },
+    forget: (key) => void known.delete(key),
   };
 }

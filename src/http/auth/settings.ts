@@ -15,3 +15,6 @@ export type TokenKey =
   | { readonly kind: 'secret'; readonly secret: string }
   | { readonly kind: 'public_key'; readonly pem: string }
   | { readonly kind: 'jwks'; readonly url: string };
+
+/** RFC 7518, section 3.2: a key for HS256 has at least the size of the hash. */
+export const MIN_SECRET_BYTES = 32;

@@ -2,13 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { TimeoutError, withTimeout } from '../../async/timeout.ts';
 import type { UserId } from '../../billing/ids.ts';
 import { StoreUnavailable } from '../../sessions/store.ts';
-import type { Caller } from './caller.ts';
+import { type Caller, createRememberedCallers } from './caller.ts';
 
 /** After that a person signs in again, however long the token is valid. */
 export const SIGN_IN_SECONDS = 8 * 3600;
 
-/** While the database is away, how long a process trusts what it last read. */
-const REMEMBERED_MS = 60_000;
 const REMEMBERED_SIGN_INS = 1_000;
 /** How long the database may take before one that was seen a moment ago counts. */
 const ANSWER_MS = 1_000;
@@ -53,31 +51,17 @@ export interface SignIns {
  * in, never beyond the end of the sign-in: so the console still shows what is broken.
  */
 export function createSignIns(store: SignInStore, nowMs: () => number = Date.now): SignIns {
-  const seen = new Map<string, { readonly caller: Caller; readonly atMs: number }>();
+  const remembered = createRememberedCallers(REMEMBERED_SIGN_INS);
 
   function remember(idHash: string, caller: Caller): Caller {
-    seen.delete(idHash);
-    seen.set(idHash, { caller, atMs: nowMs() });
-    if (seen.size > REMEMBERED_SIGN_INS) {
-      const [oldest] = seen.keys();
-      if (oldest !== undefined) seen.delete(oldest);
-    }
+    remembered.remember(idHash, caller, nowMs());
     return caller;
-  }
-
-  function recall(idHash: string): Caller | null {
-    const found = seen.get(idHash);
-    if (found === undefined) return null;
-    const { caller, atMs } = found;
-    if (nowMs() < Math.min(atMs + REMEMBERED_MS, caller.tokenExpiresAtMs)) return caller;
-    seen.delete(idHash);
-    return null;
   }
 
   async function ask(idHash: string): Promise<Caller | null> {
     const found = await store.find(idHash);
     if (found === null) {
-      seen.delete(idHash);
+      remembered.forget(idHash);
       return null;
     }
     const { userId, leftMs } = found;
@@ -102,7 +86,7 @@ export function createSignIns(store: SignInStore, nowMs: () => number = Date.now
     find: async (id) => {
       if (!ID.test(id)) return null;
       const idHash = hashOf(id);
-      const known = recall(idHash);
+      const known = remembered.recall(idHash, nowMs());
       if (known === null) return ask(idHash);
       try {
         return await withTimeout(ask(idHash), ANSWER_MS, 'the database did not answer in time');
@@ -115,7 +99,7 @@ export function createSignIns(store: SignInStore, nowMs: () => number = Date.now
     end: async (id) => {
       const idHash = hashOf(id);
       await store.end(idHash);
-      seen.delete(idHash);
+      remembered.forget(idHash);
     },
   };
 }

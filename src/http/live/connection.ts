@@ -4,8 +4,14 @@ import { instant } from '../../billing/time.ts';
 import type { Caller } from '../auth/caller.ts';
 import { rfc3339 } from '../rfc3339.ts';
 import { createFollows, type LiveSource } from './follows.ts';
-import { createFrameRate } from './frame-rate.ts';
-import { type ClientFrame, type CloseReason, CLOSES, type FollowRequest, parseFrame } from './frames.ts';
+import {
+  type ClientFrame,
+  type CloseReason,
+  CLOSES,
+  createFrameRate,
+  type FollowRequest,
+  parseFrame,
+} from './frames.ts';
 import { createOutbox } from './outbox.ts';
 
 /** Whose token it is, or why it is not accepted. @throws KeysUnavailable */

@@ -103,3 +103,19 @@ function hasFields(
 
 const isToken = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
+
+/** Frames that a client may send a second, and at once after a pause. */
+const FRAMES_PER_SECOND = 20;
+const FRAMES_AT_ONCE = 60;
+
+/** Counts the frames of one client; false = too many. */
+export function createFrameRate(nowMs: () => number): () => boolean {
+  let left = FRAMES_AT_ONCE;
+  let atMs = nowMs();
+  return () => {
+    const now = nowMs();
+    left = Math.min(FRAMES_AT_ONCE, left + ((now - atMs) / 1000) * FRAMES_PER_SECOND) - 1;
+    atMs = now;
+    return left >= 0;
+  };
+}

@@ -16,9 +16,10 @@ import {
 import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { fail } from '../errors.ts';
+import { flawsOfPeriod } from '../period.ts';
 import { queryTexts, recordAction } from '../record-action.ts';
 import { instantOrNull } from '../rfc3339.ts';
-import { idOrNull, idText, instantText, limitText, note } from '../schemas.ts';
+import { dateText, idOrNull, idText, instantText, limitText, note } from '../schemas.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -83,9 +84,7 @@ const acknowledgeSchema = {
     'Corrects nothing. The first acknowledgement is kept with the night and among the actions; a repeat answers the ' +
     'same and changes nothing. The note is kept for ever: write no data of a patient into it.',
   security: signedIn,
-  params: Type.Object({
-    night: Type.String({ format: 'date', description: 'a day, such as 2026-11-22' }),
-  }),
+  params: Type.Object({ night: dateText }),
   body: Type.Object({ note }, { additionalProperties: false, examples: [{ note: acknowledgement.note }] }),
   response: responses(
     { 200: successSchema(auditRunSchema, acknowledgedAnswer(acknowledgedRun)) },
@@ -101,10 +100,8 @@ export const auditRoutes: FastifyPluginAsyncTypebox<{
 }> = async (app, { auditor, actions }) => {
   app.get('/audit', { schema: auditRouteSchema }, async (request, reply) => {
     const asked = requestOf(request.query);
-    if (asked.from !== null && asked.to !== null && asked.to <= asked.from) {
-      const errors = [{ field: 'to', message: 'must be later than from' }];
-      return fail(reply, 'validation_failed', { errors });
-    }
+    const errors = flawsOfPeriod(asked);
+    if (errors.length > 0) return fail(reply, 'validation_failed', { errors });
     await recordAction(actions, request, {
       action: 'audit.run',
       targetKind: 'audit',

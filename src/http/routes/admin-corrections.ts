@@ -20,13 +20,12 @@ import {
   ifMatch,
   isPreview,
   lacksNote,
-  noteOrEmpty,
   previewAnswer,
   PREVIEW_DESCRIPTION,
   previewQuery,
   previewSchema,
 } from '../preview.ts';
-import { idParams, idText } from '../schemas.ts';
+import { idParams, idText, noteOrEmpty } from '../schemas.ts';
 
 /** The same for the first time and for a repeat: a caller who lost the answer gets it again. */
 const RECORDED = 'The correction is recorded';

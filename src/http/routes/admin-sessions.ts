@@ -19,7 +19,6 @@ import {
   ifMatch,
   isPreview,
   lacksNote,
-  noteOrEmpty,
   previewAnswer,
   PREVIEW_DESCRIPTION,
   previewQuery,
@@ -27,7 +26,7 @@ import {
 } from '../preview.ts';
 import { recordView } from '../record-action.ts';
 import { logWith } from '../request-log.ts';
-import { sessionParams } from '../schemas.ts';
+import { noteOrEmpty, sessionParams } from '../schemas.ts';
 
 const timelineAnswer = (timeline: Timeline, actions: readonly RecordedAction[], timeZone?: string) =>
   success('The session with everything that ever happened to it', timelineJson(timeline, actions, timeZone));
