@@ -1,5 +1,6 @@
 import type { LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids.ts';
 import type { Instant } from '../billing/time.ts';
+import type { Page } from './page.ts';
 
 /**
  * What administrators did: who, what, to whom, why. It is kept for ever. A change is recorded by the statement that makes
@@ -36,13 +37,6 @@ export interface ActionFilter {
   readonly to: Instant | null;
   readonly cursor: ActionCursor | null;
   readonly limit: number;
-}
-
-export interface ActionPage {
-  /** Newest first. */
-  readonly items: readonly RecordedAction[];
-  /** Null where this was the last page. */
-  readonly nextCursor: ActionCursor | null;
 }
 
 /** Recorded by the commit that makes the change. */
@@ -92,7 +86,8 @@ export interface AdminActions {
    * @throws StoreUnavailable where it cannot be recorded: then it must not be done.
    */
   readonly record: (action: AdminAction & { readonly action: ActName }) => Promise<void>;
-  readonly page: (filter: ActionFilter) => Promise<ActionPage>;
+  /** Newest first. */
+  readonly page: (filter: ActionFilter) => Promise<Page<RecordedAction, ActionCursor>>;
   /** What was done to a session and to these entries of its ledger, oldest first. */
   readonly ofSession: (
     id: SessionId,

@@ -63,6 +63,9 @@ export function createBatcher<Item>(options: BatcherOptions<Item>): Batcher<Item
   };
 }
 
+/** Of questions that are asked one by one. A second reading starts only from 24 waiting: small ones cost more each. */
+export const READ_LIMITS: BatcherLimits = { maxBatchSize: 64, startsAt: [1, 24], limit: 20_000 };
+
 /**
  * Questions that are asked at the same time share one reading. `read` answers with how to answer each of them, which may
  * throw for one alone. The asker rejects with StoreUnavailable where too many wait already.

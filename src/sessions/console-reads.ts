@@ -1,7 +1,8 @@
 import { type Appointment, type Session, sessionOf } from '../billing/account.ts';
 import type { AppointmentId, SessionId } from '../billing/ids.ts';
 import type { Instant } from '../billing/time.ts';
-import type { ConsoleStore, Page, SessionFilter } from './console-store.ts';
+import type { ConsoleStore, SessionFilter } from './console-store.ts';
+import type { Page } from './page.ts';
 import type { Loaded } from './store.ts';
 import { openUnitOfWork, type Work } from './unit-of-work.ts';
 

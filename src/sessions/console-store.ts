@@ -1,6 +1,7 @@
 import type { EndReason } from '../billing/account.ts';
 import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids.ts';
 import type { Instant } from '../billing/time.ts';
+import type { Page } from './page.ts';
 import type { LedgerRecord, Records, WorkersAway } from './records.ts';
 import type { Store } from './store.ts';
 
@@ -20,12 +21,6 @@ export interface ConsoleStore extends Pick<Records, 'picture'>, Pick<Store, 'rea
   /** Those of the instants at which no worker was running, and when the last one had been seen; not those before the first. */
   readonly workersAway: (instants: readonly Instant[]) => Promise<WorkersAway>;
   readonly now: () => Promise<Instant>;
-}
-
-export interface Page<Item, Cursor> {
-  readonly items: readonly Item[];
-  /** Null where this was the last page. */
-  readonly nextCursor: Cursor | null;
 }
 
 /** Those that started last first. `from` is inclusive, `to` exclusive, both of the start. The cursor is the last session of the page before. */

@@ -1,5 +1,6 @@
 import type { Appointment } from '../billing/account.ts';
-import type { AppointmentFilter, AppointmentPage, Records } from './records.ts';
+import type { Page } from './page.ts';
+import type { AppointmentCursor, AppointmentFilter, Records } from './records.ts';
 import { partInAppointment } from './participation.ts';
 import { type Loaded, loggedIn, type Store } from './store.ts';
 import { openUnitOfWork } from './unit-of-work.ts';
@@ -12,7 +13,7 @@ export interface OwnAppointment {
   readonly view: SessionView | null;
 }
 
-export type OwnAppointments = (filter: AppointmentFilter) => Promise<AppointmentPage<OwnAppointment>>;
+export type OwnAppointments = (filter: AppointmentFilter) => Promise<Page<OwnAppointment, AppointmentCursor>>;
 
 /** Listed by what is stored, and shown settled to now: a session that is due may be listed as active and shown as ended. */
 export const createOwnAppointments =

@@ -4,7 +4,7 @@ import { availableUnitsAt, remainingUnitsAt } from '../billing/grant.ts';
 import type { AppointmentId, GrantId, PatientId, SessionId, UserId } from '../billing/ids.ts';
 import { type Refusal, refuse } from '../billing/refusal.ts';
 import type { Instant } from '../billing/time.ts';
-import { type BatcherLimits, createAsker } from './batcher.ts';
+import { createAsker, READ_LIMITS } from './batcher.ts';
 import { type ConsoleReads, createConsoleReads } from './console-reads.ts';
 import type { ConsoleStore } from './console-store.ts';
 import { createOwnAppointments, type OwnAppointments } from './own-appointments.ts';
@@ -153,16 +153,13 @@ function balanceOf(patientId: PatientId, loaded: Loaded): Balance | null {
   return { patientId, grants, remainingUnits, heldUnits, availableUnits, accountNow };
 }
 
-/** Of those who ask for a status. */
-const LIMITS: BatcherLimits = { maxBatchSize: 64, startsAt: [1, 24], limit: 20_000 };
-
 /**
  * The status of sessions. Those who ask at the same time share one statement; callers and followers wait in two lines,
  * because thousands of followers may ask at once.
  */
 export function createStatusReader(read: Store['read']): Pick<Reads, 'status' | 'anyStatus'> {
   const openLine = () =>
-    createAsker<AppointmentId, Status | null>(LIMITS, async (appointments) => {
+    createAsker<AppointmentId, Status | null>(READ_LIMITS, async (appointments) => {
       const loaded = await read({ appointments });
       const { attempt } = openUnitOfWork(loaded);
       return (appointmentId) => attempt((work) => statusOf(work, loaded, appointmentId));

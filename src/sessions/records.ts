@@ -2,6 +2,7 @@ import type { Actor } from '../billing/account.ts';
 import type { AppointmentId, GrantId, LedgerEntryId, PatientId, SessionId, UserId } from '../billing/ids.ts';
 import type { EntryKind, EntryReason } from '../billing/ledger.ts';
 import type { Instant } from '../billing/time.ts';
+import type { Page } from './page.ts';
 import type { Loaded, Needs, SessionEvent, StoredMessage } from './store.ts';
 
 /** The port to the history: what was written, for queries. */
@@ -9,7 +10,7 @@ export interface Records {
   /** What a command would see, and the whole history of the sessions that it names, as of one instant. */
   readonly picture: (needs: Needs) => Promise<Picture>;
   readonly messages: (id: SessionId, range: MessageRange) => Promise<MessagesFound>;
-  readonly appointments: (filter: AppointmentFilter) => Promise<AppointmentPage<AppointmentId>>;
+  readonly appointments: (filter: AppointmentFilter) => Promise<Page<AppointmentId, AppointmentCursor>>;
   readonly correction: (admin: UserId, idempotencyKey: string) => Promise<LedgerRecord | null>;
   /** Every grant that the patient ever had. */
   readonly grantIds: (patientId: PatientId) => Promise<readonly GrantId[]>;
@@ -50,17 +51,11 @@ export interface AppointmentFilter {
   readonly limit: number;
 }
 
-/** The last one of the page before, and where it stood in its list: nothing that moves meanwhile shifts the rest. */
+/** The last one of the page before, and its position in the list: nothing that moves meanwhile shifts the rest. */
 export interface AppointmentCursor {
-  /** The appointed time of one that is upcoming; the number of the session of another. */
-  readonly place: number;
+  /** The appointed time of one that is upcoming, in ms since 1970; the number of the session of another. */
+  readonly position: number;
   readonly appointmentId: AppointmentId;
-}
-
-export interface AppointmentPage<Item> {
-  readonly items: readonly Item[];
-  /** Null where this was the last page. */
-  readonly nextCursor: AppointmentCursor | null;
 }
 
 export interface LedgerRecord {

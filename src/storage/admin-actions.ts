@@ -1,4 +1,5 @@
 import type { AdminActions } from '../sessions/admin-actions.ts';
+import { pageOf } from '../sessions/page.ts';
 import type { PrismaClient } from './client.ts';
 import { retrying, retryingUnlessSlow } from './errors.ts';
 import {
@@ -17,9 +18,7 @@ export const createAdminActions = (client: PrismaClient, consoleClient: PrismaCl
   page: (filter) =>
     retryingUnlessSlow(async () => {
       const rows = await consoleClient.$queryRaw<ActionRow[]>(findActions(filter, filter.limit + 1));
-      const items = rows.slice(0, filter.limit).map(actionFrom);
-      const last = items.at(-1);
-      return { items, nextCursor: rows.length > filter.limit && last !== undefined ? last : null };
+      return pageOf(rows.map(actionFrom), filter.limit, (last) => last);
     }),
   ofSession: (id, entries) =>
     retryingUnlessSlow(async () =>

@@ -7,7 +7,7 @@ import { OutOfDate, retrying } from './errors.ts';
 import {
   type AuditedAccountRow,
   type AuditedSessionsRow,
-  type AuditPlace,
+  type AuditCursor,
   countAuditedSessions,
   findAuditedAccounts,
 } from './sql/audit.ts';
@@ -41,7 +41,7 @@ export const createAuditReader =
     retrying(() =>
       readOnly(client, async (connection) => {
         const found = await connection.$queryRaw<AuditedAccountRow[]>(
-          findAuditedAccounts(request, placeFrom(after), size.accounts),
+          findAuditedAccounts(request, cursorFrom(after), size.accounts),
         );
         const accounts = withinEvents(found, size);
         const patients = accounts.map((row) => row.patient_id);
@@ -52,7 +52,7 @@ export const createAuditReader =
           request.patientId !== null || (accounts.length === found.length && found.length < size.accounts);
         return {
           histories: historiesFrom(row, patients),
-          next: isLast || last === undefined ? null : `${last.place_ms}_${last.place_id}`,
+          next: isLast || last === undefined ? null : `${last.position_ms}_${last.position_id}`,
         };
       }),
     );
@@ -64,10 +64,10 @@ function withinEvents(found: readonly AuditedAccountRow[], size: PageSize): read
   return tooMany === -1 ? found : found.slice(0, tooMany);
 }
 
-function placeFrom(after: string | null): AuditPlace | null {
+function cursorFrom(after: string | null): AuditCursor | null {
   if (after === null) return null;
-  const [placeMs = Number.NaN, placeId = Number.NaN] = after.split('_').map(Number);
-  return { placeMs, placeId };
+  const [positionMs = Number.NaN, positionId = Number.NaN] = after.split('_').map(Number);
+  return { positionMs, positionId };
 }
 
 export type ReadOnlyConnection = Pick<PrismaClient, '$queryRaw'>;

@@ -1,14 +1,8 @@
 import type { EndReason } from '../billing/account.ts';
 import { grantId, sessionId, type UserId } from '../billing/ids.ts';
 import { instant } from '../billing/time.ts';
-import type {
-  ConsoleStore,
-  DayFigures,
-  Hit,
-  LedgerCursor,
-  LedgerFilter,
-  Page,
-} from '../sessions/console-store.ts';
+import type { ConsoleStore, DayFigures, Hit, LedgerCursor, LedgerFilter } from '../sessions/console-store.ts';
+import { type Page, pageOf } from '../sessions/page.ts';
 import type { LedgerRecord } from '../sessions/records.ts';
 import type { PrismaClient } from './client.ts';
 import { retryingUnlessSlow } from './errors.ts';
@@ -28,8 +22,8 @@ import {
   type LedgerOrder,
   ledgerRecordFrom,
 } from './sql/ledger.ts';
+import { findWorkersAway, type WorkersAwayRow } from './sql/processes.ts';
 import { findSessionIds, type SessionIdRow } from './sql/session-list.ts';
-import { findWorkersAway, type WorkersAwayRow } from './sql/workers-away.ts';
 import { loadUnlocked } from './store.ts';
 
 /** Postgres behind the console's port, by connections of its own. Always the primary: what staff did a moment ago is there. */
@@ -138,16 +132,6 @@ const LEAST_NEAR = 10_000;
 async function ledgerEnd(client: PrismaClient): Promise<number> {
   const [end] = await client.$queryRaw<LedgerEndRow[]>(findLedgerEnd());
   return end?.complete_to ?? 0;
-}
-
-function pageOf<Item, Cursor>(
-  found: readonly Item[],
-  limit: number,
-  cursorOf: (item: Item) => Cursor,
-): Page<Item, Cursor> {
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
-  return { items, nextCursor: found.length > limit && last !== undefined ? cursorOf(last) : null };
 }
 
 const NONE_ENDED = {

@@ -15,13 +15,11 @@ import { createConsoleStore } from './console-store.ts';
 import { createEventLog } from './event-log.ts';
 import { retrying } from './errors.ts';
 import { ASK_SERVER, type ServerRow, whyNotPrimary } from './primary-only.ts';
-import { readLastHour, readState } from './now.ts';
-import { createProcessStore } from './processes.ts';
+import { createProcessStore, readLastHour, readState } from './now.ts';
 import { createRecords } from './records.ts';
 import { createDeadlines } from './deadlines.ts';
-import { findInstallation, type InstallationRow } from './sql/find-installation.ts';
-import { countSessions, type SessionCountsRow } from './sql/counts.ts';
-import { askRights, type RightsRow } from './sql/rights.ts';
+import { askRights, findInstallation, type InstallationRow, type RightsRow } from './sql/installation.ts';
+import { countSessions, type SessionCountsRow } from './sql/now.ts';
 import { createSignInStore } from './sign-ins.ts';
 import { createStore } from './store.ts';
 

@@ -7,7 +7,7 @@ import {
   type SettledBlock,
   type Settlement,
 } from '../sessions/alarms.ts';
-import { type BatcherLimits, createAsker } from '../sessions/batcher.ts';
+import { createAsker, READ_LIMITS } from '../sessions/batcher.ts';
 import type { PrismaClient } from './client.ts';
 import { retrying } from './errors.ts';
 import { ENDED, ENTRY } from './rows.ts';
@@ -15,12 +15,10 @@ import { type DeadlineRow, findSettled, pageDeadlines, type SettledRow } from '.
 
 type Deadline = Pick<Alarm, 'sessionId' | 'at'>;
 
-/** Where the sweep was first, hundreds of alarms ask together what the ledger holds. */
-const LIMITS: BatcherLimits = { maxBatchSize: 64, startsAt: [1, 24], limit: 20_000 };
-
 /** Postgres behind the deadlines port. */
 export function createDeadlines(client: PrismaClient): Deadlines {
-  const askSettled = createAsker<Deadline, Settlement>(LIMITS, async (asked) => {
+  // Where the sweep was first, hundreds of alarms ask together what the ledger holds.
+  const askSettled = createAsker<Deadline, Settlement>(READ_LIMITS, async (asked) => {
     const rows = await retrying(() => client.$queryRaw<SettledRow[]>(findSettled(asked)));
     const found = new Map(rows.map((row) => [asked[row.position - 1], row]));
     return (deadline) => settlementFrom(found.get(deadline));

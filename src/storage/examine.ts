@@ -1,5 +1,4 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Client } from 'pg';
 import { withTimeout } from '../async/timeout.ts';
 import type { Away, DatabaseFindings } from '../watch/doctor.ts';
@@ -8,6 +7,7 @@ import { connectionTo } from './database-url.ts';
 import { stateFrom } from './now.ts';
 import { ASK_SERVER, type ServerRow, whyNotPrimary } from './primary-only.ts';
 import { type DatabaseStateRow, findState } from './sql/now.ts';
+import { isMigrated, MIGRATIONS_DIR } from './unfinished-indexes.ts';
 
 const LIMITS = {
   connectionTimeoutMillis: 2_000,
@@ -17,7 +17,6 @@ const LIMITS = {
 };
 
 const LIMIT_MS = 3_000;
-const MIGRATIONS = join(import.meta.dirname, '..', '..', 'prisma', 'migrations');
 
 /** What the doctor finds out about the database: on one connection, which cannot write. */
 export interface Examination {
@@ -58,14 +57,11 @@ async function connectAndAsk(client: Client): Promise<DatabaseFindings> {
 }
 
 async function migrations(client: Client): Promise<DatabaseFindings['migrations']> {
-  const known = (await readdir(MIGRATIONS, { withFileTypes: true }))
+  const known = (await readdir(MIGRATIONS_DIR, { withFileTypes: true }))
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .toSorted();
-  const { rows } = await client.query<{ has_table: boolean }>(
-    `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS has_table`,
-  );
-  if (rows[0]?.has_table !== true) return { applied: 0, pending: known, unknown: [] };
+  if (!(await isMigrated(client))) return { applied: 0, pending: known, unknown: [] };
   const answer = await client.query<{ name: string }>(
     'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
   );

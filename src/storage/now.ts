@@ -1,4 +1,5 @@
 import { instant, type Instant } from '../billing/time.ts';
+import type { ProcessStore } from '../watch/presence.ts';
 import type { DatabaseState, LastHour, MinuteFigures } from '../watch/state.ts';
 import type { PrismaClient } from './client.ts';
 import {
@@ -9,6 +10,7 @@ import {
   type MinuteRow,
   type ProcessJson,
 } from './sql/now.ts';
+import { removeOldProcesses, seeProcess, stopProcess } from './sql/processes.ts';
 
 const MINUTE_MS = 60_000;
 const MINUTES = 60;
@@ -73,3 +75,16 @@ export async function readLastHour(client: Pick<PrismaClient, '$queryRaw'>): Pro
 
 const p99Of = (row: MinuteRow | undefined): number | null =>
   row === undefined || row.deductions < ENOUGH ? null : row.p99_ms;
+
+/** The processes that run or ran, in Postgres: one statement each, tried once. */
+export const createProcessStore = (client: PrismaClient): ProcessStore => ({
+  see: async (self, uptimeMs) => {
+    await client.$executeRaw(seeProcess(self, uptimeMs));
+  },
+  stop: async (id) => {
+    await client.$executeRaw(stopProcess(id));
+  },
+  removeOld: async () => {
+    await client.$executeRaw(removeOldProcesses());
+  },
+});

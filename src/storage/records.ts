@@ -2,12 +2,13 @@ import { atMost } from '../async/at-most.ts';
 import type { Actor } from '../billing/account.ts';
 import { appointmentId, grantId, sessionId, userId } from '../billing/ids.ts';
 import { type Instant, instant } from '../billing/time.ts';
-import type { LedgerRecord, Picture, Records } from '../sessions/records.ts';
+import { pageOf } from '../sessions/page.ts';
+import type { AppointmentCursor, LedgerRecord, Picture, Records } from '../sessions/records.ts';
 import type { EventData, Loaded, Needs, SessionEvent, StoredMessage } from '../sessions/store.ts';
 import { Prisma, type PrismaClient } from './client.ts';
 import { retrying } from './errors.ts';
 import { actorFrom, ENTRY, EVENT, MESSAGE } from './rows.ts';
-import { type AppointmentPlaceRow, findActive, findEnded, findUpcoming } from './sql/appointments.ts';
+import { type AppointmentPositionRow, findActive, findEnded, findUpcoming } from './sql/appointments.ts';
 import {
   type EntryOfLedgerRow,
   findCorrection,
@@ -34,16 +35,9 @@ export function createRecords(client: PrismaClient): Records {
     appointments: (filter) =>
       retrying(async () => {
         const { limit } = filter;
-        const rows = await client.$queryRaw<AppointmentPlaceRow[]>(FIND[filter.state](filter, limit + 1));
-        const found = rows.slice(0, limit);
-        const last = rows.length > limit ? found.at(-1) : undefined;
-        return {
-          items: found.map((row) => appointmentId(row.appointment_id)),
-          nextCursor:
-            last === undefined
-              ? null
-              : { place: last.place, appointmentId: appointmentId(last.appointment_id) },
-        };
+        const rows = await client.$queryRaw<AppointmentPositionRow[]>(FIND[filter.state](filter, limit + 1));
+        const { items, nextCursor } = pageOf(rows.map(positionFrom), limit, (last) => last);
+        return { items: items.map((found) => found.appointmentId), nextCursor };
       }),
     correction: (admin, idempotencyKey) =>
       retrying(async () => {
@@ -57,6 +51,11 @@ export function createRecords(client: PrismaClient): Records {
       }),
   };
 }
+
+const positionFrom = (row: AppointmentPositionRow): AppointmentCursor => ({
+  position: row.position,
+  appointmentId: appointmentId(row.appointment_id),
+});
 
 const messagesOf = (client: PrismaClient, ...[id, range]: Parameters<Records['messages']>) =>
   retrying(async () => {

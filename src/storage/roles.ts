@@ -1,6 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
-import { Client, escapeIdentifier, escapeLiteral } from 'pg';
-import { connectionTo, queueSchemaOf, schemaOf } from './database-url.ts';
+import { type Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { codeOf, withConnection } from './create-database.ts';
+import { queueSchemaOf, schemaOf } from './database-url.ts';
 
 /**
  * All that the API and the worker need of each table. No right to change or remove what is appended, and none of the
@@ -24,7 +25,6 @@ export const RIGHTS: Readonly<Record<string, string>> = {
   _prisma_migrations: 'SELECT',
 };
 
-const CONNECT_TIMEOUT_MS = 10_000;
 const INSUFFICIENT_PRIVILEGE = '42501';
 const WRONG_PASSWORD = '28P01';
 
@@ -43,23 +43,21 @@ export async function grantRights(ownerUrl: string, url: string, isQueueOnRedis:
     );
   if (role === '')
     throw new Error('DATABASE_URL names no role: write postgresql://role:password@host/database');
-  const owner = new Client(connectionTo(ownerUrl, { connectionTimeoutMillis: CONNECT_TIMEOUT_MS }));
-  await owner.connect();
   try {
-    await createRole(owner, url, role);
-    const flaw = await flawOfRole(owner, role);
-    if (flaw !== null) throw new Error(flaw);
-    await owner.query('BEGIN');
-    for (const statement of statementsFor(role, url, isQueueOnRedis)) await owner.query(statement);
-    await owner.query('COMMIT');
+    await withConnection(ownerUrl, async (owner) => {
+      await createRole(owner, url, role);
+      const flaw = await flawOfRole(owner, role);
+      if (flaw !== null) throw new Error(flaw);
+      await owner.query('BEGIN');
+      for (const statement of statementsFor(role, url, isQueueOnRedis)) await owner.query(statement);
+      await owner.query('COMMIT');
+    });
   } catch (error) {
     if (codeOf(error) !== INSUFFICIENT_PRIVILEGE) throw error;
     throw new Error(
       `the role of DATABASE_OWNER_URL may not make or grant what ${role} needs: let a superuser CREATE ROLE ${role} LOGIN, and let DATABASE_OWNER_URL name the owner of the tables`,
       { cause: error },
     );
-  } finally {
-    await owner.end();
   }
 }
 
@@ -75,15 +73,12 @@ async function createRole(owner: Client, url: string, role: string): Promise<voi
 }
 
 async function canSignIn(url: string): Promise<boolean> {
-  const client = new Client(connectionTo(url, { connectionTimeoutMillis: CONNECT_TIMEOUT_MS }));
   try {
-    await client.connect();
+    await withConnection(url, () => Promise.resolve());
     return true;
   } catch (error) {
     if (codeOf(error) === WRONG_PASSWORD) return false;
     throw error;
-  } finally {
-    await client.end();
   }
 }
 
@@ -148,6 +143,3 @@ function verifierOf(password: string): string {
   const serverKey = keyFor('Server Key').toString('base64');
   return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
 }
-
-const codeOf = (error: unknown): unknown =>
-  error instanceof Error && 'code' in error ? error.code : undefined;

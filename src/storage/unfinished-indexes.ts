@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Client, escapeIdentifier } from 'pg';
 
-const MIGRATIONS_DIR = join(import.meta.dirname, '..', '..', 'prisma', 'migrations');
+/** The migrations of this program, a directory each. */
+export const MIGRATIONS_DIR = join(import.meta.dirname, '..', '..', 'prisma', 'migrations');
 
 /** The one statement of a migration that builds or removes an index beside whatever goes on. */
 const ALONE =
@@ -28,11 +29,16 @@ export async function clearUnfinishedIndexes(
   }
 }
 
-async function unfinished(client: Client): Promise<readonly string[]> {
-  const { rows: known } = await client.query<{ isThere: boolean }>(
+/** Whether any migration was ever applied to this database. */
+export async function isMigrated(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ isThere: boolean }>(
     `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS "isThere"`,
   );
-  if (known[0]?.isThere !== true) return [];
+  return rows[0]?.isThere === true;
+}
+
+async function unfinished(client: Client): Promise<readonly string[]> {
+  if (!(await isMigrated(client))) return [];
   const { rows } = await client.query<{ name: string }>(
     `SELECT migration_name AS name FROM _prisma_migrations
      WHERE finished_at IS NULL AND rolled_back_at IS NULL ORDER BY started_at`,

@@ -2,7 +2,8 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appointmentId, sessionId, userId } from '../../src/billing/ids.ts';
 import { instant } from '../../src/billing/time.ts';
-import type { LedgerCursor, LedgerFilter, Page } from '../../src/sessions/console-store.ts';
+import type { LedgerCursor, LedgerFilter } from '../../src/sessions/console-store.ts';
+import type { Page } from '../../src/sessions/page.ts';
 import type { LedgerRecord } from '../../src/sessions/records.ts';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
 import { fillBigClinic } from '../audit/big-clinic.ts';
@@ -147,7 +148,7 @@ describe('among thousands of sessions', () => {
   test.each([
     ['first', 'ended', null, SESSIONS_OF_DOCTOR],
     // The third of the patient's four: of the doctor's, those before it, and all first and second ones.
-    ['next', 'ended', { place: SESSION + 2, appointmentId: appointmentId(SESSION + 2) }, 49],
+    ['next', 'ended', { position: SESSION + 2, appointmentId: appointmentId(SESSION + 2) }, 49],
     ['first', 'active', null, 1],
     ['first', 'upcoming', null, 2],
   ] as const)('the %s page of a doctor’s %s appointments reads that page', async (_, state, cursor, all) => {

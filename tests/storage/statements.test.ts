@@ -19,7 +19,6 @@ import {
   releaseClaim,
   renewClaim,
 } from '../../src/storage/sql/audit-runs.ts';
-import { countSessions } from '../../src/storage/sql/counts.ts';
 import { findSettled, pageDeadlines } from '../../src/storage/sql/deadlines.ts';
 import { loadHistories } from '../../src/storage/sql/histories.ts';
 import { askNow, findDays, findHistory } from '../../src/storage/sql/figures.ts';
@@ -38,15 +37,18 @@ import { findPageOfMessages } from '../../src/storage/sql/messages.ts';
 import { findSessionIds } from '../../src/storage/sql/session-list.ts';
 import { loadAccounts } from '../../src/storage/sql/load.ts';
 import { createAccounts, findAccounts, lockAccounts } from '../../src/storage/sql/lock.ts';
-import { findInstallation } from '../../src/storage/sql/find-installation.ts';
+import { askRights, findInstallation } from '../../src/storage/sql/installation.ts';
 import { eventsAfter, findMarks } from '../../src/storage/sql/follow.ts';
 import { findOverdue } from '../../src/storage/sql/overdue.ts';
-import { findLastHour, findState } from '../../src/storage/sql/now.ts';
-import { removeOldProcesses, seeProcess, stopProcess } from '../../src/storage/sql/processes.ts';
-import { askRights } from '../../src/storage/sql/rights.ts';
+import { countSessions, findLastHour, findState } from '../../src/storage/sql/now.ts';
+import {
+  findWorkersAway,
+  removeOldProcesses,
+  seeProcess,
+  stopProcess,
+} from '../../src/storage/sql/processes.ts';
 import { endSignIn, findSignIn, openSignIn, openSignInOnce } from '../../src/storage/sql/sign-ins.ts';
 import { touchSessions } from '../../src/storage/sql/touch.ts';
-import { findWorkersAway } from '../../src/storage/sql/workers-away.ts';
 import { writeChanges } from '../../src/storage/sql/write.ts';
 import type { LedgerFilter, SessionFilter } from '../../src/sessions/console-store.ts';
 import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
@@ -130,7 +132,7 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
     ...ACTION_FILTERS.map((filter) => findActions(filter, 10)),
     findActionsOfSession(sessionId(1), [ledgerEntryId(1)]),
   ],
-  'appointments.ts': [null, { place: 1, appointmentId: appointmentId(1) }].flatMap((cursor) =>
+  'appointments.ts': [null, { position: 1, appointmentId: appointmentId(1) }].flatMap((cursor) =>
     [findUpcoming, findActive, findEnded].map((find) => find({ caller: userId(1), cursor }, 10)),
   ),
   'audit-runs.ts': [
@@ -147,12 +149,11 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
     countAuditedSessions({ ...period, by: 'ended', patientId: 1 }, 10),
     findAuditedAccounts({ from: null, to: null, patientId: null, by: 'ended' }, null, 10),
     findAuditedAccounts({ ...period, by: 'ended' }, null, 10),
-    findAuditedAccounts({ ...period, by: 'recorded' }, { placeMs: 1, placeId: 1 }, 10),
+    findAuditedAccounts({ ...period, by: 'recorded' }, { positionMs: 1, positionId: 1 }, 10),
     findAuditedAccounts({ from: null, to: null, patientId: 1, by: 'ended' }, null, 10),
     findAuditedAccounts({ ...period, patientId: 1, by: 'ended' }, null, 10),
     findAuditedAccounts({ ...period, patientId: 1, by: 'recorded' }, null, 10),
   ],
-  'counts.ts': [countSessions(1000)],
   'deadlines.ts': [pageDeadlines(null, 10), findSettled([{ sessionId: sessionId(1), at: instant(1) }])],
   'histories.ts': [loadHistories([1])],
   'figures.ts': [findDays(DAYS, null), findDays(DAYS, 1), findHistory(1, 10), askNow()],
@@ -188,19 +189,19 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
     ]),
     createAccounts([1]),
   ],
-  'find-installation.ts': [findInstallation()],
+  'installation.ts': [findInstallation(), askRights()],
   'follow.ts': [
     eventsAfter([{ appointmentId: appointmentId(1), after: 0 }], 100),
     findMarks([appointmentId(1)]),
   ],
   'overdue.ts': [findOverdue({ graceMs: 1000, limit: 10, after: null })],
-  'now.ts': [findState(), findLastHour()],
+  'now.ts': [findState(), findLastHour(), countSessions(1000)],
   'processes.ts': [
     seeProcess({ id: claim.token, kind: 'api', host: 'here', pid: 1, version: '1.0.0' }, 1000),
     stopProcess(claim.token),
     removeOldProcesses(),
+    findWorkersAway([instant(1), instant(2)]),
   ],
-  'rights.ts': [askRights()],
   'sign-ins.ts': [
     openSignIn('00', 1, 1000),
     openSignInOnce('00', 1, 1000, '01', 1),
@@ -208,7 +209,6 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
     endSignIn('00'),
   ],
   'touch.ts': [touchSessions([])],
-  'workers-away.ts': [findWorkersAway([instant(1), instant(2)])],
   'write.ts': [EVERY_WRITE, ...ONE_LIST_EACH].map(writeChanges),
 };
 

@@ -6,7 +6,8 @@ import type { StoredMessage } from '../../sessions/store.ts';
 import type { Balance, Status } from '../../sessions/reads.ts';
 import type { Timeline, TimelineEntry } from '../../sessions/timeline.ts';
 import type { OwnAppointment } from '../../sessions/own-appointments.ts';
-import type { AppointmentPage, LedgerRecord } from '../../sessions/records.ts';
+import type { Page } from '../../sessions/page.ts';
+import type { AppointmentCursor, LedgerRecord } from '../../sessions/records.ts';
 import { type Receipt, receiptBlocks } from '../../sessions/receipt.ts';
 import { sessionView } from '../../sessions/view.ts';
 
@@ -219,7 +220,7 @@ export const balance: Balance = {
   accountNow: minute(25),
 };
 
-export const ownAppointments: AppointmentPage<OwnAppointment> = {
+export const ownAppointments: Page<OwnAppointment, AppointmentCursor> = {
   items: [{ appointment, view: afterTwelveMinutes }],
   nextCursor: null,
 };

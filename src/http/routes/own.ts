@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { OwnAppointment } from '../../sessions/own-appointments.ts';
-import type { AppointmentPage } from '../../sessions/records.ts';
+import type { Page } from '../../sessions/page.ts';
+import type { AppointmentCursor } from '../../sessions/records.ts';
 import { appointmentFields, appointmentFieldsJson } from '../answers/appointment.ts';
 import { balanceAnswer, balanceAnswerSchema } from '../answers/balance.ts';
 import { sessionJson, sessionSchema } from '../answers/session.ts';
@@ -13,7 +14,7 @@ import { responses, signedIn, TEXT_APPOINTMENTS } from '../documentation/openapi
 import { success, successSchema } from '../envelope.ts';
 import { limitText, nullable, oneOf } from '../schemas.ts';
 
-const listAnswer = ({ items, nextCursor }: AppointmentPage<OwnAppointment>) =>
+const listAnswer = ({ items, nextCursor }: Page<OwnAppointment, AppointmentCursor>) =>
   success('Your appointments', {
     appointments: items.map(({ appointment, view }) => ({
       ...appointmentFieldsJson(appointment),

@@ -2,9 +2,9 @@ import type { AppointmentFilter } from '../../sessions/records.ts';
 import { Prisma } from '../client.ts';
 import { startOf } from './session-list.ts';
 
-/** Where an appointment stands in its list, and its id. */
-export interface AppointmentPlaceRow {
-  readonly place: number;
+/** The position of an appointment in its list, and its id. */
+export interface AppointmentPositionRow {
+  readonly position: number;
   readonly appointment_id: number;
 }
 
@@ -20,11 +20,11 @@ export function findUpcoming({ caller, cursor }: Asked, limit: number): Prisma.S
     WHERE ${role} = ${caller}::bigint
       AND type = 'text' AND status IN ('pending', 'confirmed') AND NOT has_session
       AND (scheduled_at, id) > (
-        coalesce(instant(${cursor?.place ?? null}::bigint), '-infinity'), ${cursor?.appointmentId ?? 0}::bigint
+        coalesce(instant(${cursor?.position ?? null}::bigint), '-infinity'), ${cursor?.appointmentId ?? 0}::bigint
       )
     ORDER BY scheduled_at, id LIMIT ${limit}::integer)`;
   return Prisma.sql`
-  SELECT epoch_ms(scheduled_at)::float8 AS place, id::float8 AS appointment_id
+  SELECT epoch_ms(scheduled_at)::float8 AS position, id::float8 AS appointment_id
   FROM (${listOf(PATIENT)} UNION ALL ${listOf(DOCTOR)}) AS own
   ORDER BY scheduled_at, id LIMIT ${limit}::integer`;
 }
@@ -42,13 +42,13 @@ function findStarted(state: Prisma.Sql, { caller, cursor }: Asked, limit: number
   const isBefore =
     cursor === null
       ? Prisma.empty
-      : Prisma.sql`AND (start_time, id) < (${startOf(cursor.place)}, ${cursor.place}::bigint)`;
+      : Prisma.sql`AND (start_time, id) < (${startOf(cursor.position)}, ${cursor.position}::bigint)`;
   const listOf = (role: Prisma.Sql) => Prisma.sql`(
     SELECT id, start_time, appointment_id FROM text_appointment_sessions
     WHERE ${role} = ${caller}::bigint AND ${state} ${isBefore}
     ORDER BY start_time DESC, id DESC LIMIT ${limit}::integer)`;
   return Prisma.sql`
-  SELECT id::float8 AS place, appointment_id::float8 AS appointment_id
+  SELECT id::float8 AS position, appointment_id::float8 AS appointment_id
   FROM (${listOf(PATIENT)} UNION ALL ${listOf(DOCTOR)}) AS own
   ORDER BY start_time DESC, id DESC LIMIT ${limit}::integer`;
 }

@@ -7,13 +7,13 @@ export interface AuditedAccountRow {
   /** Lines of its audit log. */
   readonly events: number;
   /** The position of the account in the order of the pages. */
-  readonly place_ms: number;
-  readonly place_id: number;
+  readonly position_ms: number;
+  readonly position_id: number;
 }
 
-export interface AuditPlace {
-  readonly placeMs: number;
-  readonly placeId: number;
+export interface AuditCursor {
+  readonly positionMs: number;
+  readonly positionId: number;
 }
 
 type EndPeriod = Pick<AuditRequest, 'from' | 'to' | 'by'>;
@@ -22,7 +22,7 @@ type EndPeriod = Pick<AuditRequest, 'from' | 'to' | 'by'>;
  * One page of the accounts that a request speaks of. Three statements and not one with conditions that may be off: a
  * plan that is made once a connection finds nothing by those.
  */
-export function findAuditedAccounts(request: AuditRequest, after: AuditPlace | null, limit: number) {
+export function findAuditedAccounts(request: AuditRequest, after: AuditCursor | null, limit: number) {
   const { patientId, from, to } = request;
   if (patientId !== null) return findAccountOfPatient(patientId, request);
   return from === null && to === null
@@ -38,11 +38,11 @@ const endedIn = (of: string, { by, ...period }: EndPeriod) =>
   isWithin(Prisma.raw(`${of}.${by === 'ended' ? 'ended_at' : 'end_recorded_at'}`), period);
 
 /** One page of all accounts there are, by their patients. */
-const findAllAccounts = (after: AuditPlace | null, limit: number) => Prisma.sql`
+const findAllAccounts = (after: AuditCursor | null, limit: number) => Prisma.sql`
   SELECT a.patient_id::float8 AS patient_id, ${eventsOf(Prisma.sql`a.patient_id`)} AS events,
-    0::float8 AS place_ms, a.patient_id::float8 AS place_id
+    0::float8 AS position_ms, a.patient_id::float8 AS position_id
   FROM accounts a
-  WHERE a.patient_id > ${after?.placeId ?? 0}::bigint
+  WHERE a.patient_id > ${after?.positionId ?? 0}::bigint
   ORDER BY a.patient_id
   LIMIT ${limit}::integer`;
 
@@ -50,14 +50,14 @@ const findAllAccounts = (after: AuditPlace | null, limit: number) => Prisma.sql`
  * One page of the accounts of which a session ended in a period, each once: at the first of those sessions, in the
  * order in which their ends were written down. No end is written down before it comes.
  */
-function findAccountsOfPeriod(period: EndPeriod, after: AuditPlace | null, limit: number) {
+function findAccountsOfPeriod(period: EndPeriod, after: AuditCursor | null, limit: number) {
   return Prisma.sql`
   SELECT s.patient_id::float8 AS patient_id, ${eventsOf(Prisma.sql`s.patient_id`)} AS events,
-    epoch_ms(s.end_recorded_at)::float8 AS place_ms, s.id::float8 AS place_id
+    epoch_ms(s.end_recorded_at)::float8 AS position_ms, s.id::float8 AS position_id
   FROM text_appointment_sessions s
   WHERE s.is_ended AND s.end_recorded_at >= ${beginOf(period)} AND ${endedIn('s', period)}
     AND (s.end_recorded_at, s.id) > (
-      coalesce(instant(${after?.placeMs ?? null}::bigint), '-infinity'), ${after?.placeId ?? 0}::bigint
+      coalesce(instant(${after?.positionMs ?? null}::bigint), '-infinity'), ${after?.positionId ?? 0}::bigint
     )
     AND NOT EXISTS (
       SELECT FROM text_appointment_sessions earlier
@@ -81,7 +81,7 @@ function findAccountOfPatient(patientId: number, period: EndPeriod) {
   )`;
   return Prisma.sql`
   SELECT a.patient_id::float8 AS patient_id, ${eventsOf(Prisma.sql`a.patient_id`)} AS events,
-    0::float8 AS place_ms, a.patient_id::float8 AS place_id
+    0::float8 AS position_ms, a.patient_id::float8 AS position_id
   FROM accounts a
   WHERE a.patient_id = ${patientId}::bigint
     ${period.from === null && period.to === null ? Prisma.empty : endedThen}`;

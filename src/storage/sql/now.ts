@@ -98,3 +98,15 @@ export const findLastHour = () => Prisma.sql`
     (percentile_disc(0.99) WITHIN GROUP (ORDER BY late_ms))::float8 AS p99_ms
   FROM charges
   GROUP BY GROUPING SETS ((minute), ())`;
+
+export interface SessionCountsRow {
+  readonly active: number;
+  readonly overdue: number;
+}
+
+/** How many sessions are live, and of these how many should have been settled more than `graceMs` ago. */
+export const countSessions = (graceMs: number) => Prisma.sql`
+  SELECT count(*)::float8 AS active,
+    (count(*) FILTER (WHERE next_deadline_at < clock.now - ${graceMs}::integer * interval '1 millisecond'))::float8 AS overdue
+  FROM text_appointment_sessions, (SELECT session_clock() AS now) AS clock
+  WHERE is_active`;

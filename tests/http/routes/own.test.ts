@@ -42,7 +42,7 @@ describe('GET /api/text-appointments', () => {
   test('answers with null where there is no session yet, and with a cursor that leads on', async () => {
     if (notStarted.kind !== 'not_started') throw new Error('the example has changed');
     const { appointment } = notStarted;
-    const nextCursor = { place: Date.UTC(2026, 10, 22, 9), appointmentId: appointment.id };
+    const nextCursor = { position: Date.UTC(2026, 10, 22, 9), appointmentId: appointment.id };
     const { app, engine } = await openApp({
       engine: engineDouble({
         reads: { appointments: async () => ({ items: [{ appointment, view: null }], nextCursor }) },
