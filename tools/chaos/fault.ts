@@ -1,7 +1,7 @@
 import type { Random } from '../kit/random.ts';
 import type { Rig } from './rig/rig.ts';
 
-/** What a fault leans on. Two that touch the same are never injected at the same time. */
+/** What a fault affects. Two that affect the same are never injected at the same time. */
 export type Touch = 'api' | 'worker' | 'redis' | 'postgres' | 'network';
 
 export interface Fault {

@@ -86,7 +86,7 @@ async function injectOrReport(fault: Fault, rig: Rig, random: Random): Promise<I
   }
 }
 
-/** A throughput cannot be told in less time. */
+/** A throughput cannot be measured in less time. */
 const SHORTEST_MS = 1_500;
 
 function incidentOf(

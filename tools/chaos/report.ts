@@ -7,7 +7,7 @@ import type { SettledDown } from './settle-down.ts';
 
 const SHOWN_DIFFERENCES = 40;
 
-/** Everything that a report tells. */
+/** Everything that a report says. */
 export interface Outcome {
   readonly command: string;
   readonly seed: number;
@@ -33,8 +33,8 @@ function totalsOf(outcome: Outcome): readonly string[] {
     `seed ${outcome.seed}, ${outcome.minutes.toFixed(1)} minutes of faults, ${outcome.patients} patients, up to ${outcome.mostActive} sessions at a time`,
     `${incidents.length} faults injected, ${missed.length} whose moment did not come, ${outcome.kills} processes killed with SIGKILL, ${outcome.endedByThemselves} that ended by themselves`,
     `${verdict.sessions} sessions, ${verdict.deductions} deductions; wrong ones that were due in peace: ${lost} lost, ${doubled} doubled`,
-    `${counts.requests} requests: ${counts.acknowledged} acknowledged, ${counts.refused} refused by the rules, ${counts.unavailable} told to try again, ${counts.noAnswer} without an answer, ${counts.internalErrors} answered with 500; ${counts.unknown} whose outcome is unknown`,
-    `${followed.events} events told to ${followed.followers} followers over ${followed.connections} connections: ${followed.missing} missing, ${followed.doubled} doubled, ${followed.outOfOrder} out of order`,
+    `${counts.requests} requests: ${counts.acknowledged} acknowledged, ${counts.refused} refused by the rules, ${counts.unavailable} asked to try again, ${counts.noAnswer} without an answer, ${counts.internalErrors} answered with 500; ${counts.unknown} whose outcome is unknown`,
+    `${followed.events} events sent to ${followed.followers} followers over ${followed.connections} connections: ${followed.missing} missing, ${followed.doubled} doubled, ${followed.outOfOrder} out of order`,
     `the latest deduction or end was written ${(verdict.longestLatenessMs / 1000).toFixed(1)} s after it was due, and is dated when it was due`,
     `after the last fault: every session on time and armed after ${settled.armedAfterSeconds.toFixed(1)} s; with people gone, all ended and the queue drained after ${settled.drainedAfterSeconds.toFixed(1)} s`,
     `auditor: ${outcome.auditor}`,

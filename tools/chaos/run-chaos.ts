@@ -87,7 +87,7 @@ async function runFaults(
   const minutes = (Date.now() - startedMs) / 60_000;
   const settled = await settleDown(rig, load, sampler.samples, say);
   await sampler.stop();
-  say('comparing what followers were told with the log');
+  say('comparing what followers received with the log');
   const followed = await checkFollowers(load.followers, rig.observer);
   for (const { close } of load.followers) close();
   say('reading the records, and asking the auditor');

@@ -15,9 +15,9 @@ const DIST = join(WEB, 'dist');
 const STAMP = 'sources.sha256';
 
 async function build(sources: string): Promise<void> {
-  // Whoever runs this may say otherwise: a test runner would get React as it is for developers, twice as large.
+  // Set here, because a test runner sets another: React for developers is twice as large.
   process.env['NODE_ENV'] = 'production';
-  // Here, because most runs only look.
+  // Imported here, because most runs find the files up to date.
   const vite = await import('vite');
   // Whole or not at all: several starts may come at once.
   const draft = join(WEB, `.draft-${process.pid}`);

@@ -7,7 +7,7 @@ export interface Machine {
   readonly architecture: string;
   /** The Debian mirror that apt uses. */
   readonly mirror: string;
-  /** What apt is told about fetching: proxies, checks. A file of its configuration. */
+  /** apt's settings for fetching: proxies, checks. A file of its configuration. */
   readonly aptConfiguration: string;
   /** The user's and the machine's settings of npm, as one .npmrc. May hold a token: never to be printed. */
   readonly npmConfiguration: string;

@@ -19,7 +19,7 @@ export async function standIns(workshop: Workshop, names: BaseImages): Promise<r
       'docker compose',
       `itself: ${await engine('docker-compose', 'version', '--short')}, on podman's Docker API`,
     ],
-    ['docker compose build', 'podman build, told where this machine finds npm and certificates'],
+    ['docker compose build', 'podman build, with the npm registry and the certificates of this machine'],
     ['health checks', "carried out each second by this command, not at the file's intervals"],
     [
       'ulimits',

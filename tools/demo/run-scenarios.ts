@@ -212,7 +212,7 @@ async function askWithoutWorker(run: StartedRun, { office, timeline }: Clinic): 
   const ended =
     ended_at === null ? 'going on' : `ended at ${((msOf(ended_at) - startMs) / 1000).toFixed(3)} s`;
   const reason = end_reason === null ? '' : `, ${end_reason}`;
-  timeline.tell(askedMs, no, `the patient's phone asks and is told: ${ended}${reason}`);
+  timeline.tell(askedMs, no, `the patient's phone asks, and the answer is: ${ended}${reason}`);
   timeline.tell(askedMs, no, `the ledger holds ${charges} charges of it so far`);
   if (!is_ended) recorder.complain('without a worker the status did not tell that the session was over');
   if (charges > 0) recorder.complain(`without a worker ${charges} charges were written`);

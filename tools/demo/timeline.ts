@@ -29,7 +29,7 @@ export function createTimeline(printLine: (line: string) => void): Timeline {
     print(untilMs = Number.POSITIVE_INFINITY) {
       const ripe = lines.filter(({ atMs }) => atMs <= untilMs);
       lines = lines.filter(({ atMs }) => atMs > untilMs);
-      // Stable: what happens at one instant stays in the order in which it was told.
+      // Stable: what happens at one instant stays in the order in which it was added.
       for (const { atMs, appointment, words } of ripe.toSorted((one, other) => one.atMs - other.atMs)) {
         const seconds = ((atMs - zeroMs) / 1000).toFixed(3);
         printLine(`${seconds.padStart(9)} s${String(appointment).padStart(3)}  ${words}`);
@@ -78,7 +78,7 @@ export function describeEvent({ type, actor_role, data }: SessionEvent): string 
 const POLL_MS = 150;
 /** How long a line is kept back, in case another session has an earlier one. */
 const KEPT_BACK_MS = 300;
-/** What is written later than this says so. */
+/** A line says how late it was written, from this on. */
 const LATE_MS = 1_000;
 
 export interface WatchOptions {

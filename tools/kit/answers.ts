@@ -17,7 +17,7 @@ export const SessionAnswer = Type.Object({
   sessions_deducted: Type.Optional(Type.Integer()),
 });
 
-/** Before the start there is no session to tell of. */
+/** Before the start there is no session. */
 export const StatusAnswer = Type.Object({
   session_id: Nullable(Type.Integer()),
   is_ended: Type.Boolean(),
@@ -74,7 +74,7 @@ export type Status = Static<typeof StatusAnswer>;
 export type EntryAnswer = Static<typeof Entry>;
 export type SessionEvent = Static<typeof Event>;
 
-/** The `data` of a good answer. @throws where it does not look as the contract says. */
+/** The `data` of a good answer. @throws where it is not as the contract says. */
 export function readData<Schema extends TSchema>(schema: Schema, body: unknown): Static<Schema> {
   const data = readField(body, 'data');
   if (readField(body, 'success') !== true || !Value.Check(schema, data)) {

@@ -53,7 +53,7 @@ function brokenTakeBacks({ entries }: Tables): string[] {
   return broken;
 }
 
-/** Of everything that an administrator changed it is told who did it, once. */
+/** Everything that an administrator changed has one action that says who did it. */
 function brokenTellings({ entries, sessions, actions }: Tables): string[] {
   const byAdmin = entries.filter(({ actor }) => actor.role === 'admin').map(({ entry }) => entry);
   const changed = {
@@ -68,8 +68,10 @@ function brokenTellings({ entries, sessions, actions }: Tables): string[] {
     'grant.created': byAdmin.filter(({ kind }) => kind === 'grant'),
   };
   return Object.entries(changed).flatMap(([name, { length }]) => {
-    const told = actions.filter(({ action }) => action === name).length;
-    return told === length ? [] : [`"${name}" is told ${told} times, and happened ${length} times`];
+    const recorded = actions.filter(({ action }) => action === name).length;
+    return recorded === length
+      ? []
+      : [`"${name}" is recorded ${recorded} times, and happened ${length} times`];
   });
 }
 

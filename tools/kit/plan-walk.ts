@@ -11,10 +11,10 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-/** Where a statement went. */
+/** What a statement read. */
 export interface Walked {
   readonly indexes: readonly string[];
-  /** Rows of the counted tables that were looked at, whether they were of use or not. */
+  /** Rows of the counted tables that were read, used or not. */
   readonly rows: number;
 }
 
@@ -33,7 +33,7 @@ export async function openConnection(url: string, use: PoolUse) {
   };
 }
 
-/** Plans the statement as this connection does, once for all values; runs it, and tells where it went. */
+/** Plans the statement as this connection does, once for all values; runs it, and says which indexes and rows it read. */
 export async function walkPlan(
   connection: PoolClient,
   { text, values }: Prisma.Sql,

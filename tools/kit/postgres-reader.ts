@@ -58,7 +58,7 @@ function remember(names: Set<string>, name: string, isOne: boolean): void {
   else names.delete(name);
 }
 
-/** Text up to its closing zero; statements longer than this are none that we look for. */
+/** Text up to its closing zero; longer statements are none that are searched for. */
 function textAt(body: Buffer, from: number): string {
   const end = body.indexOf(0, from);
   return body.toString('latin1', from, Math.min(end === -1 ? body.length : end, from + 200));

@@ -23,7 +23,7 @@ export interface RedisServer {
   readonly stop: () => Promise<void>;
 }
 
-/** As the product wants it: append-only, never evicting, and looking at its clock often enough for alarms on time. */
+/** As the product wants it: append-only, never evicting, and with a `hz` that is high enough for alarms on time. */
 const SETTINGS = {
   save: '',
   appendonly: 'yes',

@@ -25,7 +25,7 @@ export const askOnce =
   async (asked) =>
     replyOf(await client.send(asked, token, signal));
 
-/** @throws where a good answer does not look as the contract says. */
+/** @throws where a good answer is not as the contract says. */
 export async function readReply<Schema extends TSchema>(
   schema: Schema,
   asked: Promise<Reply<unknown>>,

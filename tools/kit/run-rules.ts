@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Whoever runs tests by name leaves the others out on purpose. */
+/** Tests that are run by name leave the others out on purpose. */
 let someAreWanted = false;
 
 /**

@@ -13,7 +13,7 @@ export type NetworkCondition =
   /** With this probability, a piece of data resets its connection instead of arriving. */
   | { readonly kind: 'resetting'; readonly probability: number; readonly random: Random };
 
-/** What can be told from the protocol alone, just before it is passed on. */
+/** What is recognised in the protocol, just before it is passed on. */
 export type WireEvent =
   /** A program asks PostgreSQL to commit. */
   | 'commit_asked'
@@ -148,7 +148,7 @@ function portOf(server: Server): number {
 
 interface Connection {
   readonly conditionChanged: () => void;
-  /** RST on both sides: neither is told why. */
+  /** RST on both sides, without a reason. */
   readonly reset: () => void;
 }
 

@@ -12,7 +12,7 @@ import { databaseUrl, withServer } from '../kit/server.ts';
 import { SECRET } from '../kit/tokens.ts';
 import { openClinic } from '../kit/clinic/clinic.ts';
 import { type MovedClock, takeClock } from '../kit/clinic/moved-clock.ts';
-import { type Story, storyUntil } from './story.ts';
+import { planUntil, type SeedPlan } from './plan.ts';
 import { openWorker } from '../kit/clinic/worker.ts';
 
 export interface SeedOptions {
@@ -24,7 +24,7 @@ export interface SeedOptions {
 
 const END_WITH_PARENT = new URL('../../src/standalone/end-with-parent.ts', import.meta.url).href;
 const PACKAGE = join(import.meta.dirname, '../../package.json');
-/** Takes the place of the empty database when it is whole. */
+/** Replaces the empty database when it is complete. */
 const DRAFT = 'sessions_seed';
 
 /**
@@ -47,8 +47,8 @@ export async function seedDatabase({ dataDir, nowMs, print }: SeedOptions): Prom
     });
     print('making the tables');
     await prepareDatabase(draftUrl, null);
-    print('living the last days of a small clinic');
-    await withServer(draftUrl, (sql) => live(draftUrl, sql, storyUntil(nowMs), nowMs));
+    print('playing the last days of a small clinic');
+    await withServer(draftUrl, (sql) => play(draftUrl, sql, planUntil(nowMs), nowMs));
     print('asking the auditor');
     await expectNoDifference(draftUrl);
     const { pathname } = new URL(postgres.url);
@@ -70,9 +70,9 @@ const isEmpty = (url: string): Promise<boolean> =>
     return (await sql.query('SELECT FROM accounts LIMIT 1')).rowCount === 0;
   });
 
-async function live(url: string, sql: Client, story: Story, nowMs: number): Promise<void> {
-  const clock = await takeClock(sql, story.startMs);
-  const worker = openWorker(url, sql, clock, story.outages, randomFrom(5, 'lateness'));
+async function play(url: string, sql: Client, plan: SeedPlan, nowMs: number): Promise<void> {
+  const clock = await takeClock(sql, plan.startMs);
+  const worker = openWorker(url, sql, clock, plan.outages, randomFrom(5, 'lateness'));
   const api = await startProgram(
     'src/server.ts',
     { HOST: '127.0.0.1', DATABASE_URL: url, JWT_SECRET: SECRET, RATE_LIMIT_PER_MINUTE: '1000000' },
@@ -81,7 +81,7 @@ async function live(url: string, sql: Client, story: Story, nowMs: number): Prom
   try {
     await untilReady(api);
     const clinic = openClinic(api.port, sql, clock, worker);
-    for (const step of story.steps) {
+    for (const step of plan.steps) {
       await clinic.moveTo(step.atMs);
       await step.act(clinic);
     }
@@ -90,14 +90,14 @@ async function live(url: string, sql: Client, story: Story, nowMs: number): Prom
     await api.stop();
     await worker.close();
   }
-  await recordWorkers(sql, story, clock);
-  // Its jobs were set by a clock that is gone. The product makes it again, and sets those of the sessions that go on.
+  await recordWorkers(sql, plan, clock);
+  // Its jobs were armed by the moved clock. The product makes the schema again, and arms the sessions that go on.
   await sql.query(`DROP SCHEMA ${queueSchemaOf(url)} CASCADE`);
   await clock.restore();
 }
 
-/** The workers that the story tells of: one after the other, each until an outage, the last one until the end. */
-async function recordWorkers(sql: Client, { startMs, outages }: Story, clock: MovedClock): Promise<void> {
+/** The workers of the plan: one after the other, each until an outage, the last one until the end. */
+async function recordWorkers(sql: Client, { startMs, outages }: SeedPlan, clock: MovedClock): Promise<void> {
   const { version }: { version: string } = JSON.parse(await readFile(PACKAGE, 'utf8'));
   const starts = [startMs, ...outages.map(({ toMs }) => toMs)];
   for (const [index, fromMs] of starts.entries()) {
@@ -111,7 +111,7 @@ async function recordWorkers(sql: Client, { startMs, outages }: Story, clock: Mo
         version,
         new Date(fromMs),
         new Date(seenMs),
-        // One that dies says nothing.
+        // One that is killed writes no stop.
         outage === undefined ? new Date(seenMs) : null,
       ],
     );

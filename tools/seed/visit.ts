@@ -1,7 +1,7 @@
 import type { Random } from '../kit/random.ts';
 import type { Booking, Clinic } from '../kit/clinic/clinic.ts';
 
-/** Something that somebody does at an instant, in ms since 1970. */
+/** Something that a person does at an instant, in ms since 1970. */
 export interface Step {
   readonly atMs: number;
   readonly act: (clinic: Clinic) => Promise<unknown>;
@@ -35,7 +35,7 @@ export type End =
       readonly note: string;
     };
 
-/** Minutes after midnight (UTC), so many days before today. */
+/** An instant by its time of day (UTC) and the number of days before today. */
 export type At = (daysAgo: number, time: `${number}:${number}`) => number;
 
 export const MINUTE_MS = 60_000;
@@ -45,7 +45,7 @@ export const CLINIC = 1;
 /** Long enough before a visit for the session not to be in question. */
 const BOOKED_BEFORE_MS = 20 * HOUR_MS;
 
-/** Who says what does not matter to the engine: it counts that somebody wrote, and who. */
+/** The engine does not read texts: it counts that a message was written, and by whom. */
 const WORDS = {
   patient: [
     'Good morning.',
@@ -98,7 +98,7 @@ const endOf =
       ? clinic.endByAdmin(end.admin, visit.appointment, end.charge, end.note)
       : clinic.end(visit[end.by], visit.appointment);
 
-/** So many messages between two minutes, the first at `from`: both sides, in exchanges with pauses between them. */
+/** `count` messages between two minutes, the first at `from`: both sides, in exchanges with pauses between them. */
 export function talkBetween(from: number, to: number, count: number, random: Random): readonly Message[] {
   const minutes = Array.from({ length: count }, (_, index) => {
     if (index === 0) return from;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Follower } from '../load/follower.ts';
 import type { Observer } from '../rig/observer.ts';
 
-/** What followers were told, beside the log. */
+/** What followers received, compared with the log. */
 export interface Followed {
   readonly followers: number;
   readonly connections: number;
@@ -13,9 +13,9 @@ export interface Followed {
   readonly differences: readonly string[];
 }
 
-type Told = Pick<Follower, 'journal' | 'follows' | 'problems'>;
+type Received = Pick<Follower, 'journal' | 'follows' | 'problems'>;
 
-/** With the faults over, whoever follows has everything within this time. */
+/** Once the faults are over, every follower has everything within this time. */
 const CATCH_UP_MS = 30_000;
 const POLL_MS = 500;
 
@@ -25,7 +25,7 @@ const HEADS = `
   )::integer AS head
   FROM text_appointment_sessions s`;
 
-/** Waits until every follower has the log, or too long; then tells what they have. */
+/** Waits until every follower has the log, or the limit has passed; then reports what they have. */
 export async function checkFollowers(
   followers: readonly Follower[],
   observer: Pick<Observer, 'askPatiently'>,
@@ -47,7 +47,7 @@ export async function checkFollowers(
 
 /** `heads`: how many events the log of each appointment holds. */
 export function compareWithLog(
-  followers: readonly Told[],
+  followers: readonly Received[],
   heads: ReadonlyMap<number, number>,
 ): Omit<Followed, 'followers' | 'connections'> {
   const count = { events: 0, missing: 0, doubled: 0, outOfOrder: 0 };
@@ -68,7 +68,7 @@ export function compareWithLog(
       count.outOfOrder += isOrdered ? 0 : 1;
       if (missing + doubled > 0 || !isOrdered || Math.max(0, ...numbers) > head)
         differences.push(
-          `a follower of appointment ${appointmentId} was told of ${numbers.join(', ')}; the log has 1 to ${head}`,
+          `a follower of appointment ${appointmentId} received ${numbers.join(', ')}; the log has 1 to ${head}`,
         );
     }
   }

@@ -1,7 +1,7 @@
 import type { Acknowledged, Journal } from '../load/journal.ts';
 import type { Records, EntryRow, GrantRow, MessageRow, SessionRow } from './records.ts';
 
-/** Everything that a client was told has happened must be there, as it was told, and once. */
+/** Everything that was acknowledged to a client must be there, as it was acknowledged, and once. */
 export function checkJournal(journal: Pick<Journal, 'lines' | 'keys'>, records: Records): readonly string[] {
   const index = indexOf(records);
   const missing = journal.lines.flatMap((line) => {

@@ -24,7 +24,7 @@ const ABOUT = {
   'before-commit': 'when its COMMIT is on the wire, before PostgreSQL has it',
   'after-commit':
     'when PostgreSQL has committed, before the process knows: no alarm is set, no caller is answered',
-  'after-answer': 'right after it was told that PostgreSQL has committed',
+  'after-answer': 'right after it received the answer that PostgreSQL has committed',
 } as const satisfies Record<Point, string>;
 
 /** kill -9 around a commit, seen in the protocol on the process's own wire. */

@@ -92,7 +92,7 @@ function signalIfThere(pid: number, signal: NodeJS.Signals): void {
 
 export const commitAnswerLost = postgresFault(
   'commit-answer-lost',
-  'the connection is cut after PostgreSQL has committed and before the process is told, 5 times',
+  'the connection is cut after PostgreSQL has committed and before the process gets the answer, 5 times',
   async (rig, random) => {
     let cuts = 0;
     for (let time = 0; time < 5; time += 1) {

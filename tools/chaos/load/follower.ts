@@ -1,7 +1,7 @@
 import type { Random } from '../../kit/random.ts';
 import { keepSocket } from './kept-socket.ts';
 
-/** What one person's app was told of the appointments that it follows. */
+/** What one person's app received of the appointments that it follows. */
 export interface Follower {
   readonly follow: (appointmentId: number) => void;
   /** By appointment, in the order in which it came. */

@@ -1,4 +1,4 @@
-/** What a client was told has happened. From then on it must be so for ever. */
+/** What was acknowledged to clients. From then on it must be true for ever. */
 export type Acknowledged =
   | { readonly kind: 'appointment'; readonly appointmentId: number; readonly patientId: number }
   | { readonly kind: 'subscription'; readonly grantId: number; readonly units: number }

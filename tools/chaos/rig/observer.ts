@@ -1,6 +1,6 @@
 import { Pool, type QueryResultRow } from 'pg';
 
-/** Looks at the database from outside, by a way of its own that no fault is aimed at. */
+/** Reads the database from outside, by a connection of its own that no fault is aimed at. */
 export interface Observer {
   /** @throws where the database does not answer in time. */
   ask<Row extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Row[]>;

@@ -9,7 +9,7 @@ const RATE_IS_BACK = 0.7;
 
 export interface Recovery {
   readonly fromMs: number;
-  /** Acknowledged requests a second; null: throughput is not looked at. */
+  /** Acknowledged requests a second; null: throughput is not measured. */
   readonly rateBefore: number | null;
 }
 

@@ -12,7 +12,7 @@ const PATIENT = 7;
 const DOCTOR = 8;
 
 export type Person = 'patient' | 'doctor' | 'admin' | 'nobody';
-/** A person, or whoever has this token. */
+/** A person, or any caller with this token. */
 export type Caller = Person | { readonly token: string };
 
 export interface Answer {

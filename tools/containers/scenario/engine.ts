@@ -18,7 +18,7 @@ export const compose = (...args: readonly string[]): Promise<string> =>
 export const podman = (...args: readonly string[]): Promise<string> =>
   shell(['podman', '--log-level=error', ...args]);
 
-/** The parts of `podman inspect` that are looked at. */
+/** The parts of `podman inspect` that are used. */
 export interface Container {
   readonly Name: string;
   readonly ImageName: string;

@@ -43,7 +43,7 @@ interface Office {
   readonly takeBack: (admin: number, appointment: number, block: number, note: string) => Promise<void>;
   readonly adjust: (admin: number, grant: number, units: number, note: string) => Promise<void>;
   /** Opens a page of the console, as far as the API sees it. */
-  readonly look: (admin: number, path: string) => Promise<void>;
+  readonly view: (admin: number, path: string) => Promise<void>;
   readonly download: (admin: number, path: string) => Promise<void>;
 }
 
@@ -85,7 +85,7 @@ const participants = (port: number): Participants => ({
     askAsUser(port, user, { method: 'POST', path: 'end-session', body: { appointment_id: appointment } }),
 });
 
-const bookkeeping = (port: number): Pick<Office, 'book' | 'sell' | 'look' | 'download'> => ({
+const bookkeeping = (port: number): Pick<Office, 'book' | 'sell' | 'view' | 'download'> => ({
   book: (admin, appointment, { patient, doctor, scheduledMs, status = 'confirmed', terms }) =>
     askAsAdmin(port, admin, {
       method: 'PUT',
@@ -109,7 +109,7 @@ const bookkeeping = (port: number): Pick<Office, 'book' | 'sell' | 'look' | 'dow
         ...(expiresMs === undefined ? {} : { expires_at: new Date(expiresMs).toISOString() }),
       },
     }),
-  look: (admin, path) => askAsAdmin(port, admin, { method: 'GET', path }),
+  view: (admin, path) => askAsAdmin(port, admin, { method: 'GET', path }),
   download: (admin, path) =>
     askAsAdmin(port, admin, { method: 'GET', path, headers: { accept: 'text/csv' } }),
 });
@@ -143,7 +143,7 @@ const askAsUser = (port: number, user: number, asked: Asked): Promise<void> =>
 const askAsAdmin = (port: number, admin: number, asked: Asked): Promise<void> =>
   ask(port, tokenFor(admin, { role: 'admin' }), { ...asked, path: `admin/${asked.path}` });
 
-/** @throws where the API refuses: the seed data asks for nothing that it should not get. */
+/** @throws where the API refuses: the seed data asks for nothing that is refused. */
 async function ask(port: number, token: string, { method, path, body, headers }: Asked): Promise<void> {
   const response = await fetch(`http://127.0.0.1:${port}/api/${path}`, {
     method,

@@ -9,7 +9,7 @@ import type { Random } from '../random.ts';
 import { SECRET } from '../tokens.ts';
 import type { MovedClock } from './moved-clock.ts';
 
-/** While it is away nobody settles what falls due: it is written when a worker is back. In ms since 1970. */
+/** From when to when no worker runs: what falls due meanwhile is written afterwards. In ms since 1970. */
 export interface Outage {
   readonly fromMs: number;
   readonly toMs: number;
@@ -32,7 +32,7 @@ interface Due {
 const QUIET: Observer = {
   committed: () => {},
   touched: () => {},
-  // Whoever waits for what the database refused is told so.
+  // `settle` below waits for it and rejects.
   batchBroken: () => {},
   touchFailed: () => {},
   alarmsNotSet: () => {},

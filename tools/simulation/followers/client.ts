@@ -15,7 +15,7 @@ export interface Client {
   readonly isConnected: () => boolean;
   /** The number of the last event that it has. */
   readonly cursor: () => number;
-  /** What it would show: the last session that it was told of. */
+  /** What it would show: the last session that it received. */
   readonly shown: () => Readonly<Record<string, unknown>> | null;
   readonly complaints: () => readonly string[];
 }

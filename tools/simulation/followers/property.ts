@@ -87,7 +87,7 @@ export const followersProperty = (by: HurriedBy) =>
       await letGo(scheduler, Number.POSITIVE_INFINITY);
       if (by === 'comparison') clinic.compareNow();
       await letGo(scheduler, Number.POSITIVE_INFINITY);
-      await expectAllTold(clinic, clients);
+      await expectAllReceived(clinic, clients);
     } finally {
       for (const client of clients) client.cut();
       await clinic.close();
@@ -162,17 +162,17 @@ async function letGo(scheduler: Scheduler, most: number): Promise<void> {
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-async function expectAllTold(clinic: FollowedClinic, clients: readonly [Client, Client]): Promise<void> {
+async function expectAllReceived(clinic: FollowedClinic, clients: readonly [Client, Client]): Promise<void> {
   const log = clinic.events();
   const now = await clinic.status();
   const complaints = clients.flatMap((client) => {
-    const told = client.complaints();
+    const own = client.complaints();
     const shown = client.shown();
     // It does not follow now, or never has.
-    if (!client.isConnected() || shown === null) return told;
+    if (!client.isConnected() || shown === null) return own;
     const lastNo = log.findLast(({ type }) => type !== 'message')?.eventNo ?? 0;
     return [
-      ...told,
+      ...own,
       ...(client.cursor() === log.length ? [] : [`a client has ${client.cursor()} events of ${log.length}`]),
       ...(Number(shown['event_no']) >= lastNo
         ? []

@@ -1,4 +1,4 @@
-/** Deliberate faults in what followers are told, and when. The property of the followers finds them, not the plans. */
+/** Deliberate faults in what followers are sent, and when. The property of the followers finds them, not the plans. */
 import type { Mutant } from './mutant.ts';
 
 const mutant = (

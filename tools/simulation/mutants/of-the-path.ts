@@ -126,13 +126,13 @@ export const MUTANTS_OF_THE_PATH: readonly Mutant[] = [
     "if (entry === null) return refuse('entry_not_found');\n      const made = null as ReturnType<typeof work.correction>",
   ),
   inSessions(
-    'who corrected the ledger is not told',
+    'the action of a correction is not recorded',
     'commands/corrections',
     'work.recordAction({ ...target, ...data, actorId: admin, patientId, note, requestId });',
     '',
   ),
   inSessions(
-    'who ended a session is told of every end of it',
+    'a repeated end is recorded as an action again',
     'commands/end',
     "    if (session.state === 'ended') return endedBefore(work, settled, session);\n    const { patientId } = session;",
     `    const { patientId } = session;

@@ -18,7 +18,7 @@ export const MUTANTS_OF_THE_RULES: readonly Mutant[] = [
     'session.policy.firstActivityMs + 1)',
   ),
   inBilling(
-    'R13 the terms of an appointment are not looked at',
+    'R13 the terms of an appointment are ignored',
     'start',
     'policyUnder(terms, policy)',
     'policyUnder(terms && null, policy)',

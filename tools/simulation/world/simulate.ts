@@ -1,4 +1,4 @@
-/** Tells one plan: the real engine in simulated processes, over a simulated database and queue, on a simulated clock. */
+/** Runs one plan: the real engine in simulated processes, over a simulated database and queue, on a simulated clock. */
 import { after, instant, type Instant } from '../../../src/billing/time.ts';
 import { createJudge, type Failure, type Judge } from '../check/judge.ts';
 import type { Tables } from '../../kit/memory-database/tables.ts';

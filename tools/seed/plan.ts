@@ -1,11 +1,11 @@
 import { randomFrom } from '../kit/random.ts';
 import { ordinaryVisits } from './ordinary-visits.ts';
-import { told } from './told-visits.ts';
+import { chosenVisits } from './chosen-visits.ts';
 import { type At, CLINIC, HOUR_MS, MINUTE_MS, type Step, stepsOf } from './visit.ts';
 import type { Outage } from '../kit/clinic/worker.ts';
 
-/** What happened in a small clinic in its last days, in the order of time. */
-export interface Story {
+/** What is to happen in a small clinic in its last days, in the order of time. */
+export interface SeedPlan {
   readonly startMs: number;
   readonly steps: readonly Step[];
   /** When no worker ran. */
@@ -15,8 +15,8 @@ export interface Story {
 const DAYS = 9;
 const DAY_MS = 24 * HOUR_MS;
 
-/** `nowMs`: nothing of it comes after this instant. The same instant gives the same story. */
-export function storyUntil(nowMs: number): Story {
+/** Up to `nowMs`, since 1970. The same instant gives the same plan. */
+export function planUntil(nowMs: number): SeedPlan {
   const midnight = nowMs - (nowMs % DAY_MS);
   const at: At = (daysAgo, time) => {
     const [hours = 0, minutes = 0] = time.split(':').map(Number);
@@ -24,7 +24,7 @@ export function storyUntil(nowMs: number): Story {
   };
   const startMs = at(DAYS, '7:00');
   const random = randomFrom(7, 'seed data');
-  const { visits, steps } = told(at, nowMs);
+  const { visits, steps } = chosenVisits(at, nowMs);
   const nights = Array.from({ length: DAYS }, (_, daysAgo): Step => ({
     atMs: at(daysAgo, '3:01'),
     act: (clinic) => clinic.audit(),

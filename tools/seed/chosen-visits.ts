@@ -2,14 +2,14 @@ import { randomFrom } from '../kit/random.ts';
 import { ORDINARY_PATIENTS } from './ordinary-visits.ts';
 import { type At, CLINIC, MINUTE_MS, type Step, type Visit, talkBetween } from './visit.ts';
 
-/** Who puts things right. */
+/** The administrator who makes corrections. */
 const SUPPORT = 3;
 
 /**
- * What every page of the console has something to show of: each reason to end, writing that came late, units that were
- * given back and taken back, grants that were adjusted, used up and expired, and sessions that go on.
+ * Visits chosen so that every page of the console has something to show: each reason to end, entries that were written
+ * late, units that were given back and taken back, grants that were adjusted, used up and expired, and sessions that go on.
  */
-export function told(
+export function chosenVisits(
   at: At,
   nowMs: number,
 ): { readonly visits: readonly Visit[]; readonly steps: readonly Step[] } {
@@ -29,7 +29,7 @@ function visits(at: At, nowMs: number): readonly Visit[] {
   ];
 }
 
-/** Patient 7 lost two units; and what was due while no worker ran: a balance used up, and a silent session. */
+/** Patient 7 is charged two units; and what was due while no worker ran: a balance used up, and a silent session. */
 const ofYesterday = (at: At, talk: Talk): readonly Visit[] => [
   {
     appointment: 101,
@@ -215,7 +215,7 @@ function corrections(at: At, nowMs: number): readonly Step[] {
       }),
     ),
     step(at(1, '8:00'), (clinic) => clinic.download(CLINIC, 'ledger?limit=1000')),
-    step(at(1, '8:05'), (clinic) => clinic.look(SUPPORT, 'patients/5/balance')),
-    step(at(1, '8:20'), (clinic) => clinic.look(CLINIC, 'audit?patient_id=5')),
+    step(at(1, '8:05'), (clinic) => clinic.view(SUPPORT, 'patients/5/balance')),
+    step(at(1, '8:20'), (clinic) => clinic.view(CLINIC, 'audit?patient_id=5')),
   ];
 }
