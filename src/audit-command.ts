@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import { yieldEvery } from './async/yield.ts';
 import { audit, type AuditRequest, type PageSize } from './audit/audit.ts';
 import { summaryLine, tableHead, tableRow } from './audit/difference.ts';
 import { isId } from './billing/ids.ts';
+import { runCommand, UsageError } from './command-line.ts';
 import { findDatabase } from './find-database.ts';
 import { parseRfc3339 } from './http/rfc3339.ts';
 import { openDatabase } from './storage/database.ts';
@@ -15,11 +15,6 @@ const PAGE: PageSize = { accounts: 500, events: 20_000 };
 const SLICE_MS = 1;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
-
-type AuditArguments =
-  | { readonly kind: 'request'; readonly request: AuditRequest; readonly isJson: boolean }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] };
 
 const AUDIT_USAGE = `npm run audit -- [--from INSTANT] [--to INSTANT] [--patient ID] [--json]
 
@@ -39,19 +34,18 @@ const OPTIONS = {
   to: { type: 'string' },
   patient: { type: 'string' },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
 } as const;
 
-/** Reads the command line and reports all mistakes at once. */
-function readAuditArguments(args: readonly string[]): AuditArguments {
+interface Given {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly patient?: string | undefined;
+  readonly json: boolean;
+}
+
+/** @throws UsageError with all mistakes at once. */
+function requestOf(given: Pick<Given, 'from' | 'to' | 'patient'>): AuditRequest {
   const mistakes: string[] = [];
-  let given: ReturnType<typeof parse>;
-  try {
-    given = parse(args);
-  } catch (error) {
-    return { kind: 'mistakes', mistakes: [error instanceof Error ? error.message : String(error)] };
-  }
-  if (given.help) return { kind: 'help' };
   const instantOf = (name: 'from' | 'to'): number | null => {
     const text = given[name];
     if (text === undefined) return null;
@@ -65,13 +59,13 @@ function readAuditArguments(args: readonly string[]): AuditArguments {
   if (from !== null && to !== null && to <= from) mistakes.push('--to must be later than --from');
   if (patientId !== null && !isId(patientId))
     mistakes.push(`--patient must be the number of a patient, not ${given.patient}`);
-  if (mistakes.length > 0) return { kind: 'mistakes', mistakes };
-  return { kind: 'request', request: { from, to, by: 'ended', patientId }, isJson: given.json };
+  if (mistakes.length > 0) throw new UsageError(mistakes.join('\n'));
+  return { from, to, by: 'ended', patientId };
 }
 
-const parse = (args: readonly string[]) => parseArgs({ args: [...args], options: OPTIONS }).values;
-
-async function run({ request, isJson }: Extract<AuditArguments, { kind: 'request' }>): Promise<number> {
+async function run(given: Given): Promise<number> {
+  const request = requestOf(given);
+  const { json: isJson } = given;
   const startedAt = performance.now();
   const found = await findDatabase(process.env);
   if (found.kind === 'none') throw new Error(found.why);
@@ -102,20 +96,4 @@ async function run({ request, isJson }: Extract<AuditArguments, { kind: 'request
   }
 }
 
-const given = readAuditArguments(process.argv.slice(2));
-switch (given.kind) {
-  case 'help':
-    process.stdout.write(AUDIT_USAGE);
-    break;
-  case 'mistakes':
-    process.stderr.write(`${given.mistakes.join('\n')}\n\n${AUDIT_USAGE}`);
-    process.exitCode = 2;
-    break;
-  case 'request':
-    try {
-      process.exitCode = await run(given);
-    } catch (error) {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-      process.exitCode = 2;
-    }
-}
+process.exitCode = await runCommand(AUDIT_USAGE, OPTIONS, run);

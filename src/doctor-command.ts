@@ -1,8 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { examineQueue } from './alarms/examine.ts';
 import type { QueueSettings } from './alarms/queues.ts';
+import { runCommand } from './command-line.ts';
 import { DEFAULT_PREFIX, readConfig } from './config.ts';
 import { type ConfigReader, createConfigReader } from './config-reader.ts';
 import { type FoundDatabase, findDatabase } from './find-database.ts';
@@ -121,29 +121,7 @@ const unreadable = (): Findings => ({
   queue: null,
 });
 
-async function main(): Promise<number> {
-  let given: { readonly json: boolean; readonly help: boolean };
-  try {
-    const options = {
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    } as const;
-    given = parseArgs({ options }).values;
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${DOCTOR_USAGE}`);
-    return 2;
-  }
-  if (given.help) {
-    process.stdout.write(DOCTOR_USAGE);
-    return 0;
-  }
-  try {
-    return await run(given.json);
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return 2;
-  }
-}
+const OPTIONS = { json: { type: 'boolean', default: false } } as const;
 
 // Not delayed by connections that a library still holds open.
-process.exit(await main());
+process.exit(await runCommand(DOCTOR_USAGE, OPTIONS, ({ json }) => run(json)));

@@ -54,7 +54,7 @@ export const loadUnlocked = (connection: Connection, needs: Needs): Promise<Load
  * Locks the accounts, then loads them: in two statements, so that the snapshot is younger than the locks.
  * @throws OutOfDate where an appointment was given to another patient in between.
  */
-export async function loadLocked(connection: Connection, needs: Needs, whenHeld: WhenHeld): Promise<Loaded> {
+async function loadLocked(connection: Connection, needs: Needs, whenHeld: WhenHeld): Promise<Loaded> {
   const rows = await connection.$queryRaw<AccountIdRow[]>(lockAccounts(needs, whenHeld));
   const locked = rows.map((row) => Number(row.patient_id));
   const loaded = await load(

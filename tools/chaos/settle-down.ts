@@ -15,7 +15,7 @@ export interface SettledDown {
 }
 
 /** Everything must be in order within this time. */
-export const SETTLE_LIMIT_SECONDS = 60;
+const SETTLE_LIMIT_SECONDS = 60;
 const POLL_MS = 500;
 
 /** First with the load: no session overdue or without an alarm. Then without: every session ends, the queue drains. */

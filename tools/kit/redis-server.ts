@@ -40,7 +40,7 @@ export const startRedisServer = (settings: Readonly<Record<string, string>> = {}
   );
 
 /** The same with a whole command line, to which only port, address and directory are added. */
-export async function startRedisWith(args: readonly string[]): Promise<RedisServer> {
+async function startRedisWith(args: readonly string[]): Promise<RedisServer> {
   const directory = await mkdtemp(join(tmpdir(), 'session-engine-redis-'));
   const port = await findFreePort();
   const ours = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', directory];

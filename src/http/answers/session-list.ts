@@ -4,7 +4,7 @@ import { rfc3339OrNull } from '../rfc3339.ts';
 import { id, instant, nullable } from '../schemas.ts';
 import { sessionFactFields, sessionFactsJson } from './session.ts';
 
-export const sessionRecordSchema = Type.Object({
+const sessionRecordSchema = Type.Object({
   ...sessionFactFields,
   next_deadline_at: nullable(instant),
   end_recorded_at: nullable(instant),

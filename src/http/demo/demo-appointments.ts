@@ -10,8 +10,8 @@ import type { ApiEngine } from '../app-options.ts';
 const FIRST_ID = 9_000_000_000_000_000;
 const HIGHEST_STEP = 3_000_000_000_000;
 
-export const UNITS_AT_FIRST = 4;
-export const UNITS_OF_A_TOP_UP = 2;
+const UNITS_AT_FIRST = 4;
+const UNITS_OF_A_TOP_UP = 2;
 /** Short enough to watch several blocks, independent of the settings. */
 const BLOCK_MS = 20_000;
 /** Some time ago, so that it can be started at once. */

@@ -12,7 +12,7 @@ const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host'
  * Whether it was sent on this machine, to this machine. A name that a foreign page has made lead here (DNS rebinding)
  * stands in `Host`, so it is refused.
  */
-export const isLocal = ({ headers, socket }: Pick<FastifyRequest, 'headers' | 'socket'>): boolean =>
+const isLocal = ({ headers, socket }: Pick<FastifyRequest, 'headers' | 'socket'>): boolean =>
   LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '') &&
   LOOPBACK_HOST.test(headers.host ?? '') &&
   PROXY_HEADERS.every((name) => headers[name] === undefined);

@@ -21,7 +21,7 @@ export interface Sampler {
 }
 
 const EVERY_MS = 250;
-export const OVERDUE_MS = 1_000;
+const OVERDUE_MS = 1_000;
 
 interface Counts {
   readonly overdue: number;

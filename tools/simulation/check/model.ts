@@ -51,7 +51,7 @@ export function createScript(): Script {
 const resultOf = (actions: readonly Action[], until: number): ModelResult =>
   runNaiveModel({ from: actions[0]?.at ?? until, until, actions, instantsPerSecond: 1000 });
 
-export const modelPolicyOf = (policy: Policy): ModelPolicy => ({
+const modelPolicyOf = (policy: Policy): ModelPolicy => ({
   intervalSeconds: policy.intervalMs / 1000,
   firstActivitySeconds: policy.firstActivityMs / 1000,
   noActivityUnits: policy.noActivityUnits,

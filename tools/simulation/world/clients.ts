@@ -32,7 +32,7 @@ export interface Clients {
 /** When a caller who got no answer tries again. */
 const AGAIN_MS = 150;
 
-export const ADMIN = userId(900);
+const ADMIN = userId(900);
 
 export function createClients(around: ClientSurroundings): Clients {
   const { schedule, hopMs, pending, judge, tell } = around;

@@ -14,7 +14,7 @@ export interface Log {
 export const BEGINNING_MS = 1_800_000_000_000;
 
 /** `12.345 s` after the beginning. */
-export const secondsOf = (at: Instant): string => `${((at - BEGINNING_MS) / 1000).toFixed(3)} s`;
+const secondsOf = (at: Instant): string => `${((at - BEGINNING_MS) / 1000).toFixed(3)} s`;
 
 export function openLog(now: () => Instant): Log {
   const lines: string[] = [];
