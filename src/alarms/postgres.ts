@@ -11,6 +11,9 @@ const LIMITS = {
   idleTimeoutMillis: 60_000,
   keepAlive: true,
   verify: requirePrimary,
+  // An alarm is a hint: one that a crash of the server takes back costs lateness, so nobody waits for the disk. As with
+  // Redis and `appendfsync everysec`.
+  options: '-c synchronous_commit=off',
 };
 
 /**
