@@ -1,6 +1,10 @@
 import { once } from 'node:events';
 import { createPostgresBackend, Queue, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
+import { alarmJob } from '../../../src/alarms/job.ts';
+import { postgresConnection } from '../../../src/alarms/postgres.ts';
+import { appointmentId, sessionId } from '../../../src/billing/ids.ts';
+import { instant } from '../../../src/billing/time.ts';
 import type { Backend } from '../clinic/queue.ts';
 import type { Rig } from '../rig.ts';
 
@@ -14,18 +18,21 @@ const LEAD_MS = 1_000;
 export interface NoopRound {
   readonly perSecond: number;
   readonly cpuUs: number;
-  /** Of each job that was delayed, in ms. */
+  /** Of each job, in ms: how long after its deadline it was begun. */
   readonly lateness: readonly number[];
 }
 
-/** BullMQ with a handler that does nothing: the floor under every deduction. The jobs look like our alarms. */
+/**
+ * BullMQ with a handler that does nothing: the floor under every deduction. The jobs are our alarms, are kept when they
+ * are done as ours are, and wait from the beginning, as those of a backlog do.
+ */
 export const measureNoopJobs = async (
   rig: Rig,
   jobs: number,
   backend: Backend = 'redis',
 ): Promise<NoopRound> =>
   withNoopQueue(rig, backend, async (queue) => {
-    await addJobs(queue, jobs, () => ({}));
+    await addJobs(queue, jobs, () => Date.now());
     const worker = await startNoopWorker(rig, queue, jobs, backend);
     try {
       return await worker.nextRound();
@@ -46,10 +53,7 @@ export const measureDelayedJobs = async (
       for (let round = 1; round <= rounds; round += 1) {
         const done = worker.nextRound();
         const firstMs = Date.now() + LEAD_MS;
-        await addJobs(queue, jobs, (index) => {
-          const dueAtMs = Math.round(firstMs + (index * windowMs) / jobs);
-          return { dueAtMs, delay: Math.max(0, dueAtMs - Date.now()) };
-        });
+        await addJobs(queue, jobs, (index) => Math.round(firstMs + (index * windowMs) / jobs));
         all.push((await done).lateness);
       }
       return all;
@@ -58,22 +62,26 @@ export const measureDelayedJobs = async (
     }
   });
 
-async function addJobs(
-  queue: Queue,
-  jobs: number,
-  when: (index: number) => { readonly dueAtMs?: number; readonly delay?: number },
-): Promise<void> {
+async function addJobs(queue: Queue, jobs: number, dueAtMs: (index: number) => number): Promise<void> {
   for (let from = 0; from < jobs; from += PAGE)
     await queue.addBulk(
-      Array.from({ length: Math.min(PAGE, jobs - from) }, (_job, index) => {
-        const { delay, ...due } = when(from + index);
-        return {
-          name: 'noop',
-          data: { session: from + index, ...due },
-          opts: delay === undefined ? {} : { delay },
-        };
-      }),
+      Array.from({ length: Math.min(PAGE, jobs - from) }, (_job, index) =>
+        noopJob(from + index + 1, dueAtMs(from + index)),
+      ),
     );
+}
+
+function noopJob(number: number, dueAtMs: number) {
+  const alarm = {
+    sessionId: sessionId(number),
+    appointmentId: appointmentId(number),
+    block: 1,
+    isBlockEnd: true,
+  };
+  const nowMs = Date.now();
+  const job = alarmJob({ ...alarm, at: instant(dueAtMs) }, nowMs);
+  // Without the margin of ours: this is the floor.
+  return { ...job, opts: { ...job.opts, delay: Math.max(0, dueAtMs - nowMs) } };
 }
 
 /** A queue of our own beside the product's, for as long as `use` takes. */
@@ -86,7 +94,7 @@ async function withNoopQueue<Result>(
   if (backend === 'postgres') {
     const { Queue: OnPostgres } = withBackend(createPostgresBackend);
     const queue: unknown = new OnPostgres(name, {
-      connection: { connectionString: rig.databaseUrl, schema: 'bullmq' },
+      connection: postgresConnection(rig.databaseUrl),
     });
     if (!(queue instanceof Queue)) throw new TypeError('there are two versions of BullMQ');
     return usedUp(queue, use);
