@@ -1,31 +1,24 @@
-import { Client } from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import {
   BUSY_DOCTOR,
   BUSY_PATIENT,
   fillOldClinic,
   type OldClinic,
 } from '../../tools/bench/clinic/old-clinic.ts';
-import { createDatabase } from '../../tools/kit/database.ts';
+import { sharedDatabase } from '../../tools/kit/shared-database.ts';
 
 const SESSIONS = 4_000;
 
-let database: Awaited<ReturnType<typeof createDatabase>>;
-let sql: Client;
+const database = sharedDatabase();
 let clinic: OldClinic;
 beforeAll(async () => {
-  database = await createDatabase();
-  sql = new Client({ connectionString: database.url });
-  await sql.connect();
-  clinic = await fillOldClinic(sql, SESSIONS, () => {});
-});
-afterAll(async () => {
-  await sql.end();
-  await database.drop();
+  clinic = await fillOldClinic(database.sql, SESSIONS, () => {});
 });
 
 async function counted(what: string): Promise<number> {
-  const { rows } = await sql.query<{ count: number }>(`SELECT count(*)::integer AS count FROM ${what}`);
+  const { rows } = await database.sql.query<{ count: number }>(
+    `SELECT count(*)::integer AS count FROM ${what}`,
+  );
   return rows[0]?.count ?? Number.NaN;
 }
 

@@ -7,28 +7,18 @@ import { databaseUrl, withServer } from '../../tools/kit/server.ts';
 import { openSmallDisk, whyNoSmallDisk } from '../../tools/kit/small-disk.ts';
 import { describeUnless } from '../../tools/kit/describe.ts';
 import { openProcess, said } from './clinic.ts';
-import { findLost, findWrong } from './held-against.ts';
-import { openWard, type Ward } from './ward.ts';
+import { expectAllIsWell } from './held-against.ts';
+import { openWard } from './ward.ts';
 
 /** Whole servers are made, filled and started again. */
 vi.setConfig({ testTimeout: 180_000 });
 
-const RECOVERY_LIMIT_MS = 20_000;
 const PATIENTS = 20;
 /** Long enough for every page with room to be full. */
 const MAX_GRANTS = 50_000;
 const DISK_FULL = '53100';
 /** Little log, so that the disk that holds it may be small. */
 const LITTLE_LOG = { max_wal_size: '48MB', min_wal_size: '32MB' };
-
-async function expectAllIsWell(ward: Ward, url: string): Promise<void> {
-  expect(await ward.untilAllAreServed()).toBeLessThan(RECOVERY_LIMIT_MS);
-  await ward.discharge();
-  await withServer(url, async (sql) => {
-    expect(await findLost(sql, ward.journal)).toEqual([]);
-    expect(await findWrong(sql)).toEqual([]);
-  });
-}
 
 await describeUnless(await whyNoSmallDisk(), 'a full disk of PostgreSQL', () => {
   test('below the tables is told as unavailable, what was acknowledged is there, and all goes on once there is room', async () => {

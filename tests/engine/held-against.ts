@@ -1,6 +1,21 @@
+/** Whether a database is whole after a fault, and holds what was acknowledged before it and during it. */
 import type { Client } from 'pg';
-import type { Journal } from './ward.ts';
-import { WARD_INTERVAL_MS } from './ward.ts';
+import { expect } from 'vitest';
+import { withServer } from '../../tools/kit/server.ts';
+import { type Journal, type Ward, WARD_INTERVAL_MS } from './ward.ts';
+
+/** From the end of a fault until every patient is served again: the server's recovery, and one more try of each caller. */
+export const RECOVERY_LIMIT_MS = 20_000;
+
+/** Lets the patients finish, and holds what is stored against what was acknowledged. */
+export async function expectAllIsWell(ward: Ward, url: string): Promise<void> {
+  expect(await ward.untilAllAreServed()).toBeLessThan(RECOVERY_LIMIT_MS);
+  await ward.discharge();
+  await withServer(url, async (sql) => {
+    expect(await findLost(sql, ward.journal)).toEqual([]);
+    expect(await findWrong(sql)).toEqual([]);
+  });
+}
 
 /** Whatever must not be there, each question with its own words. None finds a row in a database that is whole. */
 const WRONG: Readonly<Record<string, string>> = {
@@ -36,7 +51,7 @@ const WRONG: Readonly<Record<string, string>> = {
 };
 
 /** Each thing that must not be and is, in words. Empty where the database is whole. */
-export async function findWrong(sql: Pick<Client, 'query'>): Promise<readonly string[]> {
+async function findWrong(sql: Pick<Client, 'query'>): Promise<readonly string[]> {
   const found: string[] = [];
   for (const [words, question] of Object.entries(WRONG)) {
     const { rows } = await sql.query(question);
@@ -46,7 +61,7 @@ export async function findWrong(sql: Pick<Client, 'query'>): Promise<readonly st
 }
 
 /** What was acknowledged and is not stored, or is stored twice. */
-export async function findLost(sql: Pick<Client, 'query'>, journal: Journal): Promise<readonly string[]> {
+async function findLost(sql: Pick<Client, 'query'>, journal: Journal): Promise<readonly string[]> {
   const messages = await sql.query<{ id: string }>('SELECT client_message_id AS id FROM messages');
   const keys = await sql.query<{ id: string }>(
     'SELECT idempotency_key AS id FROM ledger_entries WHERE idempotency_key IS NOT NULL',

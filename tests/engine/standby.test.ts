@@ -8,14 +8,12 @@ import { prepareQueue } from '../../src/alarms/prepare-queue.ts';
 import { openPostgresPair, type PostgresPair } from '../../tools/kit/postgres-pair.ts';
 import { withServer } from '../../tools/kit/server.ts';
 import { openProcess, said } from './clinic.ts';
-import { findLost, findWrong } from './held-against.ts';
-import { openWard, type Ward } from './ward.ts';
+import { expectAllIsWell } from './held-against.ts';
+import { openWard } from './ward.ts';
 
 /** Pairs of whole servers are made. */
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
-/** From the end of a fault until every patient is served again: connecting anew, and one more try of each caller. */
-const RECOVERY_LIMIT_MS = 20_000;
 const PATIENTS = 40;
 
 describe('a primary with a synchronous standby', () => {
@@ -93,16 +91,6 @@ describe('an old primary that was made read-only', () => {
     }
   });
 });
-
-/** Lets the patients finish, and holds what is stored against what was acknowledged. */
-async function expectAllIsWell(ward: Ward, url: string): Promise<void> {
-  expect(await ward.untilAllAreServed()).toBeLessThan(RECOVERY_LIMIT_MS);
-  await ward.discharge();
-  await withServer(url, async (sql) => {
-    expect(await findLost(sql, ward.journal)).toEqual([]);
-    expect(await findWrong(sql)).toEqual([]);
-  });
-}
 
 /** As an app does. */
 async function insist<T>(command: () => Promise<T>): Promise<T> {

@@ -4,16 +4,7 @@ import { sessionId } from '../../src/billing/ids.ts';
 import type { EntryRow, Writes } from '../../src/sessions/store.ts';
 import { anActiveSession, anAppointment, anEndedSession, DOCTOR, PATIENT, t } from '../billing/specimens.ts';
 import { book, of, openEngine } from '../sessions/engine.ts';
-
-const NOTHING: Writes = {
-  appointments: [],
-  grants: [],
-  sessions: [],
-  entries: [],
-  events: [],
-  messages: [],
-  actions: [],
-};
+import { NO_WRITES } from '../storage/every-write.ts';
 
 /** Session 1 ended at minute 12 with two charges; session 2 runs. */
 async function stored() {
@@ -26,7 +17,7 @@ async function stored() {
   await executor.execute('end', of(1));
   await executor.execute('start', of(2, DOCTOR));
   const write = (writes: Partial<Writes>) =>
-    store.transact({ patients: [PATIENT] }, () => ({ writes: { ...NOTHING, ...writes }, result: null }));
+    store.transact({ patients: [PATIENT] }, () => ({ writes: { ...NO_WRITES, ...writes }, result: null }));
   const { entries, grants, sessions, events, messages } = store.tables();
   const [first] = grants.values();
   const charge = entries.find(({ entry }) => entry.kind === 'charge');

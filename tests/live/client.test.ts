@@ -8,13 +8,11 @@ import {
   createClient,
   type Problem,
 } from '../../src/client/create-client.ts';
+import { type Conversation, converse, type Cut, cutAnywhere, TEXTS } from '../client/cut-conversation.ts';
 import { type CuttingProxy, type Direction, openCuttingProxy } from '../client/cutting-proxy.ts';
 import { type Api, type FollowedClinic, openFollowedClinic, token } from './followed-clinic.ts';
 
-/** `EVERY_BYTE=1` cuts after each byte in turn, which takes long; else after so many, spread over the whole. */
-const SAMPLES = process.env['EVERY_BYTE'] === undefined ? 40 : Infinity;
 const AT_ONCE = 8;
-const TEXTS = ['Good morning', 'How are you?', 'Until next time'];
 const soon = { timeout: 15_000, interval: 10 };
 
 let clinic: FollowedClinic;
@@ -30,7 +28,7 @@ beforeAll(async () => {
   );
   first = await clinic.openApi();
   second = await clinic.openApi();
-  // Whoever is cut comes back at once: how long to wait is another test's subject.
+  // A client that is cut comes back at once: how long to wait is another test's subject.
   vi.spyOn(Math, 'random').mockReturnValue(0);
 });
 afterAll(async () => {
@@ -63,29 +61,19 @@ function connect(
   return { ...client, problems };
 }
 
-interface Ending {
+interface Ending extends Conversation {
   readonly appointment: number;
   readonly passed: CuttingProxy['passed'];
-  readonly heard: readonly number[];
-  readonly shown: readonly (readonly [text: string | null, state: string])[];
   readonly problems: readonly Problem[];
 }
 
-/** Starts a session, sends three messages and ends it, over a network that breaks there. */
-async function converse(cut: Parameters<typeof openCuttingProxy>[1]): Promise<Ending> {
+async function converseOver(cut: Cut): Promise<Ending> {
   const { id, patient } = await book();
   const proxy = await openCuttingProxy(first.port, cut);
   const client = connect(proxy.port, patient);
   try {
-    const chat = client.appointment(id);
-    const heard: number[] = [];
-    chat.on('*', ({ n }) => heard.push(n));
-    await chat.start();
-    await Promise.all(TEXTS.map((text) => chat.send(text).sent));
-    const { event_no: head } = await chat.end();
-    await expect.poll(() => [chat.get().n, chat.get().session?.is_ended], soon).toEqual([head, true]);
-    const shown = chat.get().messages.map(({ text, state }) => [text, state] as const);
-    return { appointment: id, passed: { ...proxy.passed }, heard, shown, problems: client.problems };
+    const conversation = await converse(client.appointment(id));
+    return { ...conversation, appointment: id, passed: { ...proxy.passed }, problems: client.problems };
   } finally {
     client.close();
     await proxy.close();
@@ -118,20 +106,7 @@ async function expectWhole({ appointment, heard, shown, problems }: Ending): Pro
 
 test.each<Direction>(['to_server', 'to_client'])(
   'A connection to the real server that is cut after any byte on the way %s costs nothing: each message is stored once, in order, and one unit is charged',
-  async (direction) => {
-    const whole = await converse(null);
-    await expectWhole(whole);
-    const bytes = whole.passed[direction];
-    expect(bytes).toBeGreaterThan(1_000);
-    const count = Math.min(SAMPLES, bytes);
-    const cuts = Array.from({ length: count }, (_cut, index) => Math.floor((index * bytes) / count));
-    for (let from = 0; from < cuts.length; from += AT_ONCE) {
-      const endings = await Promise.all(
-        cuts.slice(from, from + AT_ONCE).map((afterByte) => converse({ direction, afterByte })),
-      );
-      for (const ending of endings) await expectWhole(ending);
-    }
-  },
+  (direction) => cutAnywhere(direction, AT_ONCE, converseOver, expectWhole),
   3_600_000,
 );
 

@@ -2,18 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { grantId, sessionId } from '../../src/billing/ids.ts';
 import { DOCTOR, t } from '../billing/specimens.ts';
-import { book, correction, of, openEngine } from './engine.ts';
+import { book, notingCommits, correction, of, openEngine } from './engine.ts';
 
 describe('alarms', () => {
   test('are set after the commit and never inside it, all new ones in one go', async () => {
     const happened: string[] = [];
     const engine = openEngine({
-      transact: (transact) => async (needs, fold) => {
-        const result = await transact(needs, fold);
-        await Promise.resolve();
-        happened.push('commit');
-        return result;
-      },
+      transact: notingCommits(happened),
       alarms: {
         arm: (alarms) => {
           happened.push(

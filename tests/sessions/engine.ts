@@ -101,6 +101,17 @@ export async function running(policy: Partial<Policy> = {}, units = 5): Promise<
   return engine;
 }
 
+/** Adds `commit` to what has happened, after each. */
+export const notingCommits =
+  (happened: string[]): NonNullable<EngineOptions['transact']> =>
+  (transact) =>
+  async (needs, fold) => {
+    const result = await transact(needs, fold);
+    await Promise.resolve();
+    happened.push('commit');
+    return result;
+  };
+
 export const of = (appointment: number, caller = PATIENT) => ({
   appointmentId: appointmentId(appointment),
   caller,

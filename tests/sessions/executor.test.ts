@@ -3,18 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { sessionId } from '../../src/billing/ids.ts';
 import { StoreUnavailable } from '../../src/sessions/store.ts';
 import { DOCTOR, PATIENT, t } from '../billing/specimens.ts';
-import { accountIn, book, of, openEngine } from './engine.ts';
+import { accountIn, book, notingCommits, of, openEngine } from './engine.ts';
 
 describe('the executor', () => {
   test('answers a caller only after the commit of the batch', async () => {
     const happened: string[] = [];
     const engine = openEngine({
-      transact: (transact) => async (needs, fold) => {
-        const result = await transact(needs, fold);
-        await Promise.resolve();
-        happened.push('commit');
-        return result;
-      },
+      transact: notingCommits(happened),
     });
     await engine.executor.execute('settle', { sessionId: sessionId(1) }).then(() => happened.push('answer'));
 

@@ -27,6 +27,12 @@ async function threeSessions() {
   return { ...engine, parts };
 }
 
+const failingAlways = (parts: SweepParts): SweepParts => ({
+  ...parts,
+  execute: () => Promise.reject(new Error('not now')),
+  onFailure: () => {},
+});
+
 const idsOf = ({ sessions }: SettledPage): readonly number[] =>
   sessions.map(({ session }) => session.sessionId);
 
@@ -53,11 +59,7 @@ describe('the sweep', () => {
   test('goes page by page, by deadline, until there is none', async () => {
     const { parts, setClock } = await threeSessions();
     setClock(t('30:00'));
-    const failing: SweepParts = {
-      ...parts,
-      execute: () => Promise.reject(new Error('not now')),
-      onFailure: () => {},
-    };
+    const failing = failingAlways(parts);
     const first = await settleOverdue({ graceMs: 0, limit: 2, after: null }, failing);
     const second = await settleOverdue({ graceMs: 0, limit: 2, after: first.next }, failing);
 
@@ -73,11 +75,7 @@ describe('the sweep', () => {
   test('ends a round at its most pages, and after the page under way when it is closed', async () => {
     const { parts, setClock } = await threeSessions();
     setClock(t('30:00'));
-    const failing: SweepParts = {
-      ...parts,
-      execute: () => Promise.reject(new Error('not now')),
-      onFailure: () => {},
-    };
+    const failing = failingAlways(parts);
 
     expect(await sweepOnce(failing, { graceMs: 0, limit: 1, maxPages: 2 }, OPEN)).toMatchObject({ pages: 2 });
     expect(await sweepOnce(failing, { graceMs: 0, limit: 1 }, AbortSignal.abort())).toMatchObject({

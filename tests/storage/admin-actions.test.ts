@@ -1,35 +1,25 @@
-import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
-import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
+import { sharedDatabase } from '../../tools/kit/shared-database.ts';
 import { ADMIN, DOCTOR, PATIENT } from '../billing/specimens.ts';
 import { anAct } from './an-act.ts';
 
-let database: TestDatabase;
+const database = sharedDatabase();
 let opened: Database;
-let sql: Client;
-
-beforeAll(async () => {
-  database = await createDatabase();
+beforeAll(() => {
   opened = openDatabase({ url: database.url, maxConnections: 4, applicationName: 'test' });
-  sql = new Client({ connectionString: database.url });
-  await sql.connect();
 });
-afterAll(async () => {
-  await sql.end();
-  await opened.close();
-  await database.drop();
-});
+afterAll(() => opened.close());
 
 /** Only a test may: it takes the lock away that everybody else finds in the way. */
 beforeEach(async () => {
-  await sql.query('ALTER TABLE admin_actions DISABLE TRIGGER USER');
-  await sql.query('TRUNCATE admin_actions');
-  await sql.query('ALTER TABLE admin_actions ENABLE TRIGGER USER');
+  await database.sql.query('ALTER TABLE admin_actions DISABLE TRIGGER USER');
+  await database.sql.query('TRUNCATE admin_actions');
+  await database.sql.query('ALTER TABLE admin_actions ENABLE TRIGGER USER');
 });
 
 const stored = async () => {
-  const { rows } = await sql.query(
+  const { rows } = await database.sql.query(
     'SELECT *, epoch_ms(recorded_at)::float8 AS at_ms, epoch_ms(session_clock())::float8 AS now_ms FROM admin_actions ORDER BY id',
   );
   return rows;
@@ -70,7 +60,7 @@ describe('what an administrator did by itself', () => {
       await opened.actions.record(anAct());
       const before = await stored();
 
-      await expect(sql.query(statement)).rejects.toThrow('append-only');
+      await expect(database.sql.query(statement)).rejects.toThrow('append-only');
       expect(await stored()).toMatchObject(before.map(({ now_ms: _now, ...row }) => row));
     },
   );
@@ -85,7 +75,7 @@ describe('what an administrator did by itself', () => {
     const row = { actor_id: 7, action: 'audit.run', target_kind: null, target_id: null, ...differing };
 
     await expect(
-      sql.query(
+      database.sql.query(
         'INSERT INTO admin_actions (actor_id, action, target_kind, target_id) VALUES ($1, $2, $3, $4)',
         [row.actor_id, row.action, row.target_kind, row.target_id],
       ),
@@ -113,7 +103,7 @@ describe('a view of a patient', () => {
   });
 
   test('is kept again in the next hour', async () => {
-    await sql.query(
+    await database.sql.query(
       `INSERT INTO admin_actions (actor_id, action, target_kind, patient_id, recorded_at)
        VALUES ($1, 'patient.viewed', 'patient', $2, session_clock() - interval '1 hour')`,
       [ADMIN, PATIENT],

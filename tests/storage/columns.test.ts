@@ -1,24 +1,14 @@
-import { Client } from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { arrayLiteral } from '../../src/storage/columns.ts';
-import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
+import { sharedDatabase } from '../../tools/kit/shared-database.ts';
 
-let database: TestDatabase;
-let sql: Client;
-beforeAll(async () => {
-  database = await createDatabase();
-  sql = new Client({ connectionString: database.url });
-  await sql.connect();
-});
-afterAll(async () => {
-  await sql.end();
-  await database.drop();
-});
+const database = sharedDatabase();
 
 async function readBack(type: string, values: Parameters<typeof arrayLiteral>[0]): Promise<unknown> {
-  const { rows } = await sql.query<{ read: unknown }>(`SELECT to_json($1::text::${type}[]) AS read`, [
-    arrayLiteral(values),
-  ]);
+  const { rows } = await database.sql.query<{ read: unknown }>(
+    `SELECT to_json($1::text::${type}[]) AS read`,
+    [arrayLiteral(values)],
+  );
   return rows[0]?.read;
 }
 
@@ -46,7 +36,7 @@ test('an array as one text holds documents as they are', async () => {
 
 test('instants come back from the database as the milliseconds that went in', async () => {
   const instants = [0, 1, 999, 1_795_354_800_123, 1_800_000_000_001, 253_402_300_799_999];
-  const { rows } = await sql.query<{ read: unknown }>(
+  const { rows } = await database.sql.query<{ read: unknown }>(
     `SELECT json_agg(epoch_ms(instant(ms)::timestamptz(3)) ORDER BY ms) AS read FROM unnest($1::text::bigint[]) AS ms`,
     [arrayLiteral(instants)],
   );

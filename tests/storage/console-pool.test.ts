@@ -1,23 +1,12 @@
-import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sessionId } from '../../src/billing/ids.ts';
 import { StoreUnavailable, TooSlow } from '../../src/sessions/store.ts';
 import { CONSOLE_LIMITS, openPool } from '../../src/storage/client.ts';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
-import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
+import { sharedDatabase } from '../../tools/kit/shared-database.ts';
 
-let server: TestDatabase;
-let sql: Client;
+const server = sharedDatabase();
 let database: Database;
-beforeAll(async () => {
-  server = await createDatabase();
-  sql = new Client({ connectionString: server.url });
-  await sql.connect();
-});
-afterAll(async () => {
-  await sql.end();
-  await server.drop();
-});
 beforeEach(() => {
   database = openDatabase({ url: server.url, maxConnections: 3, applicationName: 'test' });
 });
@@ -25,11 +14,11 @@ afterEach(() => database.close());
 
 /** From now on the console's question for the time takes so long. */
 const slowDown = (seconds: number) =>
-  sql.query(`CREATE OR REPLACE FUNCTION session_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
+  server.sql.query(`CREATE OR REPLACE FUNCTION session_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
     AS 'SELECT clock_timestamp() FROM pg_sleep(${seconds})'`);
 
 const connections = async (applicationName: string): Promise<number> => {
-  const { rows } = await sql.query<{ count: number }>(
+  const { rows } = await server.sql.query<{ count: number }>(
     `SELECT count(*)::integer AS count FROM pg_stat_activity
      WHERE datname = current_database() AND application_name LIKE $1`,
     [applicationName],

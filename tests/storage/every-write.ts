@@ -78,7 +78,8 @@ export const EVERY_WRITE: Writes = {
   actions: [anAct({ action: 'patient.viewed', after: { note: 'with a "quote"' } })],
 };
 
-const nothing: Writes = {
+/** A batch that changes nothing. */
+export const NO_WRITES: Writes = {
   appointments: [],
   grants: [],
   sessions: [],
@@ -90,11 +91,11 @@ const nothing: Writes = {
 
 /** The same, a list at a time. */
 export const ONE_LIST_EACH: readonly Writes[] = [
-  { ...nothing, appointments: EVERY_WRITE.appointments },
-  ...EVERY_WRITE.grants.map((row) => ({ ...nothing, grants: [row] })),
-  ...EVERY_WRITE.sessions.map((row) => ({ ...nothing, sessions: [row] })),
-  { ...nothing, entries: EVERY_WRITE.entries },
-  { ...nothing, events: EVERY_WRITE.events },
-  { ...nothing, messages: EVERY_WRITE.messages },
-  { ...nothing, actions: EVERY_WRITE.actions },
+  { ...NO_WRITES, appointments: EVERY_WRITE.appointments },
+  ...EVERY_WRITE.grants.map((row) => ({ ...NO_WRITES, grants: [row] })),
+  ...EVERY_WRITE.sessions.map((row) => ({ ...NO_WRITES, sessions: [row] })),
+  { ...NO_WRITES, entries: EVERY_WRITE.entries },
+  { ...NO_WRITES, events: EVERY_WRITE.events },
+  { ...NO_WRITES, messages: EVERY_WRITE.messages },
+  { ...NO_WRITES, actions: EVERY_WRITE.actions },
 ];

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { appointmentId, sessionId, userId } from '../../src/billing/ids.ts';
 import { instant } from '../../src/billing/time.ts';
 import type { LedgerCursor, LedgerFilter } from '../../src/sessions/console-store.ts';
@@ -7,7 +7,7 @@ import type { Page } from '../../src/sessions/page.ts';
 import type { LedgerRecord } from '../../src/sessions/records.ts';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
 import { fillBigClinic } from '../audit/big-clinic.ts';
-import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
+import { sharedDatabase } from '../../tools/kit/shared-database.ts';
 import { ledgerFilter, sessionFilter } from '../../tools/kit/list-filters.ts';
 
 const CLINIC = { patients: 1_000, sessionsEach: 4, messagesEach: 1 };
@@ -24,18 +24,8 @@ const ACTIVE = SESSIONS + 1;
 const SELDOM = userId(9_999);
 const LAST = SESSIONS + 4;
 
-let server: TestDatabase;
-let sql: Client;
-beforeAll(async () => {
-  server = await createDatabase();
-  sql = new Client({ connectionString: server.url });
-  await sql.connect();
-  await aside(fill);
-});
-afterAll(async () => {
-  await sql.end();
-  await server.drop();
-});
+const server = sharedDatabase();
+beforeAll(() => aside(fill));
 
 /** On a connection of its own that is gone afterwards, so that what it read is counted before the next question. */
 async function aside<T>(work: (connection: Client) => Promise<T>): Promise<T> {
@@ -81,7 +71,7 @@ interface RowsRead {
 
 /** How many rows connections of ours took into their hands so far, whether of use or not. */
 async function rowsRead(): Promise<RowsRead> {
-  const { rows } = await sql.query<{ relname: string; read: number }>(
+  const { rows } = await server.sql.query<{ relname: string; read: number }>(
     'SELECT relname, (seq_tup_read + idx_tup_fetch)::float8 AS read FROM pg_stat_user_tables',
   );
   const of = (table: string) => rows.find(({ relname }) => relname === table)?.read ?? Number.NaN;
@@ -96,7 +86,7 @@ async function rowsRead(): Promise<RowsRead> {
 /** A connection that has gone has said what it read. */
 async function untilGone(applicationName: string): Promise<void> {
   for (;;) {
-    const { rowCount } = await sql.query(
+    const { rowCount } = await server.sql.query(
       'SELECT FROM pg_stat_activity WHERE datname = current_database() AND starts_with(application_name, $1)',
       [applicationName],
     );

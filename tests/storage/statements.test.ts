@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { appointmentId, grantId, ledgerEntryId, sessionId, userId } from '../../src/billing/ids.ts';
 import { instant } from '../../src/billing/time.ts';
 import type { ActionFilter } from '../../src/sessions/admin-actions.ts';
@@ -51,7 +50,7 @@ import { endSignIn, findSignIn, openSignIn, openSignInOnce } from '../../src/sto
 import { touchSessions } from '../../src/storage/sql/touch.ts';
 import { writeChanges } from '../../src/storage/sql/write.ts';
 import type { LedgerFilter, SessionFilter } from '../../src/sessions/console-store.ts';
-import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
+import { sharedDatabase } from '../../tools/kit/shared-database.ts';
 import { ledgerFilter, sessionFilter } from '../../tools/kit/list-filters.ts';
 import { EVERY_WRITE, ONE_LIST_EACH } from './every-write.ts';
 import { anAct } from './an-act.ts';
@@ -212,17 +211,7 @@ const statements: Readonly<Record<string, readonly Prisma.Sql[]>> = {
   'write.ts': [EVERY_WRITE, ...ONE_LIST_EACH].map(writeChanges),
 };
 
-let database: TestDatabase;
-let sql: Client;
-beforeAll(async () => {
-  database = await createDatabase();
-  sql = new Client({ connectionString: database.url });
-  await sql.connect();
-});
-afterAll(async () => {
-  await sql.end();
-  await database.drop();
-});
+const database = sharedDatabase();
 
 describe('against the migrated tables', () => {
   test('every statement there is, is tried', async () => {
@@ -234,12 +223,14 @@ describe('against the migrated tables', () => {
 
   test.for(Object.entries(statements))('PostgreSQL prepares %s', async ([, forms]) => {
     for (const { text } of forms) {
-      await sql.query(`PREPARE tried AS ${text}`);
-      await sql.query('DEALLOCATE tried');
+      await database.sql.query(`PREPARE tried AS ${text}`);
+      await database.sql.query('DEALLOCATE tried');
     }
   });
 
   test('PostgreSQL refuses to prepare a statement that names a column which is not there', async () => {
-    await expect(sql.query('PREPARE tried AS SELECT units_left FROM grants')).rejects.toThrow('units_left');
+    await expect(database.sql.query('PREPARE tried AS SELECT units_left FROM grants')).rejects.toThrow(
+      'units_left',
+    );
   });
 });

@@ -1,8 +1,8 @@
-import { Client, type QueryResult, type QueryResultRow } from 'pg';
+import type { Client, QueryResult, QueryResultRow } from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import type { PoolUse, Prisma } from '../../src/storage/client.ts';
-import { createDatabase, type TestDatabase } from './database.ts';
 import { openConnection, type Walked, walkPlan } from './plan-walk.ts';
+import { sharedDatabase } from './shared-database.ts';
 
 export interface SharedPlans {
   /** Runs the statement as the product would; counts the rows that were looked at in the named tables. */
@@ -16,20 +16,13 @@ export interface SharedPlans {
  * `use` says. The statistics that the plans follow are what `fill` left: it analyses the tables itself.
  */
 export function sharedPlans(use: PoolUse, fill: (sql: Client) => Promise<void>): SharedPlans {
-  let database: TestDatabase;
+  const database = sharedDatabase();
   let opened: Awaited<ReturnType<typeof openConnection>>;
   beforeAll(async () => {
-    database = await createDatabase();
-    const sql = new Client({ connectionString: database.url });
-    await sql.connect();
-    await fill(sql);
-    await sql.end();
+    await fill(database.sql);
     opened = await openConnection(database.url, use);
   });
-  afterAll(async () => {
-    await opened.close();
-    await database.drop();
-  });
+  afterAll(() => opened.close());
   return {
     walk: (statement, ...tables) => walkPlan(opened.connection, statement, new Set(tables)),
     query: (sql) => opened.connection.query(sql),
