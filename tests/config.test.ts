@@ -106,7 +106,7 @@ test.each([
   'postgresql://sessions:1?word@db.example/sessions',
   'postgresql://sessions:a@1/word@db.example/sessions',
   'postgresql://sessions:pass%word@db.example/sessions',
-])('what to write is said of %s, which begins as a URL of PostgreSQL and is none', (url) => {
+])('%s begins like a URL of PostgreSQL and is none, and the error says what to write', (url) => {
   expect(mistakesOf({ ...environment, DATABASE_URL: url })).toEqual([
     'DATABASE_URL cannot be read as a URL. In the user and the password, write # as %23, / as %2F, ? as %3F, @ as %40, : as %3A and % as %25. Before ?host=/directory, write localhost: postgresql://user@localhost/database?host=/directory',
   ]);
@@ -120,7 +120,7 @@ test.each([
   expect(configOf({ ...environment, DATABASE_URL: url }).databaseUrl).toBe(url);
 });
 
-test('a URL of another kind is told what it has to begin with, and is not repeated', () => {
+test('the error for a URL of another kind says what it has to begin with, and does not repeat it', () => {
   expect(mistakesOf({ ...environment, DATABASE_URL: 'mysql://root:hunter2@db/sessions' })).toEqual([
     'DATABASE_URL must be a URL that begins with postgresql:// or postgres://.',
   ]);

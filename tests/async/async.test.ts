@@ -52,12 +52,12 @@ describe('work in flight', () => {
     expect(inFlight.count()).toBe(0);
   });
 
-  test('that there is none of needs no waiting', async () => {
+  test('that is empty needs no waiting', async () => {
     await createInFlight().idle();
   });
 });
 
-test('Of what goes in line so many run at a time, in their order, and one that fails makes room as well', async () => {
+test('A line runs no more at a time than its limit, in order, and one that fails makes room as well', async () => {
   const inLine = atMost(2);
   const begun: number[] = [];
   const ends = [1, 2, 3, 4].map(() => Promise.withResolvers<number>());

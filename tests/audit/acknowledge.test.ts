@@ -35,7 +35,7 @@ async function openAudited() {
   return auditing;
 }
 
-test('whoever takes note of a night stands with it from then on, and with who did what', async () => {
+test('a night that was acknowledged says by whom from then on, and so does the record of who did what', async () => {
   const { acknowledge: take, runs } = await openAudited();
   expect(await runs(1)).toMatchObject([{ acknowledged: null }]);
   await clinic.at(NIGHT + 60);

@@ -38,7 +38,7 @@ describe('the plan of an audit', () => {
     expect(rows).toBeLessThanOrEqual(MOST_ROWS);
   });
 
-  test('that is to be brief counts one patient’s sessions without those of others', async () => {
+  test('on demand counts one patient’s sessions without those of others', async () => {
     expect(await walk(countAuditedSessions(ofOne, 2_001))).toEqual({
       indexes: ['sessions_patient_started_idx'],
       rows: CLINIC.sessionsEach,

@@ -26,14 +26,14 @@ describe('two things in the same millisecond', () => {
   test.each([
     ['the lower session starts first', [11, 12]],
     ['the higher session starts first', [12, 11]],
-  ])('are no drift, whichever came first: %s', async (_, [first = 0, second = 0]) => {
+  ])('are no difference, whichever came first: %s', async (_, [first = 0, second = 0]) => {
     const history = await lived(30, ...GRANTS, start(5, CLINIC, first, 1), start(5, CLINIC, second, 1));
 
     expect(history.sessions.find(({ sessionId }) => sessionId === first)?.heldOn).toBe(11);
     expect(auditAccount(history)).toEqual([]);
   });
 
-  test('are no drift where a session takes the unit that another gave up in that instant, nor the other way', async () => {
+  test('are no difference where a session takes the unit that another gave up in that instant, nor the other way', async () => {
     const begun = [...GRANTS, start(5, CLINIC, 11, 1)];
     const after = await lived(30, ...begun, adminEnd(20, false, 11), start(20, CLINIC, 12, 1));
     const before = await lived(30, ...begun, start(20, CLINIC, 12, 1), adminEnd(20, false, 11));
@@ -44,7 +44,7 @@ describe('two things in the same millisecond', () => {
     expect([after, before].map(auditAccount)).toEqual([[], []]);
   });
 
-  test('are drift where no order explains them: both sessions on a grant with one unit', async () => {
+  test('are a difference where no order explains them: both sessions on a grant with one unit', async () => {
     const history = await lived(30, ...GRANTS, start(5, CLINIC, 11, 1), start(5, CLINIC, 12, 1));
     const sessions = history.sessions.map((session) => Object.assign({}, session, { heldOn: 11 }));
 

@@ -28,7 +28,7 @@ async function live({ actions: all, settleAt, until }: Timeline, check: (history
 }
 
 describe('the audit of random timelines', () => {
-  test('finds no drift in what the engine wrote, at no instant', async () => {
+  test('finds no difference in what the engine wrote, at no instant', async () => {
     await holds(
       FILE,
       500,

@@ -103,7 +103,7 @@ describe('R6 an end by an admin', () => {
     expect(balances(scene)).toEqual([`1: ${5 - units}`]);
   });
 
-  test('goes by the word of the admin alone: the grace is no matter', () => {
+  test('charges what the admin chose, also within the grace', () => {
     const session = anActiveSession({ policy: { ...CLINIC, endGraceMs: 180_000 } });
     const kindsAt = (clock: string, charge: boolean) =>
       endSession(session, { by: 'admin', charge }, t(clock)).map(({ kind }) => kind);

@@ -59,7 +59,7 @@ describe('R4 the units of a session last', () => {
     expect(clockOf(fundedUntil(talking, grants))).toBe(clock);
   });
 
-  test('and the units of others are not counted, nor any changed', () => {
+  test('without counting the units of others, and the account stays as it is', () => {
     const grants = [aGrant({ units: 3, held: 3 })];
 
     expect(clockOf(fundedUntil({ ...talking, blocksCompleted: 4 }, grants))).toBe('50:00');

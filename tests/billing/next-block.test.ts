@@ -93,7 +93,7 @@ describe('R4 exhaustion', () => {
     ]);
   });
 
-  test('units on a grant that expires exactly at the boundary are no help at it', () => {
+  test('units of a grant that expires exactly at the boundary pay for no block that begins there', () => {
     const expiring = (until: string) =>
       told(play([aGrant({ until })], start('0:00'), write('1:00', 'patient'), settleAt('10:00')));
 

@@ -58,7 +58,7 @@ describe('R5 no activity', () => {
     },
   );
 
-  test('once somebody wrote, silence is no matter of this rule, in no later block either', () => {
+  test('once somebody wrote, this rule ends the session in no later block either', () => {
     const scene = play(
       [aGrant()],
       start('0:00', THREE_MINUTES),

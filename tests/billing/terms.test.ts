@@ -75,7 +75,7 @@ describe('a change of terms', () => {
     expect(changedTerms(before, { idleMs: undefined, endGraceMs: 0 })).toEqual({ ...before, endGraceMs: 0 });
   });
 
-  test('takes back by null, one or all', () => {
+  test('takes one term back by null, or all of them', () => {
     expect(changedTerms(before, { idleMs: null })).toEqual({ ...before, idleMs: null });
     expect(changedTerms(before, { idleMs: null, intervalMs: null })).toBeNull();
     expect(changedTerms(before, NO_TERMS_ANY_MORE)).toBeNull();
@@ -142,7 +142,7 @@ describe('for any terms and any settings', () => {
     { requiredKeys: [] },
   ).map((change: TermsChange) => changedTerms(null, change));
 
-  test('neither the first activity nor the grace is longer than a block, and all else is said by the one or the other', () => {
+  test('neither the first activity nor the grace is longer than a block, and all else comes from the terms or from the settings', () => {
     assert(
       property(terms, settings, (own, general) => {
         const policy = policyUnder(own, general);
@@ -165,7 +165,7 @@ describe('for any terms and any settings', () => {
     );
   });
 
-  test('terms that name the whole policy make the settings of no matter', () => {
+  test('terms that name the whole policy leave nothing to the settings', () => {
     assert(
       property(settings, settings, (own, general) => {
         const all: TermsChange = { ...own, idleMs: 1, doctorResponseMs: 1, maxDurationMs: 1 };

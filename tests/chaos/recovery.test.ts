@@ -23,17 +23,17 @@ describe('recovery from a fault', () => {
     expect(recoveredAt(looks(9), recovery)).toBeNull();
   });
 
-  test('is when the last process is ready, and says which', () => {
+  test('is over when the last process is ready, and says which', () => {
     const samples = looks(40, (index) => (index < 12 ? { notReady: ['worker-1'] } : {}));
     expect(recoveredAt(samples, recovery)).toEqual({ atMs: 3_000, last: 'worker-1' });
   });
 
-  test('is when no session is overdue any more, for longer than a moment', () => {
+  test('is over when no session has been overdue for longer than a moment', () => {
     const samples = looks(40, (index) => (index < 8 || index === 10 ? { overdue: 3 } : {}));
     expect(recoveredAt(samples, recovery)).toEqual({ atMs: 2_750, last: 'overdue sessions' });
   });
 
-  test('is not while the database does not say how many are overdue', () => {
+  test('is not over while the database does not say how many are overdue', () => {
     expect(
       recoveredAt(
         looks(40, () => ({ overdue: null })),

@@ -125,12 +125,12 @@ describe('what was acknowledged', () => {
     ['an end is lost', { kind: 'end', sessionId: 1, endedMs, reason: 'admin_end', units: 1, unitsUsed: 3 }],
     ['a top_up is lost', { kind: 'top_up', entryId: 9, grantId: 5, units: 2, key: 'k' }],
     ['a refund is lost', { kind: 'refund', entryId: 9, sessionId: 1, intervalNo: 1, key: 'k' }],
-  ] as const)('and is not there is told as it was acknowledged: %s', (words, line) => {
+  ] as const)('and is not there is reported as it was acknowledged: %s', (words, line) => {
     const [difference] = judgeRecords({}, [line]).differences;
     expect(difference).toBe(`${words}; acknowledged as ${JSON.stringify(line)}`);
   });
 
-  test('once and is there twice is told, and so is a correction that was never asked for', () => {
+  test('once and is there twice is reported, and so is a correction that was never asked for', () => {
     const topUp = { ...entry(1), kind: 'adjustment', units: 1, key: 'k' };
     const entries = [
       ...records.entries,

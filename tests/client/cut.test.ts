@@ -52,7 +52,7 @@ function expectWhole({ server, heard, shown, problems }: Ending): void {
 }
 
 test.each<Direction>(['to_server', 'to_client'])(
-  'A connection that is cut after any byte on the way %s costs nothing: each message is stored once, in order, and there is one ledger',
+  'A connection that is cut after any byte on the way %s costs nothing: each message is stored once, in order, and one unit is charged',
   (direction) => cutAnywhere(direction, AT_ONCE, converseOver, expectWhole),
   3_600_000,
 );

@@ -23,7 +23,7 @@ test.each([
   expect([0, 0.5, 1].map((random) => backOffMs(tries, random))).toEqual([0, mostMs / 2, mostMs]);
 });
 
-test('A bye is obeyed: to the millisecond at a stop, at least that long else, and five seconds where it was too much', () => {
+test('A bye says when to come back: exactly then at a stop, no sooner else, and after five seconds where the client sent too much', () => {
   const after = (code: number, ms: number | null): number =>
     afterEnd(noCounts(), ending(code, { reconnect_after_ms: ms }), 0.5)[1];
   expect(after(1001, 4_321)).toBe(4_321);

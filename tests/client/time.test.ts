@@ -160,21 +160,21 @@ test('A chat that is closed asks nothing and warns of nothing', async () => {
   expect(asksOf(stage)).toBe(0);
 });
 
-test.each<[string, Parameters<typeof warningOf>, ReturnType<typeof warningOf>]>([
-  ['no session', [null, 0, START, null], null],
-  ['an ended one', [session({ is_active: false }), 9, START, 'ending_soon'], null],
-  ['61 seconds left', [session({ ends_at: at(61_000) }), 0, START, null], null],
-  ['60 seconds left', [session({ ends_at: at(60_000) }), 0, START, null], 'ending_soon'],
-  ['an end that is over', [session({ ends_at: at(-1) }), 0, START, null], 'ending_soon'],
-  ['no end', [session({ ends_at: null }), 0, START, null], null],
-  ['an unknown time, warned before', [session(), 0, null, 'ending_soon'], 'ending_soon'],
-  ['an unknown time, not warned before', [session(), 0, null, null], null],
-  ['funds until the next deduction', [session({ funded_until: at(600_000) }), 0, START, null], 'low_balance'],
-  ['funds beyond it', [session(), 0, START, 'low_balance'], null],
-  ['a newer event of low balance', [session({ event_no: 3 }), 4, START, null], 'low_balance'],
-  ['an older one', [session({ event_no: 4 }), 4, START, null], null],
-  ['both', [session({ funded_until: at(600_000), ends_at: at(1) }), 0, START, null], 'ending_soon'],
-])('With %s it warns as it should', (_what, given, expected) => {
+test.each<[string, ReturnType<typeof warningOf>, Parameters<typeof warningOf>]>([
+  ['no session', null, [null, 0, START, null]],
+  ['an ended one', null, [session({ is_active: false }), 9, START, 'ending_soon']],
+  ['61 seconds left', null, [session({ ends_at: at(61_000) }), 0, START, null]],
+  ['60 seconds left', 'ending_soon', [session({ ends_at: at(60_000) }), 0, START, null]],
+  ['an end that is over', 'ending_soon', [session({ ends_at: at(-1) }), 0, START, null]],
+  ['no end', null, [session({ ends_at: null }), 0, START, null]],
+  ['an unknown time, warned before', 'ending_soon', [session(), 0, null, 'ending_soon']],
+  ['an unknown time, not warned before', null, [session(), 0, null, null]],
+  ['funds until the next deduction', 'low_balance', [session({ funded_until: at(600_000) }), 0, START, null]],
+  ['funds beyond it', null, [session(), 0, START, 'low_balance']],
+  ['a newer event of low balance', 'low_balance', [session({ event_no: 3 }), 4, START, null]],
+  ['an older one', null, [session({ event_no: 4 }), 4, START, null]],
+  ['both', 'ending_soon', [session({ funded_until: at(600_000), ends_at: at(1) }), 0, START, null]],
+])('With %s the warning is %s', (_what, expected, given) => {
   expect(warningOf(...given)).toBe(expected);
 });
 

@@ -195,7 +195,7 @@ describe('the history of a balance', () => {
 });
 
 describe('a number', () => {
-  test('is that of everything that has it, and of nothing where nothing has', async () => {
+  test('finds everything that has it, and nothing where nothing has it', async () => {
     const seven = 7;
     await clinic.grant(seven, 5, { patient: seven });
     await clinic.book(1, { patient: seven, doctor: 8 });

@@ -21,7 +21,7 @@ const DISK_FULL = '53100';
 const LITTLE_LOG = { max_wal_size: '48MB', min_wal_size: '32MB' };
 
 await describeUnless(await whyNoSmallDisk(), 'a full disk of PostgreSQL', () => {
-  test('below the tables is told as unavailable, what was acknowledged is there, and all goes on once there is room', async () => {
+  test('below the tables is reported as unavailable, what was acknowledged is there, and all goes on once there is room', async () => {
     const disk = await openSmallDisk(48);
     const server = await openPostgresServer();
     try {

@@ -158,7 +158,7 @@ describe('the fast path for an activity', () => {
     expect(said(await held)).toBe('recorded');
   });
 
-  test('takes no account lock and writes no event, and a stranger cannot go it', async () => {
+  test('takes no account lock, writes no event, and is closed to a stranger', async () => {
     clinic = await openClinic();
     await clinic.grant(1, 5);
     await clinic.book(1);

@@ -51,7 +51,7 @@ const WRONG: Readonly<Record<string, string>> = {
 };
 
 /** Each thing that must not be and is, in words. Empty where the database is whole. */
-async function findWrong(sql: Pick<Client, 'query'>): Promise<readonly string[]> {
+export async function findWrong(sql: Pick<Client, 'query'>): Promise<readonly string[]> {
   const found: string[] = [];
   for (const [words, question] of Object.entries(WRONG)) {
     const { rows } = await sql.query(question);

@@ -48,7 +48,7 @@ async function follow(
   }
 }
 
-test('who follows the ledger sees entry 1, 2, 3, although 2 and 3 were committed first', async () => {
+test('a reader who follows the ledger sees entry 1, 2, 3, although 2 and 3 were committed first', async () => {
   const commits = await holdCommitsOfPatient1();
   const other = clinic.open();
   // So that its connections are open, and nothing takes long while the commit is held.
@@ -117,7 +117,7 @@ test('a ledger that was restored from a dump is shown whole, under the numbers t
   expect(await follow(clinic, { cursor: null }, 10)).toEqual([1, 1, 2]);
 });
 
-test('nothing is missing for who follows the ledger while two processes write at once', async () => {
+test('a reader who follows the ledger misses nothing while two processes write at once', async () => {
   const EACH = 400;
   const writers = [clinic.open(), clinic.open()];
   const progress = { isWritten: false };

@@ -91,7 +91,7 @@ describe('a serialization failure', () => {
 });
 
 describe('a transaction that idles with the lock of an account', () => {
-  test('is told as unavailable within a bounded time, and the command can be sent again once the lock is free', async () => {
+  test('is reported as unavailable within a bounded time, and the command can be sent again once the lock is free', async () => {
     await openPair();
     const { sql: hog } = await clinic.openSql();
     await hog.query('BEGIN');
@@ -117,7 +117,7 @@ describe('a transaction that idles with the lock of an account', () => {
 });
 
 describe('a statement that takes longer than its limit', () => {
-  test('is told as unavailable, has changed nothing, and can be sent again', async () => {
+  test('is reported as unavailable, has changed nothing, and can be sent again', async () => {
     await openPair();
     await clinic.sql.query(`CREATE FUNCTION stall() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$;

@@ -91,7 +91,7 @@ describe('under load, nothing acknowledged is lost and nothing is doubled', () =
 });
 
 describe('a server without a free connection', () => {
-  test('is told as unavailable, and used as soon as one is free', async () => {
+  test('is reported as unavailable, and used as soon as one is free', async () => {
     const hogs: Client[] = [];
     for (;;) {
       const hog = new Client({ connectionString: url });

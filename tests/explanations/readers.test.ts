@@ -68,7 +68,7 @@ describe('a participant', () => {
   });
 });
 
-test('That an administrator took a refund back is told after it, to each reader as the refund is.', async () => {
+test('A refund that was taken back says so, to staff with name and note and to a participant without.', async () => {
   const { told } = await play({ deeds: [...BEGINNING, ['11:02:03', adminGivesBack(1)]] });
   const given = told();
   const taken = {

@@ -113,7 +113,7 @@ describe('An answer when something fails', () => {
 });
 
 describe('A request that does not arrive', () => {
-  test('is given up, and told so in the same form', async () => {
+  test('is given up, with an answer in the same form', async () => {
     const { app } = await openApp({ limits: { requestTimeoutMs: 100 } });
     const text = await sendAndRead(app, 'POST /api/text-appointments/start-session HTTP/1.1\r\nhost: a\r\n');
     expect(text).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);

@@ -33,7 +33,7 @@ describe('The limit of requests', () => {
     expect(seconds).toBeLessThanOrEqual(60);
   });
 
-  test('is of nobody else: a flood without tokens changes no answer to others at the same address', async () => {
+  test('counts nobody else: a flood without tokens changes no answer to others at the same address', async () => {
     const { app } = await openApp({ limits: { requestsPerMinute: 5 } });
     const flood = Array.from({ length: 400 }, () => app.inject({ url: ROUTE }));
     expect(new Set((await Promise.all(flood)).map(({ statusCode }) => statusCode))).toStrictEqual(

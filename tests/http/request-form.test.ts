@@ -141,7 +141,7 @@ describe('The head of a request', () => {
     });
   });
 
-  test('that expects what nobody knows is 417, in our form', async () => {
+  test('with an unknown expectation is 417, in our form', async () => {
     const { app, logLines } = await openApp();
     const answer = await sendAndRead(app, head('expect: x', 'connection: close', 'content-length: 0'));
 
@@ -151,7 +151,7 @@ describe('The head of a request', () => {
     );
   });
 
-  test('that expects to be told to go on is told so', async () => {
+  test('with Expect: 100-continue is answered with 100 first', async () => {
     const { app } = await openApp();
     const body = JSON.stringify({ client_message_id: MESSAGE_ID, text: 'a' });
     const answer = await sendAndRead(
@@ -200,7 +200,7 @@ describe('A body that drips in', () => {
     });
   });
 
-  test('is no excuse for us: an answer that takes too long to a whole request is 503', async () => {
+  test('is told from an answer that takes too long: to a whole request that is 503', async () => {
     const engine = engineDouble({ sendMessage: () => new Promise(() => {}) });
     const { app } = await openApp({ engine, limits: { handlerTimeoutMs: 50 } });
     const answer = await app.inject({

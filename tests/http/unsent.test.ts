@@ -53,7 +53,7 @@ describe('An answer that nobody takes', () => {
     expect(await statusFor(app, '/api/text-appointments/501/session-status', asPatient())).toBe(200);
   });
 
-  test('counts against all of them, and is told as 503', async () => {
+  test('uses up the memory that all callers share, and then the next gets 503', async () => {
     const { app } = await openApp({ engine: large, limits: { unsentBytes: 21 * MEGABYTE } });
     await askAndTakeNothing(app);
     await vi.waitFor(async () => expect(await statusFor(app, ROUTE, asDoctor())).toBe(503));

@@ -138,7 +138,7 @@ describe('the promises', () => {
     expect(brokenInvariants(tablesWith(facts)).join('; ')).toMatch(complaint);
   });
 
-  test('are seen to be broken by whatever is taken back', () => {
+  test('are seen to be broken by a committed change that is taken back', () => {
     const rows = [entry(1), charge(2)];
     const before: Tables = tablesWith({ rows, session: over, grant: { held: 0 } });
     const refunded = { ...over, session: anEndedSession({ unitsUsed: 0, endUnits: 0 }) };

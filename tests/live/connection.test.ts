@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DOCTOR, PATIENT } from '../engine/clinic.ts';
 import {
   type Api,
+  askEvents,
   type FollowedClinic,
   following,
   openFollowedClinic,
@@ -99,7 +100,8 @@ describe('a socket', () => {
     late.write(UPGRADE.slice(0, 10));
     const answer = new Promise<string>((resolve) => late.once('data', (chunk) => resolve(String(chunk))));
     late.resume();
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    // Answered on the same event loop: what was written before it has been read by then.
+    await askEvents(stopping, 1, 'after=0');
     const stopped = stopping.stop();
     await open[0]?.closed;
     late.write(UPGRADE.slice(10));

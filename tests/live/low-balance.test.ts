@@ -59,7 +59,7 @@ async function warnings(sessions: readonly SessionId[]) {
 const each = <T>(what: T): T[] => Array.from({ length: SESSIONS }, () => what);
 
 describe('when the last block that is paid for begins', () => {
-  test('each of 200 sessions is warned exactly once, whoever looks, and again only in the next last block', async () => {
+  test('each of 200 sessions is warned exactly once, by whichever process settles it, and again only in the next last block', async () => {
     await clinic.at(0);
     const sessions = await openSessions(1);
     await clinic.at(10);

@@ -88,7 +88,7 @@ await describeWithRedis('npm run doctor, of services', () => {
     expect(unreadable.map(({ name }) => name)).toStrictEqual(['settings']);
   });
 
-  test('finds a database that is away, within five seconds, also where it takes the question', async () => {
+  test('finds a database that is away within five seconds, also one that takes the question and does not answer', async () => {
     await clinic.proxy.shut();
     expect(await wrong()).toMatchObject([
       { name: 'database', state: 'fail', do: expect.stringContaining('docker compose up -d postgres') },
@@ -197,7 +197,7 @@ await describeWithRedis('npm run doctor, of services', () => {
     expect(await wrong()).toStrictEqual([]);
   });
 
-  test('finds that no worker runs and what is overdue by that, and what it prints starts one', async () => {
+  test('finds that no worker runs and which sessions are overdue by that, and what it prints starts one', async () => {
     await worker.kill();
     await untilWrong('workers');
     const [workers] = await wrong();

@@ -147,7 +147,8 @@ await describeWithRedis('GET /api/admin/now of real processes', () => {
     await untilTold('database_away');
     const startMs = performance.now();
     const { sessions, processes, last_hour, last_audit, alarms } = await now();
-    expect(performance.now() - startMs).toBeLessThan(2_500);
+    // Two questions that are asked one after the other take three seconds.
+    expect(performance.now() - startMs).toBeLessThan(3_000);
     expect({ sessions, processes, last_hour, last_audit }).toStrictEqual({
       sessions: null,
       processes: null,
@@ -160,7 +161,7 @@ await describeWithRedis('GET /api/admin/now of real processes', () => {
     await untilWell();
   });
 
-  test('who is signed in to the console with a browser is told as well that the database is away', async () => {
+  test('a user who is signed in to the console with a browser reads as well that the database is away', async () => {
     const base = `http://127.0.0.1:${api.port}`;
     const signedIn = await fetch(`${base}/admin/sign-in`, {
       method: 'POST',

@@ -97,7 +97,7 @@ test.each([
     }
 
     expect((mostBytes - beforeBytes) / MEGABYTE).toBeLessThan(64);
-    expect(latenciesMs.toSorted((a, b) => a - b)[296]).toBeLessThan(250);
+    expect(latenciesMs.toSorted((a, b) => a - b)[296]).toBeLessThan(1_000);
     // Those who come back after a while are answered as ever.
     for (const socket of sockets) socket.destroy();
     await vi.waitFor(async () => expect((await get(path, PATIENT)).status).toBe(200), { timeout: 10_000 });

@@ -89,7 +89,7 @@ describe('a refund by the office', () => {
     });
   });
 
-  test('finds a charge that the silence of the doctor gives back at that moment, and refuses politely', async () => {
+  test('of a charge that the doctor’s silence gives back at that moment is refused as made already', async () => {
     const engine = openEngine({ policy: { doctorResponseMs: 900_000 } });
     await book(engine);
     await engine.executor.execute('start', of(1));

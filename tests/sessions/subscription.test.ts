@@ -117,7 +117,7 @@ describe('a subscription', () => {
     expect(engine.store.tables()).toEqual(before);
   });
 
-  test('that only gets a later version is no entry of the ledger', async () => {
+  test('that only gets a later version writes no entry in the ledger', async () => {
     const engine = openEngine();
     for (const version of [null, 0, 7])
       await engine.executor.execute('putSubscription', subscription(5, { version }));
@@ -161,7 +161,7 @@ describe('a subscription', () => {
     ).toMatchObject({ code: 'subscription_units_out_of_bounds' });
   });
 
-  test('that comes to an end earlier pays for no block after it, and the ledger says from when on', async () => {
+  test('that now expires earlier pays for no block after that, and the ledger says when it was changed', async () => {
     const engine = await running();
     engine.setClock(t('5:00'));
     await engine.executor.execute('putSubscription', subscription(5, { expiresAt: t('10:00') }));
@@ -193,7 +193,7 @@ describe('a subscription', () => {
     expect(entriesIn(engine)).toHaveLength(outcome === 'stored' ? 1 : 0);
   });
 
-  test('that is there is never left valid at no time, though only its end was put', async () => {
+  test('that exists cannot be made valid at no time by putting its end alone', async () => {
     const engine = openEngine();
     await engine.executor.execute('putSubscription', subscription(5, { startsAt: t('8:00') }));
     const putUntil = (until: string, units = 5) =>

@@ -35,7 +35,7 @@ describe('npm run simulate', () => {
     expect(said).toMatch(/Next: npm run simulate:mutants/);
   });
 
-  test('explains itself where it was asked for nonsense, and ends with 2', async () => {
+  test('prints its usage for arguments that make no sense, and ends with 2', async () => {
     const { code, said } = await run('run.ts', '--seeds', 'many');
 
     expect(code).toBe(2);

@@ -37,7 +37,7 @@ describe('what staff look at', () => {
     expect([await connections(OURS), await connections(OF_CONSOLE)]).toEqual([1, CONSOLE_LIMITS.connections]);
   });
 
-  test('has a second for a statement: then it is told to be too slow, and not asked again', async () => {
+  test('has a second for a statement, which is then given up as too slow and not tried again', async () => {
     await slowDown(5);
     const startMs = performance.now();
     await expect(database.console.now()).rejects.toThrow(TooSlow);

@@ -207,7 +207,7 @@ describe('an index whose building was cut short', () => {
       expect(await stateOf(url)).toEqual([{ isValid: true }]);
     }));
 
-  test('of a migration that is one transaction is left to whoever looks at what went wrong', () =>
+  test('of a migration that is one transaction is left for a person to look at', () =>
     withDatabase(async ({ url }) => {
       await migrate(url);
       await ask(

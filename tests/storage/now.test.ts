@@ -23,7 +23,7 @@ const process = (kind: ThisProcess['kind'], more: Partial<ThisProcess> = {}): Th
 const state = () => clinic.database.state();
 const living = async () => (await state()).processes.map(({ id }) => id);
 
-test('a process is there from its first word on, says since when it runs, and is dead 6 s after its last', async () => {
+test('a process is there from its first heartbeat on, says since when it runs, and is dead 6 s after its last', async () => {
   const { processes } = clinic.database;
   const api = process('api');
   const worker = process('worker', { version: '1.1.0' });
@@ -58,7 +58,7 @@ test('a process that has stopped is not there any more, at once, and its row say
   expect(rows).toStrictEqual([{ stopped: NINE + 1_000, seen: NINE }]);
 });
 
-test('the word of a process never goes back in time, whatever the clock does', async () => {
+test('the heartbeat of a process never goes back in time, whatever the clock does', async () => {
   const { processes } = clinic.database;
   const worker = process('worker');
   await clinic.at(5);
@@ -84,7 +84,7 @@ test('processes that were last seen more than 90 days ago are removed, and no ot
   expect(rows).toStrictEqual([{ id: recent.id }]);
 });
 
-test('a word every two seconds changes no index: the row stays where it is', async () => {
+test('a heartbeat every two seconds changes no index: the row stays where it is', async () => {
   const worker = process('worker');
   for (let word = 0; word < 50; word += 1) {
     const { text, values } = seeProcess(worker, word);

@@ -166,7 +166,7 @@ describe('the caller’s own balance', () => {
     expect(own).toMatchObject({ remainingUnits: 50, grants: [{ id: 1 }, { id: 2, held: 1 }] });
   });
 
-  test('is empty for somebody of whom nothing was ever sent', async () => {
+  test('is empty for a user of whom the clinic’s system never sent anything', async () => {
     expect(await clinic.reads.ownBalance(userId(STRANGER))).toEqual({
       patientId: STRANGER,
       grants: [],

@@ -46,7 +46,7 @@ test('a copied cookie is worth nothing after eight hours, in any process', async
   expect([await one.find(id), await other.find(id)]).toStrictEqual([null, null]);
 });
 
-test('the table holds the hash of what the browser holds, who it is and until when; what has ended is removed by the next', async () => {
+test('the table holds a hash of what the browser holds, the user and the end; what has ended is removed by the next sign-in', async () => {
   const { one } = openBoth();
   const id = await opened(one);
   const rows = async () =>
@@ -92,7 +92,7 @@ test('a token that has opened a sign-in is remembered by its hash alone, and for
   expect(await hashes()).toStrictEqual([createHash('sha256').update('["clinic",3,"b"]').digest()]);
 });
 
-test('an opening that is repeated because its answer was lost has opened', async () => {
+test('an opening that is repeated because its answer was lost finds itself done', async () => {
   const hash = createHash('sha256').update('a token').digest('hex');
   const open = () =>
     clinic.database.signIns.open('ab'.repeat(32), ADMIN, 1000, { hash, endsAtMs: NINE + 60_000 });

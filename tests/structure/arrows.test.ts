@@ -127,6 +127,8 @@ describe('who knows what', () => {
       importsOf(text).some(({ specifier }) => specifier.includes('generated')),
     );
 
+    expect(knowing).not.toEqual([]);
+    expect(generated).not.toEqual([]);
     for (const path of knowing) expect(path).toMatch(/^(src\/storage|prisma)\//);
     for (const { path } of generated) expect(path).toMatch(/^src\/storage\//);
   });

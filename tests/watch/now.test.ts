@@ -66,7 +66,8 @@ describe('how it stands now', () => {
     );
     const startMs = performance.now();
     const { problems, ...parts } = await now();
-    expect(performance.now() - startMs).toBeLessThan(2_200);
+    // Two questions that are asked one after the other take three seconds.
+    expect(performance.now() - startMs).toBeLessThan(3_000);
     expect(parts).toMatchObject({ state: null, lastHour: null, alarms: null });
     expect(problems).toMatchObject([
       { code: 'database_away', since: ago(3 * SECOND) },

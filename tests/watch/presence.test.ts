@@ -33,7 +33,7 @@ function start(kind: ThisProcess['kind'], store: ProcessStore) {
 
 const EVENTUALLY = { timeout: 10_000, interval: 5 };
 
-test('a process says again and again that it lives, and at its end that it has stopped', async () => {
+test('a process records again and again that it lives, and at its end that it has stopped', async () => {
   const { store, told, count } = openStore();
   const presence = start('api', store);
   await expect.poll(() => count('see api'), EVENTUALLY).toBeGreaterThan(3);
@@ -43,14 +43,14 @@ test('a process says again and again that it lives, and at its end that it has s
   expect(new Set(told)).toStrictEqual(new Set(['see api', 'stop']));
 });
 
-test('a worker also removes what is old: at its start, and not at each word', async () => {
+test('a worker also removes old rows: at its start, and not at each heartbeat', async () => {
   const { store, count } = openStore();
   start('worker', store);
   await expect.poll(() => count('see worker'), EVENTUALLY).toBeGreaterThan(3);
   expect(count('remove old')).toBe(1);
 });
 
-test('a process goes on saying it while the database is away, and knows when it last took it', async () => {
+test('a process goes on trying while the database is away, and knows when it was last recorded', async () => {
   const { store, count, setAway } = openStore();
   setAway(Promise.reject(new Error('away')));
   const presence = start('api', store);

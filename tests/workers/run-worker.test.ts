@@ -102,7 +102,7 @@ await describeOnEachQueue('the worker process', (startServer) => {
     );
   });
 
-  test('beats only when the sweep reached the database', async () => {
+  test('sends its heartbeat only when the sweep reached the database', async () => {
     let calls = 0;
     const { seen } = await run({
       sweepIntervalMs: 10,

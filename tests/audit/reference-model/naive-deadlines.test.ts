@@ -59,13 +59,16 @@ describe('the naive model: idle', () => {
     ['a later block, where nobody wrote', 15, 3, 'idle_timeout at 18, 1 used'],
     ['a boundary, after the capture and before the next block', 7, 3, 'idle_timeout at 10, 1 used'],
     ['the second boundary, with both blocks captured', 17, 3, 'idle_timeout at 20, 2 used'],
-  ])('in the model idleness that runs out in %s is billed so', (_, idleSeconds, wroteAt, expected) => {
-    const policy = { ...SHORT, idleSeconds };
-    const result = walk(40, grant(1, 5), start(0, policy), write(wroteAt, 'patient'));
+  ])(
+    'in the model idleness that runs out in %s (after %i s, last message at second %i) is billed: %s',
+    (_, idleSeconds, wroteAt, expected) => {
+      const policy = { ...SHORT, idleSeconds };
+      const result = walk(40, grant(1, 5), start(0, policy), write(wroteAt, 'patient'));
 
-    expect(standing(result)).toBe(expected);
-    expect(result.grants[1]?.held).toBe(0);
-  });
+      expect(standing(result)).toBe(expected);
+      expect(result.grants[1]?.held).toBe(0);
+    },
+  );
 
   test('a message at the boundary itself belongs to the new block in the model', () => {
     const policy = { ...SHORT, idleSeconds: 7 };
@@ -143,7 +146,7 @@ describe('the naive model: a silent doctor', () => {
     ['before the patient', 1, 'active, 3 used'],
     ['one second before the deadline', 24, 'active, 3 used'],
     ['at the deadline', 25, 'doctor_no_response at 25, 0 used'],
-  ])('in the model a doctor who wrote %s leaves the session so', (_, doctorAt, expected) => {
+  ])('in the model a doctor who wrote %s, at second %i, leaves the session: %s', (_, doctorAt, expected) => {
     const messages = [write(2, 'patient'), write(doctorAt, 'doctor')].sort((a, b) => a.at - b.at);
 
     expect(standing(walk(30, grant(1, 9), start(0, policy), ...messages))).toBe(expected);

@@ -17,19 +17,19 @@ describe('the naive model: who wrote', () => {
   const response = { ...CLINIC, doctorResponseSeconds: 3 * MINUTE };
 
   test.each([
-    ['first activity', 'nobody', CLINIC, nobody, 'no_activity at 600, 1 used'],
-    ['first activity', 'the patient', CLINIC, patient, 'active, 1 used'],
-    ['first activity', 'the doctor', CLINIC, doctor, 'active, 1 used'],
-    ['first activity', 'both', CLINIC, both, 'active, 1 used'],
-    ['idle', 'nobody', idle, nobody, 'idle_timeout at 300, 0 used'],
-    ['idle', 'the patient', idle, patient, 'idle_timeout at 360, 1 used'],
-    ['idle', 'the doctor', idle, doctor, 'idle_timeout at 360, 1 used'],
-    ['idle', 'both', idle, both, 'idle_timeout at 420, 1 used'],
-    ['doctor response', 'nobody', response, nobody, 'no_activity at 600, 1 used'],
-    ['doctor response', 'the patient', response, patient, 'doctor_no_response at 240, 0 used'],
-    ['doctor response', 'the doctor', response, doctor, 'active, 1 used'],
-    ['doctor response', 'both', response, both, 'active, 1 used'],
-  ])('under the %s rule, when %s wrote, the model says so', (_rule, _who, policy, messages, expected) => {
+    ['first activity', 'nobody', 'no_activity at 600, 1 used', CLINIC, nobody],
+    ['first activity', 'the patient', 'active, 1 used', CLINIC, patient],
+    ['first activity', 'the doctor', 'active, 1 used', CLINIC, doctor],
+    ['first activity', 'both', 'active, 1 used', CLINIC, both],
+    ['idle', 'nobody', 'idle_timeout at 300, 0 used', idle, nobody],
+    ['idle', 'the patient', 'idle_timeout at 360, 1 used', idle, patient],
+    ['idle', 'the doctor', 'idle_timeout at 360, 1 used', idle, doctor],
+    ['idle', 'both', 'idle_timeout at 420, 1 used', idle, both],
+    ['doctor response', 'nobody', 'no_activity at 600, 1 used', response, nobody],
+    ['doctor response', 'the patient', 'doctor_no_response at 240, 0 used', response, patient],
+    ['doctor response', 'the doctor', 'active, 1 used', response, doctor],
+    ['doctor response', 'both', 'active, 1 used', response, both],
+  ])('under the %s rule, when %s wrote, the model says: %s', (_rule, _who, expected, policy, messages) => {
     expect(standing(walk(10 * MINUTE, grant(1, 5), start(0, policy), ...messages))).toBe(expected);
   });
 });

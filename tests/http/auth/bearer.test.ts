@@ -68,7 +68,7 @@ const wrong: [string, () => string][] = [
 ];
 
 describe('An access token', () => {
-  test.each(wrong)('is nobody to us if it %s', async (_name, token) => {
+  test.each(wrong)('authenticates nobody if it %s', async (_name, token) => {
     const { app, engine } = shared();
     const answer = await app.inject({ url: ROUTE, headers: bearer(token()) });
     expect(answer.statusCode).toBe(401);
@@ -95,7 +95,7 @@ describe('An access token', () => {
       'twice',
       { url: ROUTE, headers: { authorization: `Bearer ${hs256(claims())}, Bearer ${hs256(claims())}` } },
     ],
-  ])('does not count %s', async (_name, request) => {
+  ])('authenticates nobody where it comes %s', async (_name, request) => {
     const { app } = shared();
     const answer = await app.inject(request);
     expect(answer.statusCode).toBe(401);
@@ -127,7 +127,7 @@ describe('An access token', () => {
     ['audience', { iss: 'https://clinic.example' }],
     ['audience', { iss: 'https://clinic.example', aud: [] }],
     ['audience', { iss: 'https://clinic.example', aud: ['other', 'sessions2'] }],
-  ])('is nobody to us with a wrong %s: %j', async (_name, more) => {
+  ])('authenticates nobody with a wrong %s: %j', async (_name, more) => {
     const { app } = await openApp({
       authentication: {
         kind: 'secret',

@@ -79,7 +79,7 @@ async function openProvider(...keys: unknown[]): Promise<Provider> {
 const times = { freshMs: 60_000, staleMs: 120_000, pauseMs: 60_000, timeoutMs: 1000 };
 
 describe('A published key set', () => {
-  test('recognises whoever is signed in by one of its keys, and is fetched once for many requests', async () => {
+  test('recognises a token that one of its keys has signed, and is fetched once for many requests', async () => {
     const provider = await openProvider(published(first.publicKey, 'a'), published(second.publicKey, 'b'));
     const { app } = await openApp({
       authentication: { kind: 'jwks', url: provider.url, issuer: null, audience: null },

@@ -126,7 +126,7 @@ describe('while the database is away, a sign-in', () => {
     await expect(one.find(id)).rejects.toThrow(StoreUnavailable);
   });
 
-  test('is not taken for good because of a bug', async () => {
+  test('is not accepted because of a bug in the store', async () => {
     const { one, give } = open();
     const id = await opened(one);
     await one.find(id);

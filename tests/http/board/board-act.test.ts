@@ -33,7 +33,7 @@ describe('What somebody does on the board', () => {
     expect(boardActOf(path)).toStrictEqual({ action: 'queue.unknown', to: { path } });
   });
 
-  test('is told in no more letters than any name on the board has', () => {
+  test('is cut to the length of the longest name on the board', () => {
     const { to } = boardActOf(`api/queues/${'q'.repeat(300)}/pause`);
     expect(to).toStrictEqual({ queue: 'q'.repeat(200) });
   });

@@ -18,7 +18,7 @@ async function openDemoApp() {
   return { ...opened, switched };
 }
 
-test('The demo is there for who sits at this machine, and for nobody else: not by another address, another name, a proxy', async () => {
+test('The demo answers browsers on this machine alone: by no other address, under no other name and through no proxy', async () => {
   const { app } = await openDemoApp();
   for (const host of ['localhost', 'localhost:3000', '127.0.0.1:3000', '[::1]:3000'])
     expect([host, (await app.inject({ url: '/demo', headers: { host } })).statusCode]).toEqual([host, 200]);

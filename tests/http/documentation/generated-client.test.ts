@@ -83,7 +83,7 @@ test('a client that was generated from the documentation compiles under strict r
   });
 });
 
-test('a program that means a field which no answer has does not compile', async () => {
+test('a program that reads a field which no answer has does not compile', async () => {
   const wrong = program(baseUrl, '').replace('has_more', 'is_last');
   const use = await generateClient(wrong);
 

@@ -97,7 +97,7 @@ describe('GET /api/admin/actions', () => {
     expect(answer.headers['link']).toBe('<?actor_id=3&cursor=1763802000000.17>; rel="next"');
   });
 
-  test('gives CSV to whoever accepts that, with formulas made harmless, and records that first', async () => {
+  test('gives CSV where the request accepts that, with formulas made harmless, and records that first', async () => {
     const engine = engineDouble();
     const items = [{ ...action, note: '=HYPERLINK("http://evil.example")', before: null }];
     const actions = { ...engine.actions, page: async () => ({ items, nextCursor: null }) };

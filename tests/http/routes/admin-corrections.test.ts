@@ -151,15 +151,18 @@ describe('POST /api/admin/sessions/:session_id/end', () => {
     ]);
   });
 
-  test.each([undefined, null, 'true', 1, 0])('does not guess that from %j', async (charge) => {
-    const { app } = shared();
-    const answer = await app.inject({
-      method: 'POST',
-      url,
-      headers: asAdmin(),
-      payload: { note: 'late', charge },
-    });
-    expect(answer.statusCode).toBe(422);
-    expect(answer.json()).toMatchObject({ errors: [{ field: 'charge' }] });
-  });
+  test.each([undefined, null, 'true', 1, 0])(
+    'refuses %j instead of guessing that from it',
+    async (charge) => {
+      const { app } = shared();
+      const answer = await app.inject({
+        method: 'POST',
+        url,
+        headers: asAdmin(),
+        payload: { note: 'late', charge },
+      });
+      expect(answer.statusCode).toBe(422);
+      expect(answer.json()).toMatchObject({ errors: [{ field: 'charge' }] });
+    },
+  );
 });

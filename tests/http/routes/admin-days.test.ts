@@ -54,7 +54,7 @@ describe('GET /api/admin/days', () => {
     expect(engine.asked[0]?.with).toMatchObject([{ length: 2 }, 2002]);
   });
 
-  test('is CSV with a column a figure for whoever accepts that', async () => {
+  test('is CSV with a column for each figure where the request accepts that', async () => {
     const { app } = shared();
     const url = `${ROUTE}?from=2026-11-21&to=2026-11-22`;
     const answer = await app.inject({ url, headers: { ...asAdmin(), accept: 'text/csv' } });

@@ -56,7 +56,7 @@ describe('GET /api/admin/ledger', () => {
     ]);
   });
 
-  test('gives CSV with a header row to whoever accepts that', async () => {
+  test('gives CSV with a header row where the request accepts that', async () => {
     const { app } = shared();
     const answer = await app.inject({ url: ROUTE, headers: { ...asAdmin(), accept: 'text/csv' } });
     expect(answer.statusCode).toBe(200);

@@ -4,7 +4,7 @@ import { openApp, sharedApp } from '../open-app.ts';
 const shared = sharedApp();
 
 describe('GET /health/live', () => {
-  test('answers whoever asks', async () => {
+  test('answers without a token', async () => {
     const { app } = shared();
     const answer = await app.inject({ url: '/health/live' });
     expect(answer.statusCode).toBe(200);

@@ -92,7 +92,7 @@ describe('GET /api/text-appointments', () => {
 });
 
 describe('GET /api/balance', () => {
-  test('answers with the caller’s own units, whoever that is', async () => {
+  test('answers with the units of the caller, who is known by the token alone', async () => {
     const { app, engine } = shared();
     const answer = await app.inject({ url: '/api/balance', headers: asPatient() });
 

@@ -45,7 +45,7 @@ describe('POST /api/text-appointments/process-deduction', () => {
     });
   });
 
-  test('lets nobody see the figures who takes no part, and counts no such call', async () => {
+  test('shows no figures to a user who takes no part, and does not count the call', async () => {
     const { app, refusedDeductions } = await openApp({
       engine: engineDouble({
         reads: { status: async () => ({ kind: 'refused', code: 'not_a_participant' }) },
