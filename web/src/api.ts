@@ -14,6 +14,9 @@ import type { timelineSchema } from '../../src/http/answers/timeline.ts';
 import { type Answer, get, queryOf, send } from './http.ts';
 import { timeZone } from './parts/time.tsx';
 
+/** What may be asked for. Nothing, null and the empty text ask for all. */
+type Fields<Name extends string> = { readonly [Field in Name]?: string | null | undefined };
+
 export type Me = Static<typeof meSchema>;
 
 export type HitKind = 'patient' | 'session' | 'appointment' | 'grant' | 'entry' | 'doctor';
@@ -53,27 +56,19 @@ export const readNow = (signal: AbortSignal) => get<Now>('/api/admin/now', signa
 
 export type Day = Static<typeof daySchema>;
 
-interface DaysAsked {
-  readonly from?: string;
-  readonly to?: string;
-  readonly doctor_id?: string;
-  readonly time_zone: string;
-}
+type DaysAsked = Fields<'from' | 'to' | 'doctor_id'> & Readonly<Record<'time_zone', string>>;
 
 /** JSON, or CSV: by what is asked for. */
-export const daysPath = (asked: DaysAsked) => `/api/admin/days${queryOf({ ...asked })}`;
+export const daysPath = (asked: DaysAsked) => `/api/admin/days${queryOf(asked)}`;
 export const readDays = (asked: DaysAsked, signal: AbortSignal) =>
   get<{ readonly days: readonly Day[] }>(daysPath(asked), signal);
 
 export type AdminAction = Static<typeof actionSchema>;
 
-export type ActionsAsked = {
-  readonly [Name in 'actor_id' | 'action' | 'patient_id' | 'from' | 'to' | 'cursor']?:
-    string | null | undefined;
-};
+type ActionsAsked = Fields<'actor_id' | 'action' | 'patient_id' | 'from' | 'to' | 'cursor'>;
 
 /** JSON, or CSV: by what is asked for. */
-export const actionsPath = (asked: ActionsAsked) => `/api/admin/actions${queryOf({ ...asked })}`;
+export const actionsPath = (asked: ActionsAsked) => `/api/admin/actions${queryOf(asked)}`;
 export const readActions = (asked: ActionsAsked, signal: AbortSignal) =>
   get<{ readonly actions: readonly AdminAction[]; readonly next_cursor: string | null }>(
     actionsPath(asked),
@@ -88,7 +83,7 @@ export type Difference = Night['drift'][number];
 
 export const readNights = (signal: AbortSignal) =>
   get<{ readonly runs: readonly Night[] }>('/api/admin/audit/runs', signal);
-export const audit = (asked: { from: string | null; to: string | null; patient_id: string }) =>
+export const audit = (asked: Fields<'from' | 'to' | 'patient_id'>) =>
   get<Audited>(`/api/admin/audit${queryOf(asked)}`);
 export const acknowledge = ({ night, note }: { readonly night: string; readonly note: string }) =>
   send<Night>('POST', `/api/admin/audit/runs/${night}/acknowledge`, { body: { note } });
@@ -101,9 +96,12 @@ export type SessionRecord = SessionList['sessions'][number];
 export type LedgerEntry = Static<typeof ledgerEntrySchema>;
 export type Balance = Static<typeof balanceSchema>;
 
-type Fields = Readonly<Record<string, string | null>>;
+type SessionsAsked = Fields<
+  'status' | 'end_reason' | 'patient_id' | 'doctor_id' | 'appointment_id' | 'from' | 'to' | 'cursor' | 'limit'
+>;
+type LedgerAsked = Fields<'patient_id' | 'from' | 'limit'>;
 
-export const readSessions = (asked: Fields, signal: AbortSignal) =>
+export const readSessions = (asked: SessionsAsked, signal: AbortSignal) =>
   get<SessionList>(`/api/admin/sessions${queryOf(asked)}`, signal);
 export const readSession = (id: string, signal: AbortSignal) =>
   get<SessionAnswer>(`/api/admin/sessions/${id}${queryOf({ time_zone: timeZone })}`, signal);
@@ -113,8 +111,8 @@ export const readHistory = (id: number, signal: AbortSignal) =>
   get<Static<typeof historySchema>>(`/api/admin/patients/${id}/history`, signal);
 
 /** JSON, or CSV: by what is asked for. */
-export const ledgerPath = (asked: Fields) => `/api/admin/ledger${queryOf(asked)}`;
-export const readLedger = (asked: Fields, signal: AbortSignal) =>
+export const ledgerPath = (asked: LedgerAsked) => `/api/admin/ledger${queryOf(asked)}`;
+export const readLedger = (asked: LedgerAsked, signal: AbortSignal) =>
   get<{ readonly entries: readonly LedgerEntry[]; readonly next_cursor: number | string | null }>(
     ledgerPath(asked),
     signal,

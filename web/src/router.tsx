@@ -9,20 +9,19 @@ import { Layout } from './layout/layout.tsx';
 import { BrokenPage } from './pages/broken.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { AppointmentLink, EntryLink, GrantLink } from './pages/number-links.tsx';
+import type { Typed } from './parts/filter.ts';
 import { SignInPage } from './pages/sign-in.tsx';
 import { nowQuery } from './queries.ts';
 
-/** What an address may carry: texts, as a person typed them. Each page reads those that it knows. */
-type Search<Names extends string> = { readonly [Name in Names]?: string | undefined };
-
-/** Lets these through, and nothing else. */
+/** What an address may carry: texts, as a person typed them. Lets these through, and nothing else. */
 const only =
   <const Names extends readonly string[]>(...names: Names) =>
-  (search: Readonly<Record<string, unknown>>): Search<Names[number]> => {
+  (search: Readonly<Record<string, unknown>>): Typed<Names[number]> => {
     const known: { [Name in Names[number]]?: string } = {};
     for (const name of names) {
       const value = search[name];
-      if (typeof value === 'string' && value !== '') known[name as Names[number]] = value;
+      const text = typeof value === 'string' ? value.trim() : '';
+      if (text !== '') known[name as Names[number]] = text;
     }
     return known;
   };
@@ -90,11 +89,13 @@ export const createConsoleRouter = (queries: QueryClient) =>
     context: { queries },
     defaultPreload: 'intent',
     scrollRestoration: true,
+    // What no page knows leaves the address.
+    search: { strict: true },
     defaultErrorComponent: BrokenPage,
     parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
     stringifySearch: (search) => {
       const fields = Object.entries(search).filter(
-        (entry): entry is [string, string] => typeof entry[1] === 'string',
+        (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
       );
       return fields.length === 0 ? '' : `?${new URLSearchParams(fields)}`;
     },

@@ -107,10 +107,41 @@ await describeWithChromium('The pages of sessions and patients', () => {
     await page.reload();
     await page.getByRole('link', { name: 'Older' }).click();
     await expect.poll(async () => (await cells(page, 'Sessions')).length).toBe(1);
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Sessions');
     await page.reload();
     await page.getByRole('link', { name: 'Newest' }).click();
     await expect.poll(async () => (await cells(page, 'Sessions')).length).toBe(2);
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Sessions');
+    expect(await page.getByRole('link', { name: 'Newest' }).count()).toBe(0);
+    expect(page.url()).toBe(`${clinic.address}/admin/sessions`);
   });
+
+  test.each([
+    ['/admin/sessions', 'Patient', 'patient_id'],
+    ['/admin/actions', 'Actor', 'actor_id'],
+    ['/admin/days', 'Doctor', 'doctor_id'],
+  ])(
+    'the filter of %s keeps the focus, and is emptied of what was not shown yet',
+    async (path, name, field) => {
+      const { page } = await open(`${path}?weather=fine`);
+      const input = page.getByRole('form', { name: 'Filter' }).getByLabel(name);
+      await input.fill(' 7 ');
+      await input.press('Enter');
+      await page.waitForURL((url) => url.searchParams.get(field) === '7' && !url.searchParams.has('weather'));
+      await expect.poll(() => input.inputValue()).toBe('7');
+      expect(await page.evaluate(`document.activeElement.localName`)).toBe('input');
+      const clear = page.getByRole('button', { name: 'Clear' });
+      await clear.click();
+      await page.waitForURL(clinic.address + path);
+      await page.goBack();
+      await expect.poll(() => input.inputValue()).toBe('7');
+      await page.goForward();
+      await expect.poll(() => input.inputValue()).toBe('');
+      await input.fill('seven');
+      await clear.click();
+      expect(await input.inputValue()).toBe('');
+    },
+  );
 
   test('a session tells the same in its drawing and in the table below it', async () => {
     const id = await idOf(101);

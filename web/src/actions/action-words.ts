@@ -1,6 +1,5 @@
-/** What an administrator can do, in words; the empty choice is all of it. */
-export const ACTIONS = {
-  '': 'Any',
+/** What an administrator can do, in words. */
+const ACTIONS = {
   'session.ended': 'Ended a session',
   'charge.refunded': 'Gave a unit back',
   'refund.taken_back': 'Took a refund back',
@@ -27,3 +26,10 @@ export function wordsOfAction(action: string): string {
     ? `Queues: ${action.slice('queue.'.length).replaceAll('_', ' ')}`
     : action;
 }
+
+/** To choose from. An act on the board is among them where it is what was chosen: only a link leads there. */
+export const actionChoices = (chosen: string): Readonly<Record<string, string>> => ({
+  '': 'Any',
+  ...ACTIONS,
+  ...(chosen === '' || isKnown(chosen) ? {} : { [chosen]: wordsOfAction(chosen) }),
+});

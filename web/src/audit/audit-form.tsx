@@ -3,35 +3,24 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { audit } from '../api.ts';
 import { Field } from '../parts/field.tsx';
+import { askedUnless, flawOfNumber } from '../parts/filter.ts';
+import { useTyped } from '../parts/filter-form.tsx';
 import { wordsOf } from '../parts/loaded.tsx';
-import { flawOfNumber, flawsOfPeriod, MOMENT_HINT, parseMoment } from '../parts/moments.ts';
+import { flawsOfPeriod, MOMENT_HINT, parseMoment } from '../parts/moments.ts';
 import { Section } from '../parts/section.tsx';
 import { DifferenceTable } from './difference-table.tsx';
 import { Verdict } from './verdict.tsx';
 
-const NOTHING = { from: '', to: '', patient_id: '' };
-type Flaws = { readonly [Name in keyof typeof NOTHING]?: string | undefined };
-
 /** Recomputes sessions while one waits. It changes nothing, but that it was done is recorded. */
 export function AuditForm() {
-  const [typed, setTyped] = useState(NOTHING);
-  const [isAsked, setAsked] = useState(false);
+  const { typed, fieldOf } = useTyped<'from' | 'to' | 'patient_id'>({});
+  const [wasRun, setRun] = useState(false);
   const auditing = useMutation({ mutationFn: audit });
-  const flaws: Flaws = {
-    patient_id: flawOfNumber('Patient', typed.patient_id),
-    ...flawsOfPeriod(typed.from, typed.to),
-  };
-  const said = isAsked ? flaws : {};
-  const set = (name: keyof typeof NOTHING) => (value: string) =>
-    setTyped((before) => ({ ...before, [name]: value }));
-
-  function run(): void {
-    setAsked(true);
-    if (Object.values(flaws).some((flaw) => flaw !== undefined)) return;
-    const { from, to, patient_id } = typed;
-    auditing.mutate({ from: parseMoment(from), to: parseMoment(to), patient_id: patient_id.trim() });
-  }
-
+  const { flaws, query } = askedUnless(
+    { patient_id: flawOfNumber('Patient', typed.patient_id), ...flawsOfPeriod(typed.from, typed.to) },
+    { patient_id: typed.patient_id?.trim(), from: parseMoment(typed.from), to: parseMoment(typed.to) },
+  );
+  const field = fieldOf(wasRun ? flaws : {});
   return (
     <Section title="Audit a period">
       <p className="quiet">Of the sessions that ended in it. Without any field: of the last 24 hours.</p>
@@ -39,18 +28,13 @@ export function AuditForm() {
         className="filter"
         onSubmit={(event) => {
           event.preventDefault();
-          run();
+          setRun(true);
+          if (query !== null) auditing.mutate(query);
         }}
       >
-        <Field label="From" value={typed.from} onChange={set('from')} flaw={said.from} hint={MOMENT_HINT} />
-        <Field label="To" value={typed.to} onChange={set('to')} flaw={said.to} />
-        <Field
-          label="Patient"
-          inputMode="numeric"
-          value={typed.patient_id}
-          onChange={set('patient_id')}
-          flaw={said.patient_id}
-        />
+        <Field label="From" hint={MOMENT_HINT} {...field('from')} />
+        <Field label="To" {...field('to')} />
+        <Field label="Patient" isNumber {...field('patient_id')} />
         <div className="buttons">
           <Button type="submit" className="primary" isDisabled={auditing.isPending}>
             Run

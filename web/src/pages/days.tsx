@@ -1,15 +1,15 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { type Day, daysPath, readDays } from '../api.ts';
 import { END_REASONS, isEndReason } from '../end-reasons.ts';
 import { CsvButton } from '../parts/csv-button.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { Field } from '../parts/field.tsx';
+import { askedUnless, flawOfNumber } from '../parts/filter.ts';
 import { FilterForm } from '../parts/filter-form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { PageTitle } from '../parts/page-title.tsx';
-import { dayFromToday, flawOfNumber, flawsOfDays, MOST_DAYS } from '../parts/moments.ts';
+import { dayFromToday, flawsOfDays, MOST_DAYS } from '../parts/moments.ts';
 import type { Column } from '../parts/table-head.tsx';
 import { timeZone } from '../parts/time.tsx';
 
@@ -18,31 +18,30 @@ const USUAL_DAYS = 7;
 /** For a manager: what happened by day, in the time zone of the browser. */
 export function DaysPage() {
   const search = useSearch({ from: '/days' });
-  const from = search.from ?? dayFromToday(1 - USUAL_DAYS);
-  const to = search.to ?? dayFromToday(0);
-  const flaws = { ...flawsOfDays(from, to), doctor_id: flawOfNumber('Doctor', search.doctor_id ?? '') };
-  const isFlawed = Object.values(flaws).some((flaw) => flaw !== undefined);
-  const asked = {
-    from,
-    to,
-    time_zone: timeZone,
-    ...(search.doctor_id === undefined ? {} : { doctor_id: search.doctor_id }),
-  };
+  const usual = { from: dayFromToday(1 - USUAL_DAYS), to: dayFromToday(0) };
+  const { from = usual.from, to = usual.to, doctor_id } = search;
+  const { flaws, query } = askedUnless(
+    { ...flawsOfDays(from, to), doctor_id: flawOfNumber('Doctor', doctor_id) },
+    { from, to, doctor_id, time_zone: timeZone },
+  );
   const days = useQuery({
-    queryKey: ['days', asked],
-    queryFn: ({ signal }) => readDays(asked, signal),
-    enabled: !isFlawed,
+    queryKey: ['days', query],
+    queryFn: query === null ? skipToken : ({ signal }) => readDays(query, signal),
     placeholderData: keepPreviousData,
   });
   return (
     <>
       <PageTitle>Days</PageTitle>
-      <Filter
-        key={JSON.stringify(search)}
-        shown={{ doctor_id: search.doctor_id ?? '', from, to }}
-        flaws={flaws}
-      />
-      {!isFlawed && (
+      <FilterForm shown={{ from, to, doctor_id }} cleared={usual} flaws={flaws}>
+        {(field) => (
+          <>
+            <Field label="Doctor" isNumber {...field('doctor_id')} />
+            <Field label="From" {...field('from')} />
+            <Field label="To" hint={`At most ${MOST_DAYS} days`} {...field('to')} />
+          </>
+        )}
+      </FilterForm>
+      {query !== null && (
         <Loaded query={days}>
           {({ days: list }) => (
             <>
@@ -50,57 +49,18 @@ export function DaysPage() {
               <div className="panel">
                 <DataTable
                   name="Days"
-                  columns={columnsOf(search.doctor_id !== undefined)}
+                  columns={columnsOf(doctor_id !== undefined)}
                   rows={list.map((day) => ({ name: day.date, days: [day] }))}
                   total={{ name: 'In all', days: list }}
                   keyOf={({ name }) => name}
                 />
               </div>
-              <CsvButton path={daysPath(asked)} fileName={`days-${from}-to-${to}.csv`} />
+              <CsvButton path={daysPath(query)} fileName={`days-${from}-to-${to}.csv`} />
             </>
           )}
         </Loaded>
       )}
     </>
-  );
-}
-
-type Typed = Readonly<Record<'doctor_id' | 'from' | 'to', string>>;
-
-function Filter({
-  shown,
-  flaws,
-}: {
-  readonly shown: Typed;
-  readonly flaws: { readonly [Name in keyof Typed]?: string | undefined };
-}) {
-  const navigate = useNavigate({ from: '/days' });
-  const [typed, setTyped] = useState(shown);
-  const set = (name: keyof Typed) => (value: string) => setTyped((before) => ({ ...before, [name]: value }));
-  return (
-    <FilterForm
-      onShow={() => {
-        const fields = Object.entries(typed).map(([name, value]) => [name, value.trim() || undefined]);
-        void navigate({ search: Object.fromEntries(fields) });
-      }}
-      onClear={() => void navigate({ search: {} })}
-    >
-      <Field
-        label="Doctor"
-        inputMode="numeric"
-        value={typed.doctor_id}
-        onChange={set('doctor_id')}
-        flaw={flaws.doctor_id}
-      />
-      <Field label="From" value={typed.from} onChange={set('from')} flaw={flaws.from} />
-      <Field
-        label="To"
-        hint={`At most ${MOST_DAYS} days`}
-        value={typed.to}
-        onChange={set('to')}
-        flaw={flaws.to}
-      />
-    </FilterForm>
   );
 }
 

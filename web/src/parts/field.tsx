@@ -9,7 +9,7 @@ interface FieldProps {
   /** What is wrong with what was written. */
   readonly flaw?: string | undefined;
   /** Of numbers a telephone shows only digits. */
-  readonly inputMode?: 'numeric' | 'text';
+  readonly isNumber?: boolean;
   /** Nothing is stored by the browser. */
   readonly isSecret?: boolean;
 }
@@ -21,7 +21,7 @@ export function Field({
   onChange,
   hint,
   flaw,
-  inputMode = 'text',
+  isNumber = false,
   isSecret = false,
 }: FieldProps) {
   const id = useId();
@@ -31,7 +31,7 @@ export function Field({
       <input
         id={id}
         value={value}
-        inputMode={inputMode}
+        inputMode={isNumber ? 'numeric' : 'text'}
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
@@ -59,27 +59,22 @@ function Said({ id, hint, flaw }: { readonly id: string } & Pick<FieldProps, 'hi
   );
 }
 
-interface ChoiceProps<Value extends string> {
+interface ChoiceProps {
   readonly label: string;
-  readonly value: Value;
-  readonly onChange: (value: Value) => void;
-  /** In words, by value, in this order. */
-  readonly choices: Readonly<Record<Value, string>>;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  /** In words, by value, in this order. The first is shown for a value that is none of them. */
+  readonly choices: Readonly<Record<string, string>>;
 }
 
 /** One of a few words. */
-export function Choice<Value extends string>({ label, value, onChange, choices }: ChoiceProps<Value>) {
+export function Choice({ label, value, onChange, choices }: ChoiceProps) {
   const id = useId();
-  const isChoice = (word: string): word is Value => Object.hasOwn(choices, word);
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
-      <select
-        id={id}
-        value={value}
-        onChange={({ target }) => isChoice(target.value) && onChange(target.value)}
-      >
-        {Object.entries<string>(choices).map(([word, name]) => (
+      <select id={id} value={value} onChange={({ target }) => onChange(target.value)}>
+        {Object.entries(choices).map(([word, name]) => (
           <option key={word} value={word}>
             {name}
           </option>

@@ -2,6 +2,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import type { ApiError } from '../http.ts';
+import { focusTitle } from './page-title.tsx';
 
 /** What was loaded; until then that it is being loaded, and what went wrong. Data that is there stays while it is renewed. */
 export function Loaded<Data>({
@@ -27,7 +28,7 @@ export function Failure({ query }: { readonly query: UseQueryResult }) {
   const again = async (): Promise<void> => {
     const { isSuccess } = await refetch();
     // The button is gone then; its place is taken by what was asked for.
-    if (isSuccess) document.querySelector('h1')?.focus();
+    if (isSuccess) focusTitle();
   };
   return (
     <div className="failure">

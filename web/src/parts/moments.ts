@@ -1,4 +1,5 @@
 /** Days and times as people type them, in the time zone of their browser; and what is wrong with what they typed. */
+import type { Flaws } from './filter.ts';
 
 const TYPED = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2}))?)?$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/;
@@ -6,7 +7,7 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{
 export const MOMENT_HINT = 'Such as 2026-11-26, or 2026-11-26 10:00';
 
 /** The instant in UTC that `text` means; null where it means none. A day alone means its beginning. */
-export function parseMoment(text: string): string | null {
+export function parseMoment(text = ''): string | null {
   const trimmed = text.trim();
   // What the server itself writes can be pasted.
   if (INSTANT.test(trimmed))
@@ -26,13 +27,8 @@ export function parseMoment(text: string): string | null {
   return isReal ? date.toISOString() : null;
 }
 
-interface Flaws {
-  readonly from?: string;
-  readonly to?: string;
-}
-
 /** Of a period from the one instant on, before the other; an empty text is no bound. */
-export function flawsOfPeriod(from: string, to: string): Flaws {
+export function flawsOfPeriod(from = '', to = ''): Flaws<'from' | 'to'> {
   const [start, end] = [from, to].map((text) => (text.trim() === '' ? undefined : parseMoment(text)));
   if (start === null) return { from: `From must be a day or a time. ${MOMENT_HINT}.` };
   if (end === null) return { to: `To must be a day or a time. ${MOMENT_HINT}.` };
@@ -44,7 +40,7 @@ export const MOST_DAYS = 31;
 const DAY_MS = 86_400_000;
 
 /** Of days, the first and the last included. */
-export function flawsOfDays(from: string, to: string): Flaws {
+export function flawsOfDays(from: string, to: string): Flaws<'from' | 'to'> {
   if (!isDay(from)) return { from: 'From must be a day. Such as 2026-11-26.' };
   if (!isDay(to)) return { to: 'To must be a day. Such as 2026-11-26.' };
   const days = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
@@ -61,7 +57,3 @@ export function dayFromToday(days: number): string {
   const two = (part: number): string => String(part).padStart(2, '0');
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
-
-/** `Patient must be a number.`, where it is none; an empty text asks for all. */
-export const flawOfNumber = (name: string, text: string): string | undefined =>
-  text.trim() === '' || /^[1-9]\d{0,14}$/.test(text.trim()) ? undefined : `${name} must be a number.`;

@@ -26,3 +26,6 @@ export function PageTitle({ children }: { readonly children: string }) {
     </h1>
   );
 }
+
+/** For where what had the focus is about to go. */
+export const focusTitle = (): void => document.querySelector('h1')?.focus();
