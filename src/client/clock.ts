@@ -3,14 +3,14 @@ import { steadyMs, wallMs } from './time.ts';
 
 /** When a request went out. */
 export interface Departure {
-  readonly steady: number;
+  readonly steadyMs: number;
   /** Wall clock less steady clock: it stays the same unless one of them jumps or stands still. */
-  readonly skew: number;
+  readonly skewMs: number;
 }
 
 /** An answer. The server's clock showed `serverMs` half-way between, give or take half the way. */
 export interface Sample extends Departure {
-  readonly received: number;
+  readonly receivedMs: number;
   readonly serverMs: number;
 }
 
@@ -18,21 +18,22 @@ const SAMPLE_LIFE_MS = 5 * 60_000;
 const ASK_AGAIN_MS = 4 * 60_000;
 const JUMP_MS = 1_000;
 
-const isSame = (a: Departure, b: Departure): boolean => Math.abs(a.skew - b.skew) <= JUMP_MS;
+const isSame = (a: Departure, b: Departure): boolean => Math.abs(a.skewMs - b.skewMs) <= JUMP_MS;
 
 /** Those that still count: none from before a jump, and none older than five minutes unless it is the last. */
 export const counting = (samples: readonly Sample[], now: Departure): readonly Sample[] =>
   samples.filter(
     (sample, index) =>
-      isSame(sample, now) && (index === samples.length - 1 || now.steady - sample.received <= SAMPLE_LIFE_MS),
+      isSame(sample, now) &&
+      (index === samples.length - 1 || now.steadyMs - sample.receivedMs <= SAMPLE_LIFE_MS),
   );
 
-const way = ({ steady, received }: Sample): number => received - steady;
+const wayMs = (sample: Sample): number => sample.receivedMs - sample.steadyMs;
 
 /** By the sample with the shortest way; null where there is none. */
 export function serverTimeMs(samples: readonly Sample[], now: Departure): number | null {
-  const [best] = [...samples].sort((a, b) => way(a) - way(b));
-  return best === undefined ? null : best.serverMs + now.steady - best.steady - way(best) / 2;
+  const [best] = [...samples].sort((a, b) => wayMs(a) - wayMs(b));
+  return best === undefined ? null : best.serverMs + now.steadyMs - best.steadyMs - wayMs(best) / 2;
 }
 
 export interface ServerClock {
@@ -48,7 +49,7 @@ export interface ServerClock {
 export function createServerClock(): ServerClock {
   let samples: readonly Sample[] = [];
   let arrivedMs = 0;
-  const depart = (): Departure => ({ steady: steadyMs(), skew: wallMs() - steadyMs() });
+  const depart = (): Departure => ({ steadyMs: steadyMs(), skewMs: wallMs() - steadyMs() });
   const nowMs = (): number | null => {
     const now = depart();
     samples = counting(samples, now);
@@ -61,8 +62,8 @@ export function createServerClock(): ServerClock {
       // Else the device slept while the answer was under way, for an unknown time.
       const serverMs = Date.parse(serverTime);
       if (!isSame(departure, now) || !(serverMs > 0)) return;
-      arrivedMs = now.steady;
-      samples = [...samples, { ...departure, received: now.steady, serverMs }];
+      arrivedMs = now.steadyMs;
+      samples = [...samples, { ...departure, receivedMs: now.steadyMs, serverMs }];
     },
     nowMs,
     isStale: () => nowMs() === null || steadyMs() - arrivedMs > ASK_AGAIN_MS,

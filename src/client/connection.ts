@@ -40,18 +40,18 @@ export function createConnection(
   let counts = noCounts();
   let socket: LiveSocket | null = null;
   /** Infinity: a socket is open or being opened, or the user is signed out. */
-  let retryAt = 0;
+  let retryAtMs = 0;
   /** Of the connection that counts: a token that was asked for by an earlier one is dropped. */
   let generation = 0;
-  let steadyAt = Infinity;
-  let tokenEndsAt = Infinity;
-  let renewAt = Infinity;
+  let steadyAtMs = Infinity;
+  let tokenEndsAtMs = Infinity;
+  let renewAtMs = Infinity;
 
   function drop(): void {
     generation += 1;
     socket?.close();
     socket = null;
-    retryAt = steadyAt = renewAt = Infinity;
+    retryAtMs = steadyAtMs = renewAtMs = Infinity;
   }
 
   function enter(next: Mode): void {
@@ -70,7 +70,7 @@ export function createConnection(
     const [next, afterMs] = afterEnd(counts, ending, Math.random());
     if (afterMs === Infinity) return halt(next, ending.reason);
     drop();
-    retryAt = steadyMs() + afterMs;
+    retryAtMs = steadyMs() + afterMs;
     enter(next);
   }
 
@@ -99,13 +99,13 @@ export function createConnection(
     if (frame.type === 'welcome') {
       if (!tokens.isUser(frame.user_id)) return halt('signed_out', 'token_mismatch');
       counts.failures = 0;
-      steadyAt = steadyMs() + STEADY_AFTER_MS;
+      steadyAtMs = steadyMs() + STEADY_AFTER_MS;
       enter('live');
     }
     if (frame.type === 'welcome' || frame.type === 'token') {
-      tokenEndsAt = Date.parse(frame.token_expires_at);
+      tokenEndsAtMs = Date.parse(frame.token_expires_at);
       // One that is new and yet about to end is kept for a while: the next will hardly be better.
-      renewAt = steadyMs() + TOKEN_AGAIN_MS;
+      renewAtMs = steadyMs() + TOKEN_AGAIN_MS;
     }
     onFrame(frame);
   }
@@ -113,10 +113,10 @@ export function createConnection(
   function tick(): void {
     socket?.tick();
     const now = steadyMs();
-    if (now >= retryAt) connect();
-    if (now >= steadyAt) counts = noCounts();
-    if (now < renewAt || !endsSoon(tokenEndsAt, clock)) return;
-    renewAt = now + TOKEN_AGAIN_MS;
+    if (now >= retryAtMs) connect();
+    if (now >= steadyAtMs) counts = noCounts();
+    if (now < renewAtMs || !endsSoon(tokenEndsAtMs, clock)) return;
+    renewAtMs = now + TOKEN_AGAIN_MS;
     void withToken((token) => socket?.send({ type: 'token', token }));
   }
 
@@ -126,7 +126,7 @@ export function createConnection(
       if (mode === 'live') socket?.send(frame);
     },
     wake: (isAsked) => {
-      if (retryAt < Infinity || (isAsked && mode !== 'live')) connect();
+      if (retryAtMs < Infinity || (isAsked && mode !== 'live')) connect();
       else socket?.probe();
     },
     signOut: (code) => halt('signed_out', code),

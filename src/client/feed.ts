@@ -113,7 +113,7 @@ export function createFeed(
         report({ code: frame.code, appointmentId });
         // Others stay refused until the next connection.
         if (frame.code === 'unavailable' || frame.code === 'follow_limit') return followAgain();
-        retry.at = Infinity;
+        retry.atMs = Infinity;
         return onChange();
       case 'event':
         // Events of an earlier follow are ignored: they come once more after `following`.

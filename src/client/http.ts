@@ -77,7 +77,7 @@ export function createRequest(
         if (isNewToken) continue;
         if (error.status === 401) onSignedOut(error.code);
         const waitMs = tryLater(retry, error.retryAfterMs);
-        if (!isWorthRepeating(error.status) || retry.at > until) throw error;
+        if (!isWorthRepeating(error.status) || retry.atMs > until) throw error;
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
     }

@@ -41,7 +41,7 @@ export function createPoll(
     if (underWay !== mine) return;
     underWay = null;
     const error = page instanceof ClientError ? page : feed.takePage(page);
-    if (error === null) retry = { at: isCrowded ? steadyMs() + PAUSE_MS : 0, tries: 0 };
+    if (error === null) retry = { atMs: isCrowded ? steadyMs() + PAUSE_MS : 0, tries: 0 };
     else if (error.code === 'cursor_ahead' && n > 0) feed.beginAgain();
     else {
       tryLater(retry, error.retryAfterMs);

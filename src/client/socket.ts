@@ -35,9 +35,9 @@ export function openSocket(
   let isOver = false;
   let isWelcome = false;
   let bye: Partial<Ending> = {};
-  let pingAt = Infinity;
+  let pingAtMs = Infinity;
   /** A frame has to come before; first the welcome. */
-  let silentAt = steadyMs() + FRAME_WITHIN_MS;
+  let silentAtMs = steadyMs() + FRAME_WITHIN_MS;
 
   const send = (frame: ClientFrame): void => socket.send(JSON.stringify(frame));
   const close = (): void => {
@@ -50,8 +50,8 @@ export function openSocket(
     onEnd({ code, reason, ...bye, isWelcome });
   };
   const ping = (withinMs: number): void => {
-    pingAt = steadyMs() + PING_EVERY_MS;
-    silentAt = steadyMs() + withinMs;
+    pingAtMs = steadyMs() + PING_EVERY_MS;
+    silentAtMs = steadyMs() + withinMs;
     send({ type: 'ping', id: 1 });
   };
 
@@ -59,9 +59,9 @@ export function openSocket(
     if (frame.type === 'bye') bye = frame;
     if (frame.type === 'welcome') {
       isWelcome = true;
-      pingAt = steadyMs() + PING_EVERY_MS;
+      pingAtMs = steadyMs() + PING_EVERY_MS;
     }
-    if (isWelcome) silentAt = Infinity;
+    if (isWelcome) silentAtMs = Infinity;
     onFrame(frame);
   }
 
@@ -78,8 +78,8 @@ export function openSocket(
   return {
     send,
     tick: () => {
-      if (steadyMs() >= silentAt) end();
-      else if (steadyMs() >= pingAt) ping(FRAME_WITHIN_MS);
+      if (steadyMs() >= silentAtMs) end();
+      else if (steadyMs() >= pingAtMs) ping(FRAME_WITHIN_MS);
     },
     probe: () => {
       if (isWelcome) ping(FRAME_WITHIN_WHEN_WOKEN_MS);

@@ -9,7 +9,7 @@ export const steadyMs = (): number => performance.now();
 /** Something that is tried until it goes well. */
 export interface Retry {
   /** On the steady clock; Infinity: not by itself. */
-  at: number;
+  atMs: number;
   tries: number;
 }
 
@@ -23,12 +23,12 @@ export const backOffMs = (tries: number, random: number): number =>
 /** Gives how long to wait. */
 export function tryLater(retry: Retry, atLeastMs = 0): number {
   const waitMs = Math.max(atLeastMs, backOffMs(retry.tries, Math.random()));
-  retry.at = steadyMs() + waitMs;
+  retry.atMs = steadyMs() + waitMs;
   retry.tries += 1;
   return waitMs;
 }
 
-export const retryNow = (): Retry => ({ at: 0, tries: 0 });
+export const retryNow = (): Retry => ({ atMs: 0, tries: 0 });
 
 /** Whether it is time; asked at every tick. */
-export const isDue = ({ at }: Retry): boolean => steadyMs() >= at;
+export const isDue = ({ atMs }: Retry): boolean => steadyMs() >= atMs;

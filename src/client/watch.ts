@@ -17,16 +17,16 @@ export function createWatch(
   log: () => Log,
   ask: () => Promise<unknown>,
 ): (before: Warning) => Warning {
-  let askAt = 0;
+  let askAtMs = 0;
 
   return (before) => {
     const { session, lowBalanceNo } = log();
     const nowMs = clock.nowMs();
     const isToAsk = session?.is_active === true && (timeLeftOf(session, nowMs)?.ms === 0 || clock.isStale());
-    if (isToAsk && steadyMs() >= askAt) {
-      askAt = Infinity;
+    if (isToAsk && steadyMs() >= askAtMs) {
+      askAtMs = Infinity;
       const rest = (): void => {
-        askAt = steadyMs() + PAUSE_MS;
+        askAtMs = steadyMs() + PAUSE_MS;
       };
       ask().then(rest, rest);
     }

@@ -40,7 +40,7 @@ export interface AppOptions {
   readonly consoleDirectory?: string;
   /** Where `npm start` runs this process with its demo. @default null: there is no /demo */
   readonly demo?: Demo | null;
-  /** Made by `createLogger`, or with its `logFormat`, which keeps secrets out of it. */
+  /** Made by `createLogger`, or with its `LOG_FORMAT`, which keeps secrets out of it. */
   readonly logger: FastifyBaseLogger;
 }
 

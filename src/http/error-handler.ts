@@ -5,7 +5,7 @@ import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 import { StoreUnavailable, TooSlow } from '../sessions/store.ts';
 import { KeysUnavailable } from './auth/key-set.ts';
 import type { FieldError } from './envelope.ts';
-import { fail, failureAnswers, failureOf } from './errors.ts';
+import { fail, FAILURE_ANSWERS, failureOf } from './errors.ts';
 import { answerTooLarge, FlawedRequest } from './request-form.ts';
 import { subjectOf } from './request-log.ts';
 
@@ -120,7 +120,7 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
   }
   const code = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request_timeout' : 'malformed_request';
   const body = JSON.stringify(failureOf(code));
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : failureAnswers[code].status;
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : FAILURE_ANSWERS[code].status;
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,

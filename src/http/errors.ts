@@ -13,7 +13,7 @@ interface AnswerTo {
 }
 
 /** What the rules refuse, in HTTP. This is the only place that says so. */
-export const refusalAnswers = {
+export const REFUSAL_ANSWERS = {
   appointment_not_found: { status: 404, message: 'There is no such appointment' },
   not_a_participant: { status: 403, message: 'You do not take part in this appointment' },
   not_a_text_appointment: { status: 400, message: 'Only text appointments have a session' },
@@ -82,7 +82,7 @@ export type FailureCode =
   | 'internal_error'
   | 'unavailable';
 
-export const failureAnswers = {
+export const FAILURE_ANSWERS = {
   malformed_request: { status: 400, message: 'The request is not valid HTTP' },
   malformed_body: { status: 400, message: 'The body is not valid UTF-8' },
   request_timeout: { status: 408, message: 'The request took too long to arrive' },
@@ -135,7 +135,7 @@ type Details = Partial<Pick<Failure, 'errors' | 'data' | 'message'>>;
 
 export const failureOf = (
   code: FailureCode,
-  { errors = [], data = {}, message = failureAnswers[code].message }: Details = {},
+  { errors = [], data = {}, message = FAILURE_ANSWERS[code].message }: Details = {},
 ): Failure => ({
   success: false,
   code,
@@ -147,7 +147,7 @@ export const failureOf = (
 export const refusalOf = (code: RefusalCode, data: Failure['data'] = {}): Failure => ({
   success: false,
   code,
-  message: refusalAnswers[code].message,
+  message: REFUSAL_ANSWERS[code].message,
   errors: [],
   data,
 });
@@ -159,7 +159,7 @@ export function fail(
   details: Details & { readonly retryAfterSeconds?: number } = {},
 ): Failure {
   const { retryAfterSeconds = RETRY_AFTER_SECONDS, ...shown } = details;
-  reply.code(failureAnswers[code].status);
+  reply.code(FAILURE_ANSWERS[code].status);
   if (code === 'unauthenticated') reply.header('www-authenticate', 'Bearer');
   if (code === 'rate_limited' || code === 'unavailable') reply.header('retry-after', retryAfterSeconds);
   return failureOf(code, shown);
@@ -170,7 +170,7 @@ export function refused(
   reply: FastifyReply,
   { code, session, version, undone }: RefusalWithSession & RefusalWithVersion & RefusalWithUndone,
 ): Failure {
-  reply.code(refusalAnswers[code].status);
+  reply.code(REFUSAL_ANSWERS[code].status);
   return refusalOf(code, {
     ...(session === undefined ? {} : sessionJson(session)),
     ...(version === undefined ? {} : { version }),

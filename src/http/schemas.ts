@@ -76,14 +76,14 @@ export const instant = Type.String({ format: 'date-time' });
 export const units = Type.Integer();
 
 /** How many, in a query. */
-export const countText = (most: keyof typeof upTo, options: { readonly default?: string } = {}) =>
-  Type.String({ pattern: upTo[most], description: `an integer from 1 to ${most}`, ...options });
+export const countText = (most: keyof typeof COUNT_PATTERNS, options: { readonly default?: string } = {}) =>
+  Type.String({ pattern: COUNT_PATTERNS[most], description: `an integer from 1 to ${most}`, ...options });
 
 /** How many of a list, in a query. Where it is left out, the validator fills in what is usual. */
-export const limitText = (most: keyof typeof upTo, usual: number) =>
+export const limitText = (most: keyof typeof COUNT_PATTERNS, usual: number) =>
   Type.Optional(countText(most, { default: String(usual) }));
 
-const upTo = { 200: '^([1-9]\\d?|1\\d\\d|200)$', 1000: '^([1-9]\\d{0,2}|1000)$' };
+const COUNT_PATTERNS = { 200: '^([1-9]\\d?|1\\d\\d|200)$', 1000: '^([1-9]\\d{0,2}|1000)$' };
 
 /** What JSON Schema's own keywords cannot say about a text. A schema names one of these as its `format`. */
 export const formats = {

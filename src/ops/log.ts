@@ -50,7 +50,7 @@ export const pathOf = (url = ''): string => (url.split('?', 1)[0] ?? '').slice(0
  * How every line is written: no token, no cookie, no body and no text of a message is ever in it. Nothing logs
  * headers or bodies; should a library do so one day, the serializers and the redaction remove them.
  */
-export const logFormat = {
+export const LOG_FORMAT = {
   redact: {
     paths: ['authorization', 'cookie', 'token', 'text', 'body', 'headers', 'req.headers', 'res.headers'],
     remove: true,
@@ -60,4 +60,4 @@ export const logFormat = {
 
 /** JSON lines to stdout, with the name of the process. No token, no cookie and no text of a message is in them. */
 export const createLogger = (name: string, level: LogLevel): Logger =>
-  pino({ ...logFormat, name, level, timestamp: pino.stdTimeFunctions.isoTime });
+  pino({ ...LOG_FORMAT, name, level, timestamp: pino.stdTimeFunctions.isoTime });

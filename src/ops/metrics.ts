@@ -14,13 +14,13 @@ export interface Metrics {
   readonly contentType: string;
 }
 
-export interface Counts {
+export interface SessionCounts {
   readonly active: number;
   readonly overdue: number;
 }
 
 /** What the last audit of a night that was finished found. */
-export interface LastAudit {
+export interface AuditOutcome {
   readonly finishedAt: number | null;
   readonly counts: { readonly differences: number };
 }
@@ -36,8 +36,8 @@ const MISNAMED = [
 ];
 
 export function createMetrics(
-  countSessions: () => Promise<Counts>,
-  lastAudit: () => Promise<LastAudit | null> = () => Promise.resolve(null),
+  countSessions: () => Promise<SessionCounts>,
+  lastAudit: () => Promise<AuditOutcome | null> = () => Promise.resolve(null),
 ): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -166,7 +166,10 @@ function changeMetrics(registers: Registry[]): (change: Change, recordedAt: Inst
  * Counted in the database at each scrape, before anything is rendered: the two belong together. While the database
  * is away there are no such figures, and all others stay.
  */
-function sessionGauges(registers: Registry[], countSessions: () => Promise<Counts>): () => Promise<void> {
+function sessionGauges(
+  registers: Registry[],
+  countSessions: () => Promise<SessionCounts>,
+): () => Promise<void> {
   const active = new Gauge({ name: 'sessions_active', help: 'Live sessions.', registers });
   const overdue = new Gauge({
     name: 'sessions_overdue',
@@ -186,7 +189,10 @@ function sessionGauges(registers: Registry[], countSessions: () => Promise<Count
 }
 
 /** The same for the nights: read from the database, so that every process exports them. */
-function auditGauges(registers: Registry[], lastAudit: () => Promise<LastAudit | null>): () => Promise<void> {
+function auditGauges(
+  registers: Registry[],
+  lastAudit: () => Promise<AuditOutcome | null>,
+): () => Promise<void> {
   const differences = new Gauge({
     name: 'audit_differences',
     help: 'What the last audit of a night found to be wrong.',

@@ -1,6 +1,6 @@
 import { commandFor, type Installation } from './commands.ts';
 import { type Facts, type ProblemCode, problemsOf, versionsDifferSince } from './problems.ts';
-import type { AlarmFigures, DatabaseState, QueueState } from './state.ts';
+import { type AlarmFigures, type DatabaseState, type QueueState, workersOf } from './state.ts';
 
 /** From what `npm run doctor` found to the lines that it prints. Pure. */
 
@@ -218,7 +218,7 @@ function alarmsCheck({ held, active }: QueueFindings, installation: Installation
 }
 
 function stateChecks(state: DatabaseState, findings: Findings, by: By): readonly Check[] {
-  const workers = state.processes.filter(({ kind }) => kind === 'worker').length;
+  const workers = workersOf(state).length;
   const { sessions, lastAudit } = state;
   const audit =
     lastAudit === null

@@ -1,6 +1,6 @@
 import { sleep } from '../async/sleep.ts';
 import { withTimeout } from '../async/timeout.ts';
-import type { DatabaseState, WatchedDatabase } from './state.ts';
+import { type DatabaseState, isUnacknowledged, type WatchedDatabase, workersOf } from './state.ts';
 
 /** The part of a structured logger that is used here; pino's has it. */
 export interface HeartbeatLog {
@@ -39,12 +39,13 @@ export type Turn =
   | { readonly kind: 'held'; readonly reason: string };
 
 /** Of all running workers the one that started first sends it. */
-export function turnOf({ now, processes, sessions, lastAudit }: DatabaseState, selfId: string): Turn {
-  const first = processes.find(({ kind }) => kind === 'worker');
+export function turnOf(state: DatabaseState, selfId: string): Turn {
+  const { now, sessions, lastAudit } = state;
+  const [first] = workersOf(state);
   if (first?.id !== selfId) return { kind: 'another' };
   if (sessions.overdueSince !== null && now - sessions.overdueSince > OVERDUE_MS)
     return { kind: 'held', reason: 'a session has been overdue for more than a minute' };
-  if (lastAudit !== null && lastAudit.differences > 0 && !lastAudit.isAcknowledged)
+  if (lastAudit !== null && isUnacknowledged(lastAudit))
     return { kind: 'held', reason: 'the last audit found differences that nobody has acknowledged' };
   return { kind: 'well' };
 }

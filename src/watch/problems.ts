@@ -1,5 +1,11 @@
 import { commandFor, type Installation } from './commands.ts';
-import type { AlarmFigures, DatabaseState, QueueState } from './state.ts';
+import {
+  type AlarmFigures,
+  type DatabaseState,
+  isUnacknowledged,
+  type QueueState,
+  workersOf,
+} from './state.ts';
 
 /** What is wrong now, the worst first. Pure: from what was found to what a person reads on a phone. */
 
@@ -117,7 +123,7 @@ const CHECKS: Readonly<Record<ProblemCode, Check>> = {
 
   audit_difference: ({ state, installation }) => {
     const last = state?.lastAudit ?? null;
-    if (last === null || last.differences === 0 || last.isAcknowledged) return null;
+    if (last === null || !isUnacknowledged(last)) return null;
     return {
       title: `The audit found ${last.differences === 1 ? '1 difference' : `${last.differences} differences`}`,
       meaning: `In the night of ${last.night}, something was stored differently from what the rules demand. Find out why before you correct it, then acknowledge it on the page Audit.`,
@@ -199,8 +205,6 @@ const CHECKS: Readonly<Record<ProblemCode, Check>> = {
         };
   },
 };
-
-const workersOf = ({ processes }: DatabaseState) => processes.filter(({ kind }) => kind === 'worker');
 
 /** When the first process of a second version started; null where all have the same. */
 export function versionsDifferSince({ processes }: DatabaseState): number | null {

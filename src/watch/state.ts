@@ -3,7 +3,7 @@ import type { Instant } from '../billing/time.ts';
 import type { Alarm } from '../sessions/alarms.ts';
 import type { ThisProcess } from './presence.ts';
 
-/** What the database and the queue answer. Nothing is derived from it here. */
+/** What the database and the queue answer. */
 
 export interface RunningProcess extends ThisProcess {
   readonly startedAt: Instant;
@@ -41,6 +41,13 @@ export interface DatabaseState {
   /** The start of the oldest session; null where there is none. */
   readonly oldestStart: Instant | null;
 }
+
+export const workersOf = ({ processes }: DatabaseState): readonly RunningProcess[] =>
+  processes.filter(({ kind }) => kind === 'worker');
+
+/** Whether it found differences that no admin has acknowledged. */
+export const isUnacknowledged = ({ differences, isAcknowledged }: LastAudit): boolean =>
+  differences > 0 && !isAcknowledged;
 
 export interface MinuteFigures {
   /** The start of the minute. */

@@ -179,17 +179,17 @@ test.each<[string, ReturnType<typeof warningOf>, Parameters<typeof warningOf>]>(
 });
 
 test('The sample with the shortest way of the last five minutes counts; where all are older, the last', () => {
-  const sample = (steady: number, wayMs: number, errorMs = 0, skew = 0): Sample => ({
-    steady,
-    skew,
-    received: steady + wayMs,
-    serverMs: START + steady + wayMs / 2 + errorMs,
+  const sample = (steadyMs: number, wayMs: number, errorMs = 0, skewMs = 0): Sample => ({
+    steadyMs,
+    skewMs,
+    receivedMs: steadyMs + wayMs,
+    serverMs: START + steadyMs + wayMs / 2 + errorMs,
   });
-  const nowAt = (steady: number, skew = 0) => ({ steady, skew });
+  const nowAt = (steadyMs: number, skewMs = 0) => ({ steadyMs, skewMs });
   const samples = [sample(0, 50, 1), sample(60_000, 300, 2), sample(120_000, 200, 3)];
-  const errorAt = (steady: number): number => {
-    const now = nowAt(steady);
-    return (serverTimeMs(counting(samples, now), now) ?? NaN) - START - steady;
+  const errorAt = (steadyMs: number): number => {
+    const now = nowAt(steadyMs);
+    return (serverTimeMs(counting(samples, now), now) ?? NaN) - START - steadyMs;
   };
   expect([130_000, 299_000, 301_000, 900_000].map(errorAt)).toEqual([1, 1, 3, 3]);
   expect(counting(samples, nowAt(130_000, 1_000))).toHaveLength(3);
@@ -206,15 +206,15 @@ test('Whatever the way of the answers, the time is off by half of the shortest w
     fc.property(
       fc.array(exchange, { minLength: 1, maxLength: 8 }),
       fc.integer({ min: -1e9, max: 1e9 }),
-      (exchanges, skew) => {
-        let steady = 0;
+      (exchanges, skewMs) => {
+        let steadyMs = 0;
         const samples = exchanges.map(({ out, back }): Sample => {
-          const sent = steady;
-          steady += out + back;
-          return { steady: sent, skew, received: steady, serverMs: START + sent + out };
+          const sentMs = steadyMs;
+          steadyMs += out + back;
+          return { steadyMs: sentMs, skewMs, receivedMs: steadyMs, serverMs: START + sentMs + out };
         });
-        const now = { steady, skew };
-        const offMs = (serverTimeMs(counting(samples, now), now) ?? NaN) - (START + steady);
+        const now = { steadyMs, skewMs };
+        const offMs = (serverTimeMs(counting(samples, now), now) ?? NaN) - (START + steadyMs);
         const shortest = Math.min(...exchanges.map(({ out, back }) => out + back));
         expect(Math.abs(offMs)).toBeLessThanOrEqual(shortest / 2);
       },

@@ -5,7 +5,7 @@ import { createApp } from '../../src/http/app.ts';
 import type { AppOptions } from '../../src/http/app-options.ts';
 import type { AnsweredRequest } from '../../src/ops/api-metrics.ts';
 import { exampleNow } from '../../src/http/documentation/now-example.ts';
-import { logFormat } from '../../src/ops/log.ts';
+import { LOG_FORMAT } from '../../src/ops/log.ts';
 import { type EngineDouble, engineDouble } from './engine-double.ts';
 import { SECRET } from '../../tools/kit/tokens.ts';
 
@@ -64,7 +64,7 @@ async function open(instead: Instead): Promise<OpenApp> {
       refusedClientDeduction: () => void refusedDeductions.push(true),
       answered: (request) => void answered.push(request),
     },
-    logger: pino({ ...logFormat, level: 'debug' }, { write: (line) => void logLines.push(line) }),
+    logger: pino({ ...LOG_FORMAT, level: 'debug' }, { write: (line) => void logLines.push(line) }),
     ...instead,
     engine,
   });

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { failureAnswers, refusalAnswers } from '../../src/http/errors.ts';
+import { FAILURE_ANSWERS, REFUSAL_ANSWERS } from '../../src/http/errors.ts';
 import { prepareDatabase } from '../../src/ops/prepare-database.ts';
 import { createDatabase } from '../../tools/kit/database.ts';
 import { startProgram, untilReady } from '../../tools/kit/product-program.ts';
@@ -77,7 +77,7 @@ describe('the documents', () => {
       section.matchAll(/`(\w+)` \((\d{3})\)/g),
       ([, code, status]) => `${code} ${status}`,
     );
-    const answers = Object.entries({ ...refusalAnswers, ...failureAnswers });
+    const answers = Object.entries({ ...REFUSAL_ANSWERS, ...FAILURE_ANSWERS });
     expect(told.toSorted()).toEqual(answers.map(([code, { status }]) => `${code} ${status}`).toSorted());
   });
 

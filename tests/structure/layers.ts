@@ -38,7 +38,7 @@ export const LAYERS: readonly Layer[] = [
   {
     // Whether all is well: which processes live, what is wrong now, what to do. It knows neither SQL nor queues.
     folder: 'src/watch',
-    mayImport: ['package.json', 'src/async', 'src/audit', 'src/billing', 'src/sessions'],
+    mayImport: ['package.json', 'src/async', 'src/billing', 'src/sessions'],
     packages: [],
     mayUseNode: true,
   },
@@ -125,7 +125,6 @@ export const LAYERS: readonly Layer[] = [
     mayImport: [
       'src/billing',
       'src/sessions',
-      'src/audit',
       'src/alarms',
       'src/async',
       'src/storage/database-url.ts',
@@ -195,7 +194,7 @@ export const TOOL_LAYERS: readonly Layer[] = [
   },
   {
     folder: 'tools/containers',
-    mayImport: ['src/standalone/demo.ts', 'tools/kit'],
+    mayImport: ['src/standalone/demo.ts'],
     packages: ['vitest', 'yaml'],
     mayUseNode: true,
   },

@@ -130,7 +130,7 @@ export function sessionJson(view: SessionView): Type.Static<typeof sessionSchema
 }
 
 /** Of a request to end a session. */
-export const endMessage = { ended: 'The session has ended', ended_before: 'The session had ended before' };
+export const END_MESSAGES = { ended: 'The session has ended', ended_before: 'The session had ended before' };
 
 /** With what the end itself charged: a repeated end answers the same. */
 export function endedSessionJson(view: SessionView): Type.Static<typeof endedSessionSchema> {

@@ -6,7 +6,7 @@ import { type TSchema, Type } from 'typebox';
 import product from '../../../package.json' with { type: 'json' };
 import type { RefusalCode } from '../../billing/refusal.ts';
 import { type Failure, failureSchema } from '../envelope.ts';
-import { type FailureCode, failureAnswers, failureOf, refusalAnswers, refusalOf } from '../errors.ts';
+import { type FailureCode, FAILURE_ANSWERS, failureOf, REFUSAL_ANSWERS, refusalOf } from '../errors.ts';
 
 /** The description of the API (OpenAPI 3.1) comes from the schemas of the routes. To be registered before them. */
 export async function registerOpenApi(app: FastifyInstance): Promise<void> {
@@ -55,12 +55,12 @@ export const TEXT_APPOINTMENTS = 'text appointments';
 export const ADMINISTRATION = 'administration';
 export const OPERATIONS = 'operations';
 
-export const signedIn = [{ accessToken: [] }];
+export const SIGNED_IN = [{ accessToken: [] }];
 
 type Code = RefusalCode | FailureCode;
 
 /** What any route behind a token may answer. */
-const everywhere: readonly FailureCode[] = [
+const COMMON_FAILURES: readonly FailureCode[] = [
   'unauthenticated',
   'validation_failed',
   'rate_limited',
@@ -79,7 +79,7 @@ export function responses<const Good extends Readonly<Record<number, TSchema>>>(
   ...codes: readonly Code[]
 ): Good & OtherAnswers {
   const failures = new Map<number, Failure[]>();
-  for (const code of [...everywhere, ...codes]) {
+  for (const code of [...COMMON_FAILURES, ...codes]) {
     const status = statusOf(code);
     failures.set(status, [...(failures.get(status) ?? []), exampleOf(code)]);
   }
@@ -93,10 +93,10 @@ export function responses<const Good extends Readonly<Record<number, TSchema>>>(
   return { ...good, ...Object.fromEntries(documented), '4xx': failureSchema, '5xx': failureSchema };
 }
 
-const isRefusal = (code: Code): code is RefusalCode => code in refusalAnswers;
+const isRefusal = (code: Code): code is RefusalCode => code in REFUSAL_ANSWERS;
 
 const statusOf = (code: Code): number =>
-  isRefusal(code) ? refusalAnswers[code].status : failureAnswers[code].status;
+  isRefusal(code) ? REFUSAL_ANSWERS[code].status : FAILURE_ANSWERS[code].status;
 
 function exampleOf(code: Code): Failure {
   if (isRefusal(code)) return refusalOf(code, code === 'subscription_version_stale' ? { version: 2 } : {});

@@ -12,7 +12,7 @@ import {
   type FollowRequest,
   parseFrame,
 } from './frames.ts';
-import { createOutbox } from './outbox.ts';
+import { createSendBuffer } from './send-buffer.ts';
 
 /** Whose token it is, or why it is not accepted. @throws KeysUnavailable */
 export type Authenticate = (token: string) => Promise<Caller | 'expired' | 'unknown'>;
@@ -49,7 +49,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Serves one socket. Its handlers are attached at once, so that no frame is lost. */
 export function openConnection(options: ConnectionOptions): Connection {
   const { socket, stalledMs, onError } = options;
-  const outbox = createOutbox(socket);
+  const sendBuffer = createSendBuffer(socket);
   const isWithinRate = createFrameRate(() => performance.now());
   const openedAtMs = performance.now();
   let framedAtMs = openedAtMs;
@@ -61,13 +61,13 @@ export function openConnection(options: ConnectionOptions): Connection {
 
   function close(reason: CloseReason, reconnectAfterMs = 0): void {
     if (isClosing) return;
-    outbox.send({ type: 'bye', code: CLOSES[reason], reason, reconnect_after_ms: reconnectAfterMs });
+    sendBuffer.send({ type: 'bye', code: CLOSES[reason], reason, reconnect_after_ms: reconnectAfterMs });
     stop();
     closedWith = CLOSES[reason];
     socket.close(closedWith, reason);
     cutSoon(socket);
   }
-  const client = createClient({ ...options, outbox, close, isClosing: () => isClosing });
+  const client = createClient({ ...options, sendBuffer, close, isClosing: () => isClosing });
   function stop(): void {
     isClosing = true;
     client.stop();
@@ -81,7 +81,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   }
 
   socket.on('ping', (data) => {
-    if (accepts()) outbox.pong(data);
+    if (accepts()) sendBuffer.pong(data);
   });
   socket.on('pong', accepts);
   socket.on('message', (data, isBinary) => {
@@ -108,8 +108,8 @@ export function openConnection(options: ConnectionOptions): Connection {
       const nowMs = performance.now();
       if (client.userId() === null && nowMs - openedAtMs > HELLO_WITHIN_MS) close('hello_timeout');
       else if (nowMs - framedAtMs > IDLE_SECONDS * 1000) close('idle');
-      else if (outbox.isOverfull()) close('stalled');
-      else if (!outbox.isEmpty() && nowMs - Math.max(framedAtMs, outbox.movedAtMs()) > stalledMs)
+      else if (sendBuffer.isOverfull()) close('stalled');
+      else if (!sendBuffer.isEmpty() && nowMs - Math.max(framedAtMs, sendBuffer.movedAtMs()) > stalledMs)
         close('stalled');
     },
   };
@@ -122,15 +122,15 @@ export const cutSoon = (socket: Pick<WebSocket, 'terminate'>): void =>
 /** What the frames of one client do. */
 function createClient(
   options: ConnectionOptions & {
-    readonly outbox: ReturnType<typeof createOutbox>;
+    readonly sendBuffer: ReturnType<typeof createSendBuffer>;
     readonly close: Connection['close'];
     readonly isClosing: () => boolean;
   },
 ) {
-  const { source, authenticate, admit, outbox, close, isClosing, onError } = options;
+  const { source, authenticate, admit, sendBuffer, close, isClosing, onError } = options;
   let caller: Caller | null = null;
   let expiry: NodeJS.Timeout | undefined;
-  const follows = createFollows({ source, outbox, onError, caller: () => caller });
+  const follows = createFollows({ source, sendBuffer, onError, caller: () => caller });
 
   /** Whose token it is; null where that closed the socket. */
   async function recognise(token: string): Promise<Caller | null> {
@@ -155,7 +155,7 @@ function createClient(
     const found = await recognise(token);
     if (found === null) return;
     if (!admit(found.userId)) return close('too_many_sockets');
-    outbox.send({
+    sendBuffer.send({
       type: 'welcome',
       user_id: found.userId,
       token_expires_at: expiryOf(found),
@@ -171,7 +171,7 @@ function createClient(
     const found = await recognise(token);
     if (found === null) return;
     await follows.checkRights();
-    outbox.send({ type: 'token', token_expires_at: expiryOf(found) });
+    sendBuffer.send({ type: 'token', token_expires_at: expiryOf(found) });
   }
 
   return {
@@ -191,7 +191,7 @@ function createClient(
         case 'token':
           return renew(frame.token);
         case 'ping':
-          return outbox.send({ type: 'pong', id: frame.id });
+          return sendBuffer.send({ type: 'pong', id: frame.id });
       }
     },
   };

@@ -6,9 +6,9 @@ import { eventNoOf, partOf, type Status } from '../../sessions/reads.ts';
 import { eventJson } from '../answers/event.ts';
 import { statusJson } from '../answers/session.ts';
 import type { Caller } from '../auth/caller.ts';
-import { failureAnswers, refusalAnswers } from '../errors.ts';
+import { FAILURE_ANSWERS, REFUSAL_ANSWERS } from '../errors.ts';
 import type { FollowRequest } from './frames.ts';
-import type { Outbox } from './outbox.ts';
+import type { SendBuffer } from './send-buffer.ts';
 
 export interface LiveSource {
   readonly hub: Pick<Hub, 'watch'>;
@@ -32,11 +32,11 @@ type FollowRefusal =
   'appointment_not_found' | 'not_a_participant' | 'cursor_ahead' | 'follow_limit' | 'unavailable';
 
 const REFUSALS: Readonly<Record<FollowRefusal, string>> = {
-  appointment_not_found: refusalAnswers.appointment_not_found.message,
-  not_a_participant: refusalAnswers.not_a_participant.message,
-  cursor_ahead: failureAnswers.cursor_ahead.message,
+  appointment_not_found: REFUSAL_ANSWERS.appointment_not_found.message,
+  not_a_participant: REFUSAL_ANSWERS.not_a_participant.message,
+  cursor_ahead: FAILURE_ANSWERS.cursor_ahead.message,
   follow_limit: `A socket follows ${MAX_FOLLOWS} appointments at the most: unfollow one first`,
-  unavailable: failureAnswers.unavailable.message,
+  unavailable: FAILURE_ANSWERS.unavailable.message,
 };
 
 interface Followed {
@@ -47,13 +47,13 @@ interface Followed {
 
 export interface FollowsOptions {
   readonly source: LiveSource;
-  readonly outbox: Pick<Outbox, 'send' | 'isFull' | 'ready'>;
+  readonly sendBuffer: Pick<SendBuffer, 'send' | 'isFull' | 'ready'>;
   readonly caller: () => Caller | null;
   readonly onError: (error: unknown) => void;
 }
 
 export function createFollows(options: FollowsOptions): Follows {
-  const { source, outbox, caller, onError } = options;
+  const { source, sendBuffer, caller, onError } = options;
   const followed = new Map<AppointmentId, Followed>();
 
   const isParticipant = (status: Status): boolean => {
@@ -70,7 +70,7 @@ export function createFollows(options: FollowsOptions): Follows {
   };
   function refuse(appointmentId: AppointmentId, code: FollowRefusal, data: object = {}): void {
     end(appointmentId);
-    outbox.send({ type: 'refused', appointment_id: appointmentId, code, message: REFUSALS[code], data });
+    sendBuffer.send({ type: 'refused', appointment_id: appointmentId, code, message: REFUSALS[code], data });
   }
 
   return {
@@ -93,7 +93,7 @@ export function createFollows(options: FollowsOptions): Follows {
       const head = eventNoOf(status);
       if (after > head) return refuse(appointmentId, 'cursor_ahead', { head });
       opened.isParticipant = isParticipant(status);
-      outbox.send({
+      sendBuffer.send({
         type: 'following',
         appointment_id: appointmentId,
         after,
@@ -104,7 +104,7 @@ export function createFollows(options: FollowsOptions): Follows {
     },
     unfollow: (appointmentId) => {
       end(appointmentId);
-      outbox.send({ type: 'unfollowed', appointment_id: appointmentId });
+      sendBuffer.send({ type: 'unfollowed', appointment_id: appointmentId });
     },
     checkRights: async () => {
       for (const [appointmentId, each] of followed) {
@@ -123,7 +123,7 @@ export function createFollows(options: FollowsOptions): Follows {
 
 function openFollow(
   { appointmentId, after }: FollowRequest,
-  { source, outbox, caller, onError }: FollowsOptions,
+  { source, sendBuffer, caller, onError }: FollowsOptions,
 ): Followed {
   const opened: Followed = {
     isParticipant: false,
@@ -134,14 +134,14 @@ function openFollow(
       status: source.status,
       onError,
       sink: {
-        isFull: outbox.isFull,
-        ready: outbox.ready,
+        isFull: sendBuffer.isFull,
+        ready: sendBuffer.ready,
         event: (event) => {
           const reader = { isParticipant: opened.isParticipant, isAdmin: caller()?.isAdmin === true };
-          outbox.send({ type: 'event', appointment_id: appointmentId, event: eventJson(event, reader) });
+          sendBuffer.send({ type: 'event', appointment_id: appointmentId, event: eventJson(event, reader) });
         },
         state: (status) =>
-          outbox.send({ type: 'state', appointment_id: appointmentId, session: statusJson(status) }),
+          sendBuffer.send({ type: 'state', appointment_id: appointmentId, session: statusJson(status) }),
       },
     }),
   };

@@ -7,7 +7,7 @@ import { actionJson, actionsCsv, actionSchema } from '../answers/action.ts';
 import type { ApiEngine } from '../app-options.ts';
 import { jsonOrCsv, linkToNext, prefersCsv, sendCsv } from '../csv.ts';
 import { action } from '../documentation/act-examples.ts';
-import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
+import { ADMINISTRATION, responses, SIGNED_IN } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { fail } from '../errors.ts';
 import { flawsOfPeriod } from '../period.ts';
@@ -50,7 +50,7 @@ const actionsSchema = {
     'From `from` on, before `to`. It is kept for ever. Send `Accept: text/csv` for CSV (RFC 4180), with `before` and ' +
     '`after` as JSON; that is an action itself, and recorded. The `Link` header leads to the next page; a text that a ' +
     "spreadsheet would take for a formula begins with '.",
-  security: signedIn,
+  security: SIGNED_IN,
   querystring: query,
   response: {
     ...responses({}, 'forbidden'),

@@ -13,7 +13,7 @@ import {
   audited,
   auditRuns as exampleRuns,
 } from '../documentation/audit-examples.ts';
-import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
+import { ADMINISTRATION, responses, SIGNED_IN } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { fail } from '../errors.ts';
 import { flawsOfPeriod } from '../period.ts';
@@ -47,7 +47,7 @@ const auditRouteSchema = {
     `\`patient_id\` of all of that patient's. Changes nothing. At most ${ON_DEMAND_LIMITS.sessions} sessions and ` +
     `${ON_DEMAND_LIMITS.timeMs / 1000} seconds, and at most ${ON_DEMAND_LIMITS.differences} differences are shown; ` +
     '`npm run audit` has none of these limits.',
-  security: signedIn,
+  security: SIGNED_IN,
   querystring: auditQuery,
   response: responses(
     { 200: successSchema(auditSchema, auditAnswer(audited)) },
@@ -66,7 +66,7 @@ const runsSchema = {
   description:
     'A night covers the sessions whose end was written down from `since` on, before `until`. Of its differences the ' +
     'first 100 are kept. `finished_at` is null while it goes on, and where no worker finished it.',
-  security: signedIn,
+  security: SIGNED_IN,
   querystring: Type.Object({ limit: limitText(200, 30) }, { additionalProperties: false }),
   response: responses(
     { 200: successSchema(Type.Object({ runs: Type.Array(auditRunSchema) }), runsAnswer(exampleRuns)) },
@@ -83,7 +83,7 @@ const acknowledgeSchema = {
   description:
     'Corrects nothing. The first acknowledgement is kept with the night and among the actions; a repeat answers the ' +
     'same and changes nothing. The note is kept for ever: write no data of a patient into it.',
-  security: signedIn,
+  security: SIGNED_IN,
   params: Type.Object({ night: dateText }),
   body: Type.Object({ note }, { additionalProperties: false, examples: [{ note: acknowledgement.note }] }),
   response: responses(

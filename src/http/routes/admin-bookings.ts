@@ -18,7 +18,7 @@ import {
   balance as exampleBalance,
   grant as exampleGrant,
 } from '../documentation/examples.ts';
-import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
+import { ADMINISTRATION, responses, SIGNED_IN } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { fail, refused } from '../errors.ts';
 import { byAdmin, recordView } from '../record-action.ts';
@@ -38,7 +38,7 @@ const putAppointmentSchema = {
     'Once it has a session, its patient, doctor, type and terms are fixed, and its status no longer touches the session. ' +
     '`terms` are what its session is billed by instead of the settings: null is as the settings say, and what is left ' +
     'out stays as it is.',
-  security: signedIn,
+  security: SIGNED_IN,
   params: idParams,
   body: Type.Object(
     {
@@ -77,7 +77,7 @@ const putSubscriptionSchema = {
     'The same body again changes nothing. Another total is an adjustment by the difference, never below what is used ' +
     'and held. Without `starts_at` a new one is valid from now on; without `expires_at` for ever. With a `version`, one ' +
     'that is older than what is stored is refused, and `data` names the stored one; without it the last one wins.',
-  security: signedIn,
+  security: SIGNED_IN,
   params: idParams,
   body: Type.Object(
     {
@@ -119,7 +119,7 @@ const readBalanceSchema = {
   operationId: 'balance',
   tags: [ADMINISTRATION],
   summary: "A patient's grants and what is left of them now",
-  security: signedIn,
+  security: SIGNED_IN,
   params: idParams,
   response: responses({ 200: balanceAnswerSchema(exampleBalance) }, 'forbidden', 'patient_not_found'),
 };

@@ -10,7 +10,7 @@ import { ledgerEntryJson, ledgerEntrySchema } from '../answers/ledger.ts';
 import type { ApiEngine } from '../app-options.ts';
 import { adjustmentEffect, refundEffect, takeBack, takeBackEffect } from '../documentation/act-examples.ts';
 import { adjustment, refund as exampleRefund } from '../documentation/examples.ts';
-import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
+import { ADMINISTRATION, responses, SIGNED_IN } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { refused } from '../errors.ts';
 import {
@@ -49,7 +49,7 @@ const answerSchema = (entry: typeof exampleRefund, effect: Effect) =>
 const common = {
   tags: [ADMINISTRATION],
   description: PREVIEW_DESCRIPTION,
-  security: signedIn,
+  security: SIGNED_IN,
   headers,
   querystring: previewQuery,
 };

@@ -7,7 +7,7 @@ import type { ApiEngine } from '../app-options.ts';
 import { addDays, type Calendar, calendarOf, countDays } from '../calendar.ts';
 import { jsonOrCsv, prefersCsv, sendCsv } from '../csv.ts';
 import { dayFigures, history as exampleHistory } from '../documentation/console-examples.ts';
-import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
+import { ADMINISTRATION, responses, SIGNED_IN } from '../documentation/openapi.ts';
 import { type FieldError, success, successSchema } from '../envelope.ts';
 import { fail } from '../errors.ts';
 import { dateText, idOrNull, idParams, idText, timeZone } from '../schemas.ts';
@@ -19,7 +19,7 @@ const MAX_POINTS = 2_000;
 const daysAnswer = (days: readonly Day[]) =>
   success('The days, the first one first', { days: days.map(dayJson) });
 
-const example: readonly Day[] = [{ date: '2026-11-22', figures: dayFigures }];
+const EXAMPLE: readonly Day[] = [{ date: '2026-11-22', figures: dayFigures }];
 
 const daysRequest = {
   operationId: 'days',
@@ -28,7 +28,7 @@ const daysRequest = {
   description:
     `By when it was due, in the days of \`time_zone\`: from \`from\` to \`to\`, both included, at most ${MAX_DAYS}; the last ` +
     `${USUAL_DAYS} where nothing is said. Send \`Accept: text/csv\` for CSV (RFC 4180).`,
-  security: signedIn,
+  security: SIGNED_IN,
   querystring: Type.Object(
     {
       from: Type.Optional(dateText),
@@ -42,8 +42,8 @@ const daysRequest = {
     ...responses({}, 'forbidden'),
     200: jsonOrCsv(
       'The days, the first one first',
-      successSchema(daysSchema, daysAnswer(example)),
-      daysCsv(example),
+      successSchema(daysSchema, daysAnswer(EXAMPLE)),
+      daysCsv(EXAMPLE),
     ),
   },
 };
@@ -56,7 +56,7 @@ const historyRequest = {
   tags: [ADMINISTRATION],
   summary: "How a patient's grants went up and down",
   description: `The newest ${MAX_POINTS} entries, the oldest of them first.`,
-  security: signedIn,
+  security: SIGNED_IN,
   params: idParams,
   response: responses(
     { 200: successSchema(historySchema, historyAnswer(exampleHistory)) },

@@ -6,7 +6,7 @@ import { ledgerCsv, ledgerEntryJson, ledgerEntrySchema, ledgerPageSchema } from 
 import type { ApiEngine } from '../app-options.ts';
 import { jsonOrCsv, linkToNext, prefersCsv, sendCsv } from '../csv.ts';
 import { charges } from '../documentation/examples.ts';
-import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
+import { ADMINISTRATION, responses, SIGNED_IN } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { fail, refused } from '../errors.ts';
 import { ledgerCursorJson, ledgerCursorText, parseLedgerCursor } from '../cursors.ts';
@@ -49,7 +49,7 @@ const ledgerSchema = {
     'Without: in the order of their numbers, and the number of the last one that you read is the `cursor` of your next ' +
     'visit: no entry ever comes before it. Send `Accept: text/csv` for CSV (RFC 4180). ' +
     "The `Link` header leads to the next page; a text that a spreadsheet would take for a formula begins with '.",
-  security: signedIn,
+  security: SIGNED_IN,
   querystring: query,
   response: {
     ...responses({}, 'forbidden'),
@@ -68,7 +68,7 @@ const entrySchema = {
   operationId: 'ledgerEntry',
   tags: [ADMINISTRATION],
   summary: 'One entry of the ledger',
-  security: signedIn,
+  security: SIGNED_IN,
   params: Type.Object({ entry_id: idText }),
   response: responses(
     {

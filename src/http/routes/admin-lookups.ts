@@ -8,7 +8,7 @@ import { grantJson, grantSchema } from '../answers/ledger.ts';
 import type { ApiEngine } from '../app-options.ts';
 import { bookedAppointment, hits as exampleHits } from '../documentation/console-examples.ts';
 import { grant as exampleGrant } from '../documentation/examples.ts';
-import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
+import { ADMINISTRATION, responses, SIGNED_IN } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { refused } from '../errors.ts';
 import { idParams, idText } from '../schemas.ts';
@@ -19,7 +19,7 @@ const findSchema = {
   operationId: 'find',
   tags: [ADMINISTRATION],
   summary: 'Everything that has a number',
-  security: signedIn,
+  security: SIGNED_IN,
   querystring: Type.Object({ id: idText }, { additionalProperties: false }),
   response: responses({ 200: successSchema(hitsSchema, findAnswer(exampleHits)) }, 'forbidden'),
 };
@@ -31,7 +31,7 @@ const readAppointmentSchema = {
   operationId: 'readAppointment',
   tags: [ADMINISTRATION],
   summary: 'An appointment, and its session where it has one',
-  security: signedIn,
+  security: SIGNED_IN,
   params: idParams,
   response: responses(
     { 200: successSchema(bookedAppointmentSchema, appointmentAnswer(bookedAppointment)) },
@@ -47,7 +47,7 @@ const readSubscriptionSchema = {
   operationId: 'readSubscription',
   tags: [ADMINISTRATION],
   summary: 'A subscription, and what is left of it now',
-  security: signedIn,
+  security: SIGNED_IN,
   params: idParams,
   response: responses(
     { 200: successSchema(grantSchema, subscriptionAnswer(exampleGrant)) },

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { callerOf } from '../auth/caller.ts';
 import { meJson, meSchema } from '../answers/me.ts';
 import { admin } from '../documentation/examples.ts';
-import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
+import { ADMINISTRATION, responses, SIGNED_IN } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 
 const answer = (userId: typeof admin) => success('You are signed in', meJson(userId));
@@ -11,7 +11,7 @@ const meRouteSchema = {
   operationId: 'me',
   tags: [ADMINISTRATION],
   summary: 'Who is signed in',
-  security: signedIn,
+  security: SIGNED_IN,
   response: responses({ 200: successSchema(meSchema, answer(admin)) }, 'forbidden'),
 };
 

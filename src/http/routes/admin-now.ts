@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Now } from '../../watch/now.ts';
 import { nowJson, nowSchema } from '../answers/now.ts';
 import { exampleNow } from '../documentation/now-example.ts';
-import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
+import { ADMINISTRATION, responses, SIGNED_IN } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 
 const nowAnswer = (now: Now) =>
@@ -15,16 +15,16 @@ const nowRouteSchema = {
   description:
     'Answers also while the database or the queue is away, within about 2 s: what could not be read is null, and ' +
     '`problems` says why. An answer may be a second old: each process asks once a second, however many ask it.',
-  security: signedIn,
+  security: SIGNED_IN,
   response: responses({ 200: successSchema(nowSchema, nowAnswer(exampleNow)) }, 'forbidden'),
 };
 
 /** Asked every two seconds by each open page, so a good answer is not worth a line in the log. */
-const quietly = { logLevel: 'warn', config: { isPolledByPages: true } } as const;
+const UNLOGGED = { logLevel: 'warn', config: { isPolledByPages: true } } as const;
 
 export const nowRoutes: FastifyPluginAsyncTypebox<{ readonly now: () => Promise<Now> }> = async (
   app,
   { now },
 ) => {
-  app.get('/now', { schema: nowRouteSchema, ...quietly }, async () => nowAnswer(await now()));
+  app.get('/now', { schema: nowRouteSchema, ...UNLOGGED }, async () => nowAnswer(await now()));
 };

@@ -8,7 +8,7 @@ import { endReason } from '../answers/session.ts';
 import { sessionListSchema, sessionRecordJson } from '../answers/session-list.ts';
 import type { ApiEngine } from '../app-options.ts';
 import { sessionRecord } from '../documentation/console-examples.ts';
-import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
+import { ADMINISTRATION, responses, SIGNED_IN } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { fail } from '../errors.ts';
 import { flawsOfPeriod } from '../period.ts';
@@ -43,7 +43,7 @@ const listSchema = {
   description:
     'Those that started from `from` on and before `to`. As they are stored: a deadline that passed a moment ago may not ' +
     'have been applied yet. Ask again with `cursor` = `next_cursor` for the next page.',
-  security: signedIn,
+  security: SIGNED_IN,
   querystring: query,
   response: responses(
     { 200: successSchema(sessionListSchema, listAnswer({ items: [sessionRecord], nextCursor: null })) },

@@ -4,12 +4,12 @@ import { sessionId } from '../../billing/ids.ts';
 import type { RecordedAction } from '../../sessions/admin-actions.ts';
 import type { Timeline } from '../../sessions/timeline.ts';
 import { timeZoneQuery } from '../answers/receipt.ts';
-import { endedSessionJson, endedSessionSchema, endMessage } from '../answers/session.ts';
+import { endedSessionJson, endedSessionSchema, END_MESSAGES } from '../answers/session.ts';
 import { timelineJson, timelineSchema } from '../answers/timeline.ts';
 import type { ApiEngine } from '../app-options.ts';
 import { action as exampleAction, endEffect } from '../documentation/act-examples.ts';
 import { afterTheEnd, timeline as exampleTimeline } from '../documentation/examples.ts';
-import { ADMINISTRATION, responses, signedIn } from '../documentation/openapi.ts';
+import { ADMINISTRATION, responses, SIGNED_IN } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { refused } from '../errors.ts';
 import {
@@ -38,7 +38,7 @@ const timelineRequest = {
   description:
     'Each block, each entry and the end with one sentence that says why. A refund that was taken back is followed by the ' +
     'adjustment that did it.',
-  security: signedIn,
+  security: SIGNED_IN,
   params: sessionParams,
   querystring: timeZoneQuery,
   response: responses(
@@ -53,7 +53,7 @@ const endSchema = {
   tags: [ADMINISTRATION],
   summary: 'End a session and say whether the block in progress is charged',
   description: PREVIEW_DESCRIPTION,
-  security: signedIn,
+  security: SIGNED_IN,
   headers: Type.Object({ 'if-match': ifMatch }),
   querystring: previewQuery,
   params: sessionParams,
@@ -65,7 +65,7 @@ const endSchema = {
     {
       200: successSchema(
         Type.Union([endedSessionSchema, previewSchema]),
-        success(endMessage.ended_before, endedSessionJson(afterTheEnd)),
+        success(END_MESSAGES.ended_before, endedSessionJson(afterTheEnd)),
         previewAnswer(endEffect),
       ),
     },
@@ -107,9 +107,9 @@ export const adminSessionRoutes: FastifyPluginAsyncTypebox<{
         return effectChanged(reply, outcome.effect);
       case 'ended':
         if (isPreview(request)) return effectAnswer(reply, outcome.effect);
-        return success(endMessage.ended, endedSessionJson(outcome.session));
+        return success(END_MESSAGES.ended, endedSessionJson(outcome.session));
       case 'ended_before':
-        return success(endMessage.ended_before, endedSessionJson(outcome.session));
+        return success(END_MESSAGES.ended_before, endedSessionJson(outcome.session));
     }
   });
 };

@@ -8,7 +8,7 @@ import { statusJson, statusSchema } from '../answers/session.ts';
 import type { ApiEngine } from '../app-options.ts';
 import { callerOf } from '../auth/caller.ts';
 import { inProgress, messageEvent } from '../documentation/examples.ts';
-import { responses, signedIn, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
+import { responses, SIGNED_IN, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { fail, refused } from '../errors.ts';
 import { appointmentParams, limitText } from '../schemas.ts';
@@ -33,7 +33,7 @@ const schema = {
   description:
     'The events of the session, numbered 1, 2, 3 … without gaps. Ask again with `after` = `next_after`. An event that is due ' +
     'but not yet written is not there; `session` shows its effect.',
-  security: signedIn,
+  security: SIGNED_IN,
   params: appointmentParams,
   querystring: Type.Object(
     {

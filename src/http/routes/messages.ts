@@ -6,13 +6,13 @@ import { messageJson, messageSchema } from '../answers/message.ts';
 import type { ApiEngine } from '../app-options.ts';
 import { callerOf } from '../auth/caller.ts';
 import { message } from '../documentation/examples.ts';
-import { responses, signedIn, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
+import { responses, SIGNED_IN, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { fail, refused } from '../errors.ts';
 import { logWith } from '../request-log.ts';
 import { appointmentParams, countText, nullable } from '../schemas.ts';
 
-const answers = {
+const SEND_ANSWERS = {
   stored: { status: 201, message: 'The message is stored' },
   stored_before: { status: 200, message: 'The message was stored before' },
 } as const;
@@ -24,7 +24,7 @@ const sendSchema = {
   description:
     'The app chooses `client_message_id` and sends the same one when it repeats a message whose answer was lost. ' +
     'The repeat is answered with the stored message, also after the end of the session.',
-  security: signedIn,
+  security: SIGNED_IN,
   params: appointmentParams,
   body: Type.Object(
     {
@@ -47,8 +47,8 @@ const sendSchema = {
   ),
   response: responses(
     {
-      200: successSchema(messageSchema, success(answers.stored_before.message, messageJson(message))),
-      201: successSchema(messageSchema, success(answers.stored.message, messageJson(message))),
+      200: successSchema(messageSchema, success(SEND_ANSWERS.stored_before.message, messageJson(message))),
+      201: successSchema(messageSchema, success(SEND_ANSWERS.stored.message, messageJson(message))),
     },
     'appointment_not_found',
     'not_a_participant',
@@ -58,7 +58,7 @@ const sendSchema = {
   ),
 };
 
-const found = 'The messages of the session';
+const LIST_MESSAGE = 'The messages of the session';
 
 const pageQuery = Type.Object(
   {
@@ -80,7 +80,7 @@ const pageQuery = Type.Object(
 /** `after`: what the app knows where the page has no message. */
 const pageAnswer = ({ messages, hasMore }: MessagesFound, after: number) => {
   const first = messages[0]?.messageNo ?? 1;
-  return success(found, {
+  return success(LIST_MESSAGE, {
     messages: messages.map(messageJson),
     has_more: hasMore,
     next_after: messages.at(-1)?.messageNo ?? after,
@@ -96,7 +96,7 @@ const listSchema = {
     'Ascending. The newest page is `last=50`; older ones come with `before` = `next_before`, newer ones with ' +
     '`after` = `next_after`. At most one of `after`, `before` and `last`; none of them is `after=0`. A page of long ' +
     'messages has fewer than was asked for. Before the start the list is empty.',
-  security: signedIn,
+  security: SIGNED_IN,
   params: appointmentParams,
   querystring: pageQuery,
   response: responses(
@@ -153,7 +153,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<{
     });
     if (outcome.kind === 'refused') return refused(reply, outcome);
     logWith(request, { session_id: outcome.message.sessionId });
-    const answer = answers[outcome.kind];
+    const answer = SEND_ANSWERS[outcome.kind];
     reply.code(answer.status);
     return success(answer.message, messageJson(outcome.message));
   });

@@ -30,7 +30,7 @@ const notReady = (found: readonly Dependency[]) => ({
 });
 
 /** Asked every few seconds by monitoring, so a good answer is not worth a line in the log. */
-const quietly = { logLevel: 'warn' } as const;
+const UNLOGGED = { logLevel: 'warn' } as const;
 
 const liveSchema = {
   operationId: 'live',
@@ -70,9 +70,9 @@ export const operationsRoutes: FastifyPluginAsyncTypebox<Pick<AppOptions, 'readi
   app,
   { readiness, metrics },
 ) => {
-  app.get('/health/live', { schema: liveSchema, ...quietly }, async () => live);
+  app.get('/health/live', { schema: liveSchema, ...UNLOGGED }, async () => live);
 
-  app.get('/health/ready', { schema: readySchema, ...quietly }, async (request, reply) => {
+  app.get('/health/ready', { schema: readySchema, ...UNLOGGED }, async (request, reply) => {
     const found = await readiness();
     const missing = found.filter(({ isReady }) => !isReady);
     if (missing.length === 0) return ready(found);
@@ -80,7 +80,7 @@ export const operationsRoutes: FastifyPluginAsyncTypebox<Pick<AppOptions, 'readi
     return fail(reply, 'unavailable', notReady(found));
   });
 
-  app.get('/metrics', { schema: metricsSchema, ...quietly }, async (_request, reply) =>
+  app.get('/metrics', { schema: metricsSchema, ...UNLOGGED }, async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.text()),
   );
 };

@@ -10,7 +10,7 @@ import type { ApiEngine } from '../app-options.ts';
 import { appointmentCursorText, parseAppointmentCursor } from '../cursors.ts';
 import { callerOf } from '../auth/caller.ts';
 import { balance as exampleBalance, ownAppointments } from '../documentation/examples.ts';
-import { responses, signedIn, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
+import { responses, SIGNED_IN, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { limitText, nullable, oneOf } from '../schemas.ts';
 
@@ -30,7 +30,7 @@ const listSchema = {
   description:
     '`upcoming`: those that nobody has started, neither cancelled nor completed, by `scheduled_at`. `active` and `ended`: ' +
     'those with such a session, the one that was started last first.',
-  security: signedIn,
+  security: SIGNED_IN,
   querystring: Type.Object(
     {
       state: oneOf('upcoming', 'active', 'ended'),
@@ -57,7 +57,7 @@ const ownBalanceSchema = {
   tags: [TEXT_APPOINTMENTS],
   summary: 'Your own grants and what is left of them now',
   description: 'Empty where nothing was ever sold to you.',
-  security: signedIn,
+  security: SIGNED_IN,
   response: responses({ 200: balanceAnswerSchema(exampleBalance) }),
 };
 

@@ -8,7 +8,7 @@ import { receiptJson, receiptSchema, timeZoneQuery } from '../answers/receipt.ts
 import {
   endedSessionJson,
   endedSessionSchema,
-  endMessage,
+  END_MESSAGES,
   sessionJson,
   sessionSchema,
   statusJson,
@@ -25,14 +25,17 @@ import {
   receipt as exampleReceipt,
   started,
 } from '../documentation/examples.ts';
-import { responses, signedIn, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
+import { responses, SIGNED_IN, TEXT_APPOINTMENTS } from '../documentation/openapi.ts';
 import { success, successSchema } from '../envelope.ts';
 import { refused } from '../errors.ts';
 import { logWith } from '../request-log.ts';
 import { rfc3339 } from '../rfc3339.ts';
 import { appointmentParams, id, instant, lenientId, oneOf } from '../schemas.ts';
 
-const startMessage = { started: 'The session has started', already_active: 'The session is active already' };
+const START_MESSAGES = {
+  started: 'The session has started',
+  already_active: 'The session is active already',
+};
 const RECORDED = 'The activity is recorded';
 
 const startSchema = {
@@ -40,10 +43,10 @@ const startSchema = {
   tags: [TEXT_APPOINTMENTS],
   summary: 'Start the session of a text appointment',
   description: 'Either participant may. Starting again answers with the session that is active.',
-  security: signedIn,
+  security: SIGNED_IN,
   body: Type.Object({ appointment_id: lenientId }, { examples: [{ appointment_id: appointment.id }] }),
   response: responses(
-    { 200: successSchema(sessionSchema, success(startMessage.started, sessionJson(started))) },
+    { 200: successSchema(sessionSchema, success(START_MESSAGES.started, sessionJson(started))) },
     'appointment_not_found',
     'not_a_participant',
     'not_a_text_appointment',
@@ -63,7 +66,7 @@ const activitySchema = {
   description:
     'For apps that keep their messages elsewhere. Old apps send `user_type`: it is ignored, the role follows from ' +
     'the appointment.',
-  security: signedIn,
+  security: SIGNED_IN,
   body: Type.Object({ appointment_id: lenientId }, { examples: [{ appointment_id: appointment.id }] }),
   response: responses(
     {
@@ -86,10 +89,10 @@ const endSchema = {
   description:
     'Either participant may. Ending again answers with the stored result and charges nothing. Old apps send ' +
     '`sessions_to_deduct`: it is ignored.',
-  security: signedIn,
+  security: SIGNED_IN,
   body: Type.Object({ appointment_id: lenientId }, { examples: [{ appointment_id: appointment.id }] }),
   response: responses(
-    { 200: successSchema(endedSessionSchema, success(endMessage.ended, endedSessionJson(afterTheEnd))) },
+    { 200: successSchema(endedSessionSchema, success(END_MESSAGES.ended, endedSessionJson(afterTheEnd))) },
     'appointment_not_found',
     'not_a_participant',
     'no_active_session',
@@ -111,7 +114,7 @@ const deductionSchema = {
   description:
     'Old apps call this when they believe that a unit is due. It answers with the true figures, before, during and ' +
     'after the session, and **changes nothing**: the server deducts by itself.',
-  security: signedIn,
+  security: SIGNED_IN,
   body: Type.Object(
     {
       appointment_id: lenientId,
@@ -153,19 +156,19 @@ function figures(status: ReturnType<typeof statusJson>, given: Reason) {
   } as const;
 }
 
-const statusMessage = {
+const STATUS_MESSAGES = {
   session: 'The session as it stands now',
   not_started: 'Nobody has started the session yet',
 } as const satisfies Record<Status['kind'], string>;
 
-const statusAnswer = (status: Status) => success(statusMessage[status.kind], statusJson(status));
+const statusAnswer = (status: Status) => success(STATUS_MESSAGES[status.kind], statusJson(status));
 
 const statusOfSchema = {
   operationId: 'sessionStatus',
   tags: [TEXT_APPOINTMENTS],
   summary: 'How the session of a text appointment stands now',
   description: 'Right at this instant, also while no worker runs. Asking changes nothing.',
-  security: signedIn,
+  security: SIGNED_IN,
   params: appointmentParams,
   response: responses(
     { 200: successSchema(statusSchema, statusAnswer(inProgress), statusAnswer(notStarted)) },
@@ -182,7 +185,7 @@ const receiptRequest = {
   tags: [TEXT_APPOINTMENTS],
   summary: 'Why each unit of the session was taken',
   description: 'Each block, and the end, with one sentence that says why.',
-  security: signedIn,
+  security: SIGNED_IN,
   params: appointmentParams,
   querystring: timeZoneQuery,
   response: responses(
@@ -208,7 +211,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{
     const outcome = await execute('start', by(request.body, request));
     if (outcome.kind === 'refused') return refused(reply, outcome);
     logWith(request, { session_id: outcome.session.session.id });
-    return success(startMessage[outcome.kind], sessionJson(outcome.session));
+    return success(START_MESSAGES[outcome.kind], sessionJson(outcome.session));
   });
 
   // R7.
@@ -229,7 +232,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{
     const outcome = await execute('end', by(request.body, request));
     if (outcome.kind === 'refused') return refused(reply, outcome);
     logWith(request, { session_id: outcome.session.session.id });
-    return success(endMessage[outcome.kind], endedSessionJson(outcome.session));
+    return success(END_MESSAGES[outcome.kind], endedSessionJson(outcome.session));
   });
 
   // Old apps call it beside ending a session, so it answers 200 after the end, and before the start, as their first

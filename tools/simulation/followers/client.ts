@@ -84,7 +84,7 @@ export function openClient(name: string, userId: UserId, source: LiveSource): Cl
       source,
       caller: () => caller,
       onError: (error) => complain(`${name}: ${String(error)}`),
-      outbox: {
+      sendBuffer: {
         send: (frame) => {
           if (opened === socket) take({ ...frame });
         },

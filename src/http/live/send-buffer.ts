@@ -6,7 +6,7 @@ const FULL_BYTES = 64 * 1024;
 const OVERFULL_BYTES = 1024 * 1024;
 
 /** What is on its way to one client. */
-export interface Outbox {
+export interface SendBuffer {
   readonly send: (frame: object) => void;
   /** Answers a ping of the protocol itself; not where it is full. */
   readonly pong: (data: Buffer) => void;
@@ -20,7 +20,9 @@ export interface Outbox {
   readonly movedAtMs: () => number;
 }
 
-export function createOutbox(socket: Pick<WebSocket, 'send' | 'pong' | 'readyState' | 'OPEN'>): Outbox {
+export function createSendBuffer(
+  socket: Pick<WebSocket, 'send' | 'pong' | 'readyState' | 'OPEN'>,
+): SendBuffer {
   let waitingBytes = 0;
   let movedAtMs = performance.now();
   let waiting: (() => void)[] = [];
