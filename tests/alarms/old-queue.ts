@@ -21,8 +21,8 @@ const jobOf = (session: SessionId, atMs: number) => ({
   data: { sessionId: session },
   opts: { jobId: `session-${session}`, delay: Math.max(0, atMs - Date.now()) },
 });
-/** That version kept nothing that was done. */
-const KEEPS_NOTHING = { removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } };
+/** That version kept nothing that was done, and had as many in flight as the new one. */
+const AS_IT_WAS = { concurrency: 50, removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } };
 
 interface OldJob {
   readonly data: { readonly sessionId: SessionId };
@@ -64,7 +64,7 @@ async function inRedis(url: string): Promise<OldQueue> {
       for (const shard of SHARDS) {
         const [prefix = '', name = ''] = shard.split(':');
         const process = ({ data }: OldJob) => settle(data.sessionId);
-        workers.push(new Worker(name, process, { connection: client, prefix, ...KEEPS_NOTHING }));
+        workers.push(new Worker(name, process, { connection: client, prefix, ...AS_IT_WAS }));
       }
       await Promise.all(workers.map((worker) => worker.waitUntilReady()));
     },
@@ -90,7 +90,7 @@ async function inPostgres(url: string): Promise<OldQueue> {
     arm: async (sessions, atMs) => void (await queue.addBulk(sessions.map((one) => jobOf(one, atMs)))),
     work: async (settle) => {
       const process = ({ data }: OldJob) => settle(data.sessionId);
-      const worker = new OnPostgres.Worker(NAME, process, { ...options, ...KEEPS_NOTHING });
+      const worker = new OnPostgres.Worker(NAME, process, { ...options, ...AS_IT_WAS });
       workers.push(worker);
       await worker.waitUntilReady();
     },
