@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { build } from 'rolldown';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { ROOT } from '../structure/source-files.ts';
-import { describeWithChromium, launchChromium } from '../http/chromium.ts';
+import { describeWithChromium, launchChromium, troublesOf } from '../http/chromium.ts';
 import { type ContractServer, startContractServer } from './contract-server.ts';
 import { APPOINTMENT, PATIENT, tokenOf } from './stage.ts';
 
@@ -81,11 +81,7 @@ await describeWithChromium('A chat in React', () => {
     server.files.set('/favicon.ico', { type: 'image/x-icon', text: '' });
     const page = await browser.newPage();
     onTestFinished(() => page.close());
-    const troubles: string[] = [];
-    page.on('pageerror', (error) => troubles.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
-    });
+    const troubles = troublesOf(page, 'error', 'warning');
     await page.goto(`http://127.0.0.1:${server.port}/`);
     return { page, server, troubles };
   }

@@ -1,4 +1,4 @@
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { describe } from 'vitest';
 import { describeUnless } from '../../tools/kit/describe.ts';
 import { whyMissing } from '../../tools/kit/system-programs.ts';
@@ -20,4 +20,14 @@ export async function describeWithChromium(
 ): Promise<void> {
   const missing = process.env['CHROMIUM_PATH'] === undefined ? await whyMissing('chromium') : null;
   await describeUnless(missing, name, body, describeIt);
+}
+
+/** What the page complains of from now on: what it throws, and what is logged in it at these levels. */
+export function troublesOf(page: Page, ...levels: readonly ('error' | 'warning')[]): string[] {
+  const troubles: string[] = [];
+  page.on('pageerror', (error) => troubles.push(String(error)));
+  page.on('console', (message) => {
+    if (levels.some((level) => level === message.type())) troubles.push(message.text());
+  });
+  return troubles;
 }

@@ -1,40 +1,15 @@
 /** The console as a person meets it first: `npm start`, the link that it prints, every page. */
-import { rm } from 'node:fs/promises';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeWithChromium, launchChromium } from '../http/chromium.ts';
-import { type Program, runScript } from '../standalone/program.ts';
-import { makeTemporaryDirectory } from '../standalone/temporary-directory.ts';
+import { expect, test } from 'vitest';
+import { describeWithChromium, troublesOf } from '../http/chromium.ts';
+import { sharedNpmStart } from './npm-start.ts';
 
 await describeWithChromium('The console of npm start', () => {
-  let directory: string;
-  let product: Program;
-  let browser: Browser;
-  let link: string;
-
-  beforeAll(async () => {
-    directory = await makeTemporaryDirectory();
-    product = runScript('../../src/start.ts', [], { DATA_DIR: `${directory}/data`, PORT: '0' });
-    browser = await launchChromium();
-    await product.untilPrinted('/receipt');
-    [, link = ''] = /Console +(\S+)/.exec(product.output()) ?? [];
-  });
-  // Also where it did not get as far as its last line.
-  afterAll(async () => {
-    product.kill('SIGTERM');
-    await browser.close();
-    await product.exitCode;
-    await rm(directory, { recursive: true, force: true });
-  });
+  const started = sharedNpmStart();
 
   test('is opened by the link that it prints, finds that all is well, and shows each of its pages', async () => {
-    const page = await browser.newPage();
-    const troubles: string[] = [];
-    page.on('pageerror', (error) => troubles.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error') troubles.push(message.text());
-    });
-    await page.goto(link);
+    const page = await started.browser.newPage();
+    const troubles = troublesOf(page, 'error');
+    await page.goto(started.addressOf('Console'));
     await page.getByText('Sign in as user 1 (admin)').waitFor();
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Signed in as user 1 (admin)').waitFor();

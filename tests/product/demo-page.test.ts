@@ -1,11 +1,9 @@
 /** The demo as a person uses it: `npm start`, a real Chromium, every button. */
-import { rm } from 'node:fs/promises';
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeWithChromium, launchChromium } from '../http/chromium.ts';
-import { type Program, runScript } from '../standalone/program.ts';
-import { makeTemporaryDirectory } from '../standalone/temporary-directory.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { describeWithChromium, troublesOf } from '../http/chromium.ts';
+import { sharedNpmStart } from './npm-start.ts';
 import type { Receipt } from '../../src/client/contract.ts';
 
 const BLOCK_MS = 20_000;
@@ -16,44 +14,19 @@ const NARROW = { width: 375, height: 812 };
 await describeWithChromium('The demo in a browser', inABrowser);
 
 function inABrowser(): void {
-  let directory: string;
-  let product: Program;
-  let address: string;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    directory = await makeTemporaryDirectory();
-    product = runScript('../../src/start.ts', [], {
-      DATA_DIR: `${directory}/data`,
-      PORT: '0',
-    });
-    browser = await launchChromium();
-    await product.untilPrinted('/receipt');
-    [, address = ''] = /Demo +(\S+)/.exec(product.output()) ?? [];
-  });
-  // Also where it did not get as far as its last line.
-  afterAll(async () => {
-    product.kill('SIGTERM');
-    await browser.close();
-    await product.exitCode;
-    await rm(directory, { recursive: true, force: true });
-  });
+  const started = sharedNpmStart();
 
   async function openDemo(viewport: typeof WIDE, colorScheme: 'light' | 'dark') {
-    const page = await browser.newPage({ viewport, colorScheme });
-    const troubles: string[] = [];
-    page.on('pageerror', (error) => troubles.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error') troubles.push(message.text());
-    });
-    await page.goto(address);
+    const page = await started.browser.newPage({ viewport, colorScheme });
+    const troubles = troublesOf(page, 'error');
+    await page.goto(started.addressOf('Demo'));
     await page.locator('#doctor .link', { hasText: 'live' }).waitFor();
     await page.locator('#patient .link', { hasText: 'live' }).waitFor();
     return { page, troubles };
   }
 
   test('is the first address that npm start prints, and the front page leads to it', async () => {
-    const [, first = ''] = /(https?:\S+)/.exec(product.output()) ?? [];
+    const [, first = ''] = /(https?:\S+)/.exec(started.output) ?? [];
     expect(first).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/demo$/);
     const { page, troubles } = await openDemo(NARROW, 'light');
     await page.getByRole('link', { name: 'Session engine' }).click();

@@ -161,7 +161,7 @@ describe('a subscription', () => {
     ).toMatchObject({ code: 'subscription_units_out_of_bounds' });
   });
 
-  test('that now expires earlier pays for no block after that, and the ledger says when it was changed', async () => {
+  test('that is made to expire earlier pays for no block after that, and the ledger holds the new end', async () => {
     const engine = await running();
     engine.setClock(t('5:00'));
     await engine.executor.execute('putSubscription', subscription(5, { expiresAt: t('10:00') }));

@@ -6,7 +6,7 @@ import { createInspectableQueues, type InspectableQueues } from '../../../src/al
 import type { QueueSettings } from '../../../src/alarms/queues.ts';
 import { describeWithRedis } from '../../../tools/kit/describe.ts';
 import { startRedis, type TestRedis } from '../../../tools/kit/redis.ts';
-import { describeWithChromium, launchChromium } from '../chromium.ts';
+import { describeWithChromium, launchChromium, troublesOf } from '../chromium.ts';
 import { openApp } from '../open-app.ts';
 import { adminToken } from '../tokens.ts';
 import { buildConsole } from '../console/console-browser.ts';
@@ -47,11 +47,7 @@ function inABrowser(): void {
     const context = await browser.newContext();
     onTestFinished(() => context.close());
     const page = await context.newPage();
-    const troubles: string[] = [];
-    page.on('pageerror', (error) => troubles.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error') troubles.push(message.text());
-    });
+    const troubles = troublesOf(page, 'error');
     return { page, context, address, troubles };
   }
 

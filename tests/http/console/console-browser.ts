@@ -5,6 +5,7 @@ import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { ROOT } from '../../structure/source-files.ts';
+import { troublesOf } from '../chromium.ts';
 import { type OpenApp, openApp } from '../open-app.ts';
 import { adminToken } from '../tokens.ts';
 
@@ -35,11 +36,7 @@ export async function openConsole(
   const context = await browser.newContext({ viewport: WIDE, ...options });
   onTestFinished(() => context.close());
   const page = await context.newPage();
-  const troubles: string[] = [];
-  page.on('pageerror', (error) => troubles.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
-  });
+  const troubles = troublesOf(page, 'error', 'warning');
   page.on('request', (request) => {
     const url = request.url();
     if (!url.startsWith(address) && !url.startsWith('data:') && !url.startsWith('blob:')) troubles.push(url);
