@@ -1,4 +1,5 @@
 import './console.css';
+import './parts/parts.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';

@@ -1,3 +1,4 @@
+import './change.css';
 import { useId, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { AdminAction } from '../api.ts';

@@ -1,3 +1,4 @@
+import './layout.css';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useMatches } from '@tanstack/react-router';
 import type { ReactNode } from 'react';

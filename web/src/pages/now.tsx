@@ -1,3 +1,4 @@
+import '../now/now.css';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Now } from '../api.ts';

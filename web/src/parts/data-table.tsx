@@ -1,4 +1,4 @@
-import './parts.css';
+import './data-table.css';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { type Column, looksOf, nameOf, TableHead } from './table-head.tsx';

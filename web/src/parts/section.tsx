@@ -1,4 +1,3 @@
-import './parts.css';
 import { type ReactNode, useId } from 'react';
 
 /** A part of a page under its own heading, by which it can be found. */
