@@ -5,6 +5,7 @@ import type { auditRunSchema, auditSchema } from '../../src/http/answers/audit.t
 import type { balanceSchema } from '../../src/http/answers/balance.ts';
 import type { daySchema, historySchema } from '../../src/http/answers/days.ts';
 import type { effectSchema } from '../../src/http/answers/effect.ts';
+import type { hitsSchema } from '../../src/http/answers/find.ts';
 import type { ledgerEntrySchema } from '../../src/http/answers/ledger.ts';
 import type { meSchema } from '../../src/http/answers/me.ts';
 import type { nowSchema } from '../../src/http/answers/now.ts';
@@ -19,20 +20,15 @@ type Fields<Name extends string> = { readonly [Field in Name]?: string | null | 
 
 export type Me = Static<typeof meSchema>;
 
-export type HitKind = 'patient' | 'session' | 'appointment' | 'grant' | 'entry' | 'doctor';
-
-export interface Hit {
-  readonly kind: HitKind;
-  readonly id: number;
-}
+type Hits = Static<typeof hitsSchema>;
+export type Hit = Hits['hits'][number];
 
 export const signIn = (token: string) => send<Me>('POST', '/admin/sign-in', { body: { token } });
 export const signOut = () => send('POST', '/admin/sign-out');
 
 export const readMe = (signal: AbortSignal) => get<Me>('/api/admin/me', signal);
 
-export const find = (id: number) =>
-  get<{ readonly hits: readonly Hit[] }>(`/api/admin/find${queryOf({ id })}`);
+export const find = (id: number) => get<Hits>(`/api/admin/find${queryOf({ id })}`);
 
 export const readAppointment = (id: string) =>
   get<{ readonly patient_id: number; readonly session_id: number | null }>(`/api/admin/appointments/${id}`);

@@ -47,15 +47,19 @@ export interface Answer<Data> {
   readonly etag: string | null;
 }
 
-interface Asked {
+interface RequestParts {
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
 /** @throws ApiError; what aborted `signal`, where that was aborted. */
-export async function send<Data>(method: string, path: string, asked: Asked = {}): Promise<Answer<Data>> {
-  const response = await ask(method, path, asked);
+export async function send<Data>(
+  method: string,
+  path: string,
+  parts: RequestParts = {},
+): Promise<Answer<Data>> {
+  const response = await ask(method, path, parts);
   let answer: Success<Data> | Failure;
   try {
     answer = await response.json();
@@ -78,7 +82,7 @@ export async function getCsv(path: string): Promise<Blob> {
   throw new ApiError(failure ?? ours('unreadable', 'The answer cannot be read'), response);
 }
 
-async function ask(method: string, path: string, { body, headers, signal }: Asked): Promise<Response> {
+async function ask(method: string, path: string, { body, headers, signal }: RequestParts): Promise<Response> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
     return await fetch(path, {

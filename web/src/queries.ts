@@ -1,5 +1,5 @@
 import { MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
-import { readMe, readNow } from './api.ts';
+import { readMe, readNights, readNow } from './api.ts';
 import { ApiError } from './http.ts';
 
 declare module '@tanstack/react-query' {
@@ -43,4 +43,10 @@ export const nowQuery = queryOptions({
   queryKey: ['now'],
   queryFn: ({ signal }) => readNow(signal),
   staleTime: 1_000,
+});
+
+/** The audits of the last nights. */
+export const nightsQuery = queryOptions({
+  queryKey: ['nights'],
+  queryFn: ({ signal }) => readNights(signal),
 });

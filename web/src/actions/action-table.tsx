@@ -4,6 +4,7 @@ import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/table-head.tsx';
 import { isNumberKind, placeOf } from '../parts/places.ts';
 import { Time } from '../parts/time.tsx';
+import { capital } from '../parts/words.ts';
 import { wordsOfAction } from './action-words.ts';
 import { Change } from './change.tsx';
 
@@ -37,8 +38,7 @@ function aboutOf({ target_kind: kind, target_id: target, patient_id: patient, af
     <>
       {isNumbered && (
         <Link {...placeOf(kind, target)}>
-          {kind[0]?.toUpperCase()}
-          {kind.slice(1)} {target}
+          {capital(kind)} {target}
         </Link>
       )}
       {isNumbered && isOfPatient && ' of '}

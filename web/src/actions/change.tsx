@@ -24,7 +24,7 @@ export function Change({ action }: { readonly action: AdminAction }) {
         <div id={id}>
           <dl className="change">
             {names.map((name) => (
-              <Field key={name} name={name} was={before?.[name]} is={after?.[name]} />
+              <ChangedField key={name} name={name} was={before?.[name]} is={after?.[name]} />
             ))}
           </dl>
           {request !== null && (
@@ -38,14 +38,14 @@ export function Change({ action }: { readonly action: AdminAction }) {
   );
 }
 
-interface FieldProps {
+interface ChangedFieldProps {
   readonly name: string;
   readonly was: unknown;
   readonly is: unknown;
 }
 
 /** What was made anew has nothing before it. */
-function Field({ name, was, is }: FieldProps) {
+function ChangedField({ name, was, is }: ChangedFieldProps) {
   const [from, to] = [textOf(was), textOf(is)];
   return (
     <div>

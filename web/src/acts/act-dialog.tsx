@@ -1,6 +1,7 @@
 import './dialog.css';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import type { Effect } from './effect-words.ts';
 import { NoteField, useNote } from './note-field.tsx';
 import type { Act } from './use-act.ts';
 
@@ -9,7 +10,7 @@ export function ActDialog({
   title,
   submit,
   act,
-  sentences,
+  sentencesOf,
   isComplete = true,
   onClose,
   children,
@@ -18,8 +19,8 @@ export function ActDialog({
   /** What the button says. */
   readonly submit: string;
   readonly act: Act;
-  /** What it would do. */
-  readonly sentences: readonly string[];
+  /** What it would do, in words. */
+  readonly sentencesOf: (effect: Effect) => readonly string[];
   /** Whether everything beside the note is chosen. */
   readonly isComplete?: boolean;
   readonly onClose: () => void;
@@ -44,7 +45,7 @@ export function ActDialog({
               if (note.isWritten()) act.send(note.text.trim());
             }}
           >
-            <NoteField note={note} isReadOnly={act.isSending || act.isSettledAsIs} />
+            <NoteField note={note} isReadOnly={act.isFixed} />
             {children}
             {act.trouble !== null && (
               <p role="alert" ref={trouble} tabIndex={-1}>
@@ -52,7 +53,7 @@ export function ActDialog({
               </p>
             )}
             <Effects
-              sentences={sentences}
+              sentences={act.effect === null ? [] : sentencesOf(act.effect)}
               isLoading={isComplete && act.effect === null && act.loadAgain === null}
             />
             <div className="buttons">

@@ -2,8 +2,9 @@ import { useState } from 'react';
 import { adjustmentOf } from '../api.ts';
 import { Field } from '../parts/field.tsx';
 import { clockOf } from '../parts/time.tsx';
+import { unitWords } from '../parts/words.ts';
 import { ActDialog } from './act-dialog.tsx';
-import { grantSentences, unitWords } from './effect-words.ts';
+import { grantSentences } from './effect-words.ts';
 import { parseUnits } from './units-text.ts';
 import { useAct } from './use-act.ts';
 
@@ -30,14 +31,14 @@ export function AdjustDialog({
       submit={submitWords(units)}
       act={act}
       isComplete={units !== null}
-      sentences={act.effect === null ? [] : grantSentences(act.effect, clockOf)}
+      sentencesOf={(effect) => grantSentences(effect, clockOf)}
       onClose={onClose}
     >
       <Field
         label="Units"
         value={text}
         onChange={(typed) => {
-          if (!act.isSending && !act.isSettledAsIs) setText(typed);
+          if (!act.isFixed) setText(typed);
         }}
         hint="Such as 5 to add, or -5 to take away"
         flaw={

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import type { effectSchema } from '../../../src/http/answers/effect.ts';
+import { unitWords } from '../parts/words.ts';
 
 /** What an act would do, as the engine says it, in sentences. */
 
@@ -13,8 +14,6 @@ export interface Effect {
   readonly session: Pick<NonNullable<Answer['session']>, 'session_id' | 'units_after'> | null;
   readonly other_sessions: readonly Answer['other_sessions'][number][];
 }
-
-export const unitWords = (count: number): string => `${count} ${Math.abs(count) === 1 ? 'unit' : 'units'}`;
 
 /** Of giving back, taking back and adjusting. `clock` gives the time of day of an instant. */
 export function grantSentences(effect: Effect, clock: (instant: string) => string): readonly string[] {

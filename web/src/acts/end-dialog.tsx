@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { Label, Radio, RadioGroup } from 'react-aria-components';
 import { endOf } from '../api.ts';
+import { unitWords } from '../parts/words.ts';
 import { ActDialog } from './act-dialog.tsx';
-import { endSentences, unitWords } from './effect-words.ts';
+import { endSentences } from './effect-words.ts';
 import { useAct } from './use-act.ts';
 
 /** Ends a session. Whether its block in progress is charged has to be said: nothing is chosen beforehand. */
@@ -27,14 +28,14 @@ export function EndDialog({
       submit="End session"
       act={act}
       isComplete={charge !== null}
-      sentences={act.effect === null ? [] : endSentences(act.effect)}
+      sentencesOf={endSentences}
       onClose={onClose}
     >
       <RadioGroup
         className="radios"
         value={charge === null ? null : charge ? 'yes' : 'no'}
         onChange={(value) => setCharge(value === 'yes')}
-        isReadOnly={act.isSending || act.isSettledAsIs}
+        isReadOnly={act.isFixed}
       >
         <Label>Charge the block in progress?</Label>
         <Radio value="yes">Yes</Radio>

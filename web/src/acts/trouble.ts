@@ -1,4 +1,5 @@
 /** Why an act was not done, as far as the person at the dialog has to know. */
+import { capital, failureWords } from '../parts/words.ts';
 
 /** What the server said. Status 0: no answer came. */
 export interface Answered {
@@ -27,8 +28,7 @@ export function troubleWords(answered: Answered, clock: (instant: string) => str
     const [flaw] = answered.errors;
     if (flaw !== undefined) return `${capital(flaw.field)} ${flaw.message}.`;
   }
-  const request = answered.requestId === null ? '' : ` Request ${answered.requestId}.`;
-  return `${answered.message.replace(/\.$/, '')}.${request}`;
+  return failureWords(answered);
 }
 
 /** It may have been done, so nothing of the request may change before it is sent again. */
@@ -39,5 +39,3 @@ function byWhom({ by, at }: Answered['data'], clock: (instant: string) => string
   if (typeof by !== 'number' || typeof at !== 'string') return '';
   return `, by user ${by} at ${clock(at)}`;
 }
-
-const capital = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;

@@ -12,8 +12,8 @@ export interface Act {
   /** In words, why nothing was done, or why it cannot be; null where nothing is wrong. */
   readonly trouble: string | null;
   readonly isSending: boolean;
-  /** It may have been done already: only the very same request may go again. */
-  readonly isSettledAsIs: boolean;
+  /** It is being sent, or may have been done already: only the very same request may go again. */
+  readonly isFixed: boolean;
   readonly send: (note: string) => void;
   /** Only where the preview could not be loaded. */
   readonly loadAgain: (() => void) | null;
@@ -63,7 +63,7 @@ export function useAct<Done>(
     effect: isLoaded ? preview.data.data.effect : null,
     trouble: troubleOf(),
     isSending: sending.isPending,
-    isSettledAsIs: error !== null && isLost(error),
+    isFixed: sending.isPending || (error !== null && isLost(error)),
     send: (note) => {
       if (isUnderWay.current || !isLoaded) return;
       isUnderWay.current = true;

@@ -3,7 +3,8 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { acknowledge } from '../api.ts';
 import { Field } from '../parts/field.tsx';
-import { wordsOf } from '../parts/loaded.tsx';
+import { failureWords } from '../parts/words.ts';
+import { nightsQuery } from '../queries.ts';
 
 /** Somebody has taken note: the night is a problem no more, and stays what it was. */
 export function AcknowledgeForm({ night }: { readonly night: string }) {
@@ -11,7 +12,7 @@ export function AcknowledgeForm({ night }: { readonly night: string }) {
   const queries = useQueryClient();
   const acknowledging = useMutation({
     mutationFn: acknowledge,
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['nights'] }),
+    onSuccess: () => queries.invalidateQueries(nightsQuery),
   });
   return (
     <form
@@ -31,7 +32,9 @@ export function AcknowledgeForm({ night }: { readonly night: string }) {
         <Button type="submit" isDisabled={acknowledging.isPending || note.trim() === ''}>
           Acknowledge
         </Button>
-        {acknowledging.isError && <span role="alert">{wordsOf(acknowledging.error)}</span>}
+        {acknowledging.isError && (
+          <span role="alert">It was not acknowledged: {failureWords(acknowledging.error)}</span>
+        )}
       </div>
     </form>
   );

@@ -5,7 +5,7 @@ import { audit } from '../api.ts';
 import { Field } from '../parts/field.tsx';
 import { askedUnless, flawOfNumber } from '../parts/filter.ts';
 import { useTyped } from '../parts/filter-form.tsx';
-import { wordsOf } from '../parts/loaded.tsx';
+import { notLoadedWords } from '../parts/loaded.tsx';
 import { flawsOfPeriod, MOMENT_HINT, parseMoment } from '../parts/moments.ts';
 import { Section } from '../parts/section.tsx';
 import { DifferenceTable } from './difference-table.tsx';
@@ -49,7 +49,7 @@ export function AuditForm() {
           </p>
         )}
       </div>
-      {auditing.isError && <p role="alert">{wordsOf(auditing.error)}</p>}
+      {auditing.isError && <p role="alert">{notLoadedWords(auditing.error)}</p>}
       {auditing.data !== undefined && auditing.data.differences > 0 && (
         <DifferenceTable differences={auditing.data.drift} found={auditing.data.differences} />
       )}

@@ -1,3 +1,5 @@
+import { countWords } from '../parts/words.ts';
+
 /** The sentence that is looked for first. */
 export const Verdict = ({
   differences,
@@ -7,13 +9,10 @@ export const Verdict = ({
   readonly sessions: number;
 }) =>
   differences === 0 ? (
-    <strong className="good">No difference was found in {countOf(sessions, 'session')}.</strong>
+    <strong className="good">No difference was found in {countWords(sessions, 'session')}.</strong>
   ) : (
     <strong className="bad">
-      {countOf(differences, 'difference')} {differences === 1 ? 'was' : 'were'} found in{' '}
-      {countOf(sessions, 'session')}.
+      {countWords(differences, 'difference')} {differences === 1 ? 'was' : 'were'} found in{' '}
+      {countWords(sessions, 'session')}.
     </strong>
   );
-
-const countOf = (count: number, name: string): string =>
-  `${count.toLocaleString('en-GB')} ${name}${count === 1 ? '' : 's'}`;

@@ -3,10 +3,10 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useMatches } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
-import type { Me } from '../api.ts';
-import { signOut } from '../api.ts';
+import { type Me, signOut } from '../api.ts';
 import { Failure } from '../parts/loaded.tsx';
 import { PageTitle } from '../parts/page-title.tsx';
+import { failureWords } from '../parts/words.ts';
 import { meQuery } from '../queries.ts';
 import { AppearanceSelect } from './appearance.tsx';
 import { SearchBox } from './search-box.tsx';
@@ -86,7 +86,7 @@ function SignedInAs({ me }: { readonly me: Me }) {
       <Button onPress={() => leaving.mutate()} isDisabled={leaving.isPending}>
         Sign out
       </Button>
-      {leaving.isError && <span role="alert">You are still signed in: {leaving.error.message}.</span>}
+      {leaving.isError && <span role="alert">You are still signed in: {failureWords(leaving.error)}</span>}
     </>
   );
 }

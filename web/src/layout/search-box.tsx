@@ -2,8 +2,9 @@ import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { find, type Hit } from '../api.ts';
-import { wordsOf } from '../parts/loaded.tsx';
+import { notLoadedWords } from '../parts/loaded.tsx';
 import { type NumberKind, placeOf } from '../parts/places.ts';
+import { capital } from '../parts/words.ts';
 
 const BY_LETTER: Readonly<Record<string, NumberKind>> = {
   p: 'patient',
@@ -12,15 +13,6 @@ const BY_LETTER: Readonly<Record<string, NumberKind>> = {
   g: 'grant',
   e: 'entry',
   d: 'doctor',
-};
-
-const NAMES: Readonly<Record<NumberKind, string>> = {
-  patient: 'Patient',
-  session: 'Session',
-  appointment: 'Appointment',
-  grant: 'Grant',
-  entry: 'Entry',
-  doctor: 'Doctor',
 };
 
 /** A number of anything, from wherever one is: `/`, the number, Enter. A letter before it says what it is of. */
@@ -80,7 +72,7 @@ export function SearchBox() {
       />
       <div role="status" className="found">
         {isFlawed && <p>Type a number, or p7, s7, a7, g7, e7, d7.</p>}
-        {search.isError && <p>{wordsOf(search.error)}</p>}
+        {search.isError && <p>{notLoadedWords(search.error)}</p>}
         {search.data !== undefined && <Found number={search.variables} hits={search.data.hits} />}
       </div>
     </form>
@@ -97,7 +89,7 @@ function Found({ number, hits }: { readonly number: number; readonly hits: reado
         {hits.map(({ kind, id }) => (
           <li key={kind}>
             <Link {...placeOf(kind, id)}>
-              {NAMES[kind]} {id}
+              {capital(kind)} {id}
             </Link>
           </li>
         ))}

@@ -4,6 +4,7 @@ import { DataTable } from '../parts/data-table.tsx';
 import { Section } from '../parts/section.tsx';
 import type { Column } from '../parts/table-head.tsx';
 import { durationOf, Time } from '../parts/time.tsx';
+import { numberWords } from '../parts/words.ts';
 
 /** The small parts of the page: a few figures each. What could not be read is said to be unknown, never shown as 0. */
 
@@ -113,7 +114,7 @@ export function Figure({
     <div className={isBad ? 'bad' : undefined}>
       <dt>{name}</dt>
       <dd>
-        {typeof value === 'number' ? value.toLocaleString('en-GB') : value}{' '}
+        {typeof value === 'number' ? numberWords(value) : value}{' '}
         {children !== undefined && <small>{children}</small>}
       </dd>
     </div>

@@ -49,7 +49,7 @@ const HEIGHT = 120;
 const FOOT = 20;
 const LABELS_EVERY = 15;
 
-/** Bars, one a minute, in pixels: letters keep their size on a telephone. */
+/** Bars, one a minute, in pixels: letters keep their size on a phone. */
 function Drawing({ minutes }: { readonly minutes: readonly Minute[] }) {
   const [svg, width] = useWidth<SVGSVGElement>();
   const most = Math.max(1, ...minutes.map(({ deductions }) => deductions));

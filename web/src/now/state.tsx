@@ -1,12 +1,13 @@
 import type { Problem } from '../api.ts';
 import { Time } from '../parts/time.tsx';
+import { countWords } from '../parts/words.ts';
 
 /** Whether all is well; if not, each problem with what it means and what to do, the worst first. */
 export function StatePart({ problems }: { readonly problems: readonly Problem[] }) {
   const isWell = problems.length === 0;
   return (
     <section aria-label="State" className={`panel state ${isWell ? 'well' : 'ill'}`}>
-      <h2>{isWell ? 'All is well' : countOf(problems.length)}</h2>
+      <h2>{isWell ? 'All is well' : countWords(problems.length, 'problem')}</h2>
       {isWell && <p className="quiet">Everything that is due is being written, and nothing waits for you.</p>}
       {problems.map((problem) => (
         <article key={problem.code} className="problem">
@@ -28,5 +29,3 @@ export function StatePart({ problems }: { readonly problems: readonly Problem[] 
     </section>
   );
 }
-
-export const countOf = (problems: number): string => (problems === 1 ? '1 problem' : `${problems} problems`);

@@ -5,17 +5,19 @@ import { AcknowledgeForm } from '../audit/acknowledge-form.tsx';
 import { AuditForm } from '../audit/audit-form.tsx';
 import { DifferenceTable } from '../audit/difference-table.tsx';
 import { Verdict } from '../audit/verdict.tsx';
-import { type Night, readNights } from '../api.ts';
+import type { Night } from '../api.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { PageTitle } from '../parts/page-title.tsx';
 import { Section } from '../parts/section.tsx';
 import type { Column } from '../parts/table-head.tsx';
 import { Time } from '../parts/time.tsx';
+import { numberWords } from '../parts/words.ts';
+import { nightsQuery } from '../queries.ts';
 
 /** Whether what is stored follows from what was done: of the last night, of those before it, of any period. */
 export function AuditPage() {
-  const nights = useQuery({ queryKey: ['nights'], queryFn: ({ signal }) => readNights(signal) });
+  const nights = useQuery(nightsQuery);
   return (
     <>
       <PageTitle>Audit</PageTitle>
@@ -78,10 +80,10 @@ function NightTable({
   const columns: readonly Column<Night>[] = [
     { name: 'Night', cell: ({ night }) => night },
     { name: 'Finished', cell: ({ finished_at: at }) => (at === null ? 'not finished' : <Time at={at} />) },
-    { name: 'Sessions', cell: ({ sessions }) => sessions.toLocaleString('en-GB'), isAmount: true },
+    { name: 'Sessions', cell: ({ sessions }) => numberWords(sessions), isAmount: true },
     {
       name: 'Ledger entries',
-      cell: ({ ledger_entries: entries }) => entries.toLocaleString('en-GB'),
+      cell: ({ ledger_entries: entries }) => numberWords(entries),
       isAmount: true,
     },
     {

@@ -12,6 +12,7 @@ import { PageTitle } from '../parts/page-title.tsx';
 import { dayFromToday, flawsOfDays, MOST_DAYS } from '../parts/moments.ts';
 import type { Column } from '../parts/table-head.tsx';
 import { timeZone } from '../parts/time.tsx';
+import { numberWords } from '../parts/words.ts';
 
 const USUAL_DAYS = 7;
 
@@ -92,7 +93,7 @@ const sumColumn = (
   ...heading,
   cell: ({ days }) => {
     const sum = days.reduce((total, day) => total + of(day), 0);
-    return <span className={sum === 0 ? 'none' : undefined}>{sum.toLocaleString('en-GB')}</span>;
+    return <span className={sum === 0 ? 'none' : undefined}>{numberWords(sum)}</span>;
   },
   isAmount: true,
 });

@@ -4,14 +4,15 @@ import { useEffect, useState } from 'react';
 import type { Now } from '../api.ts';
 import { AlarmsPart, LastAuditPart, SessionsPart, WorkersPart } from '../now/figures.tsx';
 import { LastHourPart } from '../now/last-hour.tsx';
-import { countOf, StatePart } from '../now/state.tsx';
+import { StatePart } from '../now/state.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { PageTitle } from '../parts/page-title.tsx';
+import { countWords } from '../parts/words.ts';
 import { nowQuery } from '../queries.ts';
 
 const POLL_MS = 2_000;
 
-/** For whoever is on call: what is wrong, what it means, what to type. Asked every two seconds while somebody can see it. */
+/** For somebody on call: what is wrong, what it means, what to type. Asked every two seconds while it can be seen. */
 export function NowPage() {
   const now = useQuery({
     ...nowQuery,
@@ -38,14 +39,15 @@ const Parts = ({ now }: { readonly now: Now }) => (
   </div>
 );
 
-/** Says when the number of problems changes, to who cannot see it. What ticks along is not said. */
+/** Says to those who cannot see it when the number of problems changes. Figures that tick along are not said. */
 function Announced({ problems }: { readonly problems: number | undefined }) {
   const [last, setLast] = useState<number | undefined>(undefined);
   const [words, setWords] = useState('');
   useEffect(() => {
     if (problems === undefined || problems === last) return;
     // The page itself says how it stands when it is opened.
-    if (last !== undefined) setWords(problems === 0 ? 'All is well again.' : `${countOf(problems)} now.`);
+    if (last !== undefined)
+      setWords(problems === 0 ? 'All is well again.' : `${countWords(problems, 'problem')} now.`);
     setLast(problems);
   }, [problems, last]);
   return (

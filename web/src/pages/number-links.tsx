@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Navigate, useParams } from '@tanstack/react-router';
 import { readAppointment, readEntry, readGrant } from '../api.ts';
-import { Loaded } from '../parts/loaded.tsx';
+import { isMissing, Loaded } from '../parts/loaded.tsx';
 import { PageTitle } from '../parts/page-title.tsx';
 import { placeOf } from '../parts/places.ts';
+import { capital } from '../parts/words.ts';
 
 /** Appointments, grants and entries have no page of their own: their address leads to where they are shown. */
 
@@ -42,13 +43,10 @@ function NumberLink({
       <Navigate {...(session === null ? placeOf('patient', patient) : placeOf('session', session))} replace />
     );
   }
-  const isMissing = owner.isError && owner.error.status === 404;
   return (
     <>
-      <PageTitle>
-        {isMissing ? `No ${name} ${id}` : `${name[0]?.toUpperCase()}${name.slice(1)} ${id}`}
-      </PageTitle>
-      {isMissing ? <p>Nothing has this number.</p> : <Loaded query={owner}>{() => null}</Loaded>}
+      <PageTitle>{isMissing(owner) ? `No ${name} ${id}` : `${capital(name)} ${id}`}</PageTitle>
+      {isMissing(owner) ? <p>Nothing has this number.</p> : <Loaded query={owner}>{() => null}</Loaded>}
     </>
   );
 }

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { AdjustDialog } from '../acts/adjust-dialog.tsx';
 import { type Balance, ledgerPath, readBalance, readSessions } from '../api.ts';
 import { CsvButton } from '../parts/csv-button.tsx';
-import { Loaded } from '../parts/loaded.tsx';
+import { isMissing, Loaded } from '../parts/loaded.tsx';
 import { PageTitle } from '../parts/page-title.tsx';
 import { Section } from '../parts/section.tsx';
 import { Status, useStatus } from '../parts/status.tsx';
@@ -23,11 +23,10 @@ export function PatientPage() {
     queryKey: ['balance', id],
     queryFn: ({ signal }) => readBalance(id, signal),
   });
-  const isMissing = balance.isError && (balance.error.status === 404 || balance.error.status === 422);
   return (
     <>
-      <PageTitle>{isMissing ? `No patient ${id}` : `Patient ${id}`}</PageTitle>
-      {isMissing ? (
+      <PageTitle>{isMissing(balance) ? `No patient ${id}` : `Patient ${id}`}</PageTitle>
+      {isMissing(balance) ? (
         <p>Nothing is known of a patient with this number. The search box finds any number.</p>
       ) : (
         <Loaded query={balance}>{(found) => <Found key={id} balance={found} />}</Loaded>

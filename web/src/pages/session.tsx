@@ -4,11 +4,10 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { ActionTable } from '../actions/action-table.tsx';
 import { EndDialog } from '../acts/end-dialog.tsx';
-import { GiveBackDialog } from '../acts/give-back-dialog.tsx';
-import { TakeBackDialog } from '../acts/take-back-dialog.tsx';
+import { UnitDialog } from '../acts/unit-dialog.tsx';
 import { readSession, type SessionAnswer } from '../api.ts';
 import { LedgerTable } from '../parts/ledger-table.tsx';
-import { Loaded } from '../parts/loaded.tsx';
+import { isMissing, Loaded } from '../parts/loaded.tsx';
 import { PageTitle } from '../parts/page-title.tsx';
 import { Section } from '../parts/section.tsx';
 import { Status, useStatus } from '../parts/status.tsx';
@@ -31,11 +30,10 @@ export function SessionPage() {
     queryFn: ({ signal }) => readSession(id, signal),
     refetchInterval: ({ state: { data } }) => (data?.is_active === true ? POLL_MS : false),
   });
-  const isMissing = session.isError && (session.error.status === 404 || session.error.status === 422);
   return (
     <>
-      <PageTitle>{isMissing ? `No session ${id}` : `Session ${id}`}</PageTitle>
-      {isMissing ? (
+      <PageTitle>{isMissing(session) ? `No session ${id}` : `Session ${id}`}</PageTitle>
+      {isMissing(session) ? (
         <p>There is no session with this number. The search box finds any number.</p>
       ) : (
         <Loaded query={session}>{(found) => <Found key={found.session_id} session={found} />}</Loaded>
@@ -111,16 +109,9 @@ function OpenedDialog({
   readonly onClose: () => void;
   readonly onDone: (said: string) => void;
 }) {
-  if (opened === null) return null;
   if (opened === 'end') return <EndDialog sessionId={sessionId} {...then} />;
-  switch (opened.act?.kind) {
-    case undefined:
-      return null;
-    case 'give_back':
-      return <GiveBackDialog charge={{ ...opened.act, no: opened.no }} {...then} />;
-    case 'take_back':
-      return <TakeBackDialog refund={{ ...opened.act, no: opened.no }} {...then} />;
-  }
+  if (opened === null || opened.act === null) return null;
+  return <UnitDialog no={opened.no} unitAct={opened.act} {...then} />;
 }
 
 async function copyLink(say: (words: string) => void): Promise<void> {

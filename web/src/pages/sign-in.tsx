@@ -7,6 +7,7 @@ import type { ApiError } from '../http.ts';
 import { type LinkToken, takeLinkToken } from '../link-token.ts';
 import { Field } from '../parts/field.tsx';
 import { PageTitle } from '../parts/page-title.tsx';
+import { failureWords } from '../parts/words.ts';
 import { meQuery } from '../queries.ts';
 
 const NOT_VALID = 'This token is not valid, or no more.';
@@ -30,7 +31,7 @@ export function SignInPage() {
       if (place.startsWith('/admin/queues')) location.assign(place);
       else router.history.replace(place);
     },
-    // Whoever came by a link that is used up can paste a token instead.
+    // A link that is used up gives way to a token that is pasted.
     onError: ({ status }) => {
       if (status === 401 || status === 403) setLink(null);
     },
@@ -82,16 +83,16 @@ const LinkOwner = ({ link }: { readonly link: LinkToken }) => (
   </p>
 );
 
-function troubleOf({ status, retryAfterSeconds, message }: ApiError): string {
-  switch (status) {
+function troubleOf(error: ApiError): string {
+  switch (error.status) {
     case 401:
       return NOT_VALID;
     case 403:
       return 'This token is not for the console.';
     case 429:
-      return `Too many attempts. Try again in ${retryAfterSeconds ?? 60} s.`;
+      return `Too many attempts. Try again in ${error.retryAfterSeconds ?? 60} s.`;
     default:
-      return `Nobody was signed in: ${message.replace(/\.$/, '')}.`;
+      return `Nobody was signed in: ${failureWords(error)}`;
   }
 }
 

@@ -1,17 +1,17 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button } from 'react-aria-components';
 import { getCsv } from '../http.ts';
-import { wordsOf } from './loaded.tsx';
+import { notLoadedWords } from './loaded.tsx';
 
 /** Stores what the page shows as a file. `path` is the route that answers it; the server makes the CSV. */
 export function CsvButton({ path, fileName }: { readonly path: string; readonly fileName: string }) {
   const download = useMutation({ mutationFn: getCsv, onSuccess: (file) => save(file, fileName) });
   return (
-    <span className="csv">
+    <span>
       <Button onPress={() => download.mutate(path)} isDisabled={download.isPending}>
         Download CSV
       </Button>
-      {download.isError && <span role="alert">{wordsOf(download.error)}</span>}
+      {download.isError && <span role="alert">{notLoadedWords(download.error)}</span>}
     </span>
   );
 }

@@ -4,7 +4,7 @@ import { Button } from 'react-aria-components';
 import { type Column, looksOf, nameOf, TableHead } from './table-head.tsx';
 
 /**
- * A table that moves in its own box where it is wider than the page, by keyboard too. On a telephone each row is a block, in
+ * A table that moves in its own box where it is wider than the page, by keyboard too. On a phone each row is a block, in
  * which each cell has the name of its column; the roles say that it is a table all the same.
  */
 export function DataTable<Row>({

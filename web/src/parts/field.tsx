@@ -8,7 +8,7 @@ interface FieldProps {
   readonly hint?: string | undefined;
   /** What is wrong with what was written. */
   readonly flaw?: string | undefined;
-  /** Of numbers a telephone shows only digits. */
+  /** Of numbers a phone shows only digits. */
   readonly isNumber?: boolean;
   /** Nothing is stored by the browser. */
   readonly isSecret?: boolean;

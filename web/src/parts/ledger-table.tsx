@@ -3,9 +3,8 @@ import type { LedgerEntry } from '../api.ts';
 import { DataTable } from './data-table.tsx';
 import type { Column } from './table-head.tsx';
 import { placeOf } from './places.ts';
-import { isSameDay } from './same-day.ts';
 import { Time } from './time.tsx';
-import { whoWords } from './who-words.ts';
+import { whoWords } from './words.ts';
 
 /** Entries of the ledger, a line each. `of`: what they have in common has no column, or no link. */
 export function LedgerTable({
@@ -32,7 +31,7 @@ export function LedgerTable({
     { name: 'Due', cell: ({ effective_at: at }) => <Time at={at} /> },
     {
       name: 'Written',
-      cell: ({ effective_at: due, recorded_at: at }) => <Time at={at} short={isSameDay(due, at)} />,
+      cell: ({ effective_at: due, recorded_at: at }) => <Time at={at} onDayOf={due} />,
     },
     { name: 'Balance after', cell: (entry) => entry.balance_after, isAmount: true },
     { name: 'Who', cell: ({ actor_role, actor_id }) => whoWords(actor_role, actor_id) },

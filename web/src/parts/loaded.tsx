@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import type { ApiError } from '../http.ts';
 import { focusTitle } from './page-title.tsx';
+import { failureWords } from './words.ts';
 
 /** What was loaded; until then that it is being loaded, and what went wrong. Data that is there stays while it is renewed. */
 export function Loaded<Data>({
@@ -32,11 +33,14 @@ export function Failure({ query }: { readonly query: UseQueryResult }) {
   };
   return (
     <div className="failure">
-      <p role="alert">{wordsOf(error)}</p>
+      <p role="alert">{notLoadedWords(error)}</p>
       <Button onPress={() => void again()}>Try again</Button>
     </div>
   );
 }
 
-export const wordsOf = ({ message, requestId }: ApiError): string =>
-  `Could not load this: ${message.replace(/\.$/, '')}.${requestId === null ? '' : ` Request ${requestId}.`}`;
+export const notLoadedWords = (error: ApiError): string => `Could not load this: ${failureWords(error)}`;
+
+/** Whether there is nothing with the number that the address has. */
+export const isMissing = ({ error }: Pick<UseQueryResult, 'error'>): boolean =>
+  error?.status === 404 || error?.status === 422;

@@ -37,7 +37,7 @@ export function flawsOfPeriod(from = '', to = ''): Flaws<'from' | 'to'> {
 }
 
 export const MOST_DAYS = 31;
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /** Of days, the first and the last included. */
 export function flawsOfDays(from: string, to: string): Flaws<'from' | 'to'> {

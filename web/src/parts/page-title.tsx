@@ -5,8 +5,8 @@ let shownPath = location.pathname;
 let hasMoved = false;
 
 /**
- * The one h1 of a page, and the title of the window. Whoever followed a link is read the new page from here; after a full
- * load the focus stays at the top, where the link to the content is.
+ * The one h1 of a page, and the title of the window. After a link the focus is here, so that the new page is read
+ * from its beginning; after a full load it stays at the top, where the link to the content is.
  */
 export function PageTitle({ children }: { readonly children: string }) {
   const heading = useRef<HTMLHeadingElement>(null);

@@ -1,6 +1,8 @@
 import { linkOptions } from '@tanstack/react-router';
+import type { Hit } from '../api.ts';
 
-export type NumberKind = 'patient' | 'session' | 'appointment' | 'grant' | 'entry' | 'doctor';
+/** What the console has numbers of. */
+export type NumberKind = Hit['kind'];
 
 /** Where the console shows what has this number: `<Link {...placeOf('session', 7)}>`. */
 export function placeOf(kind: NumberKind, number: number) {

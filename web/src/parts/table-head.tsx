@@ -9,7 +9,7 @@ export interface Column<Row> {
   readonly isHeading?: boolean;
   /** A number: it stands at the right edge. */
   readonly isAmount?: boolean;
-  /** A sentence: it has room, and on a telephone a line of its own. */
+  /** A sentence: it has room, and on a phone a line of its own. */
   readonly isLong?: boolean;
 }
 

@@ -9,8 +9,19 @@ export const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 export const clockOf = (at: string): string => CLOCK.format(new Date(at));
 export const minuteOf = (at: string): string => MINUTE.format(new Date(at));
 
-/** `at` as the server wrote it: RFC 3339, UTC. `short` leaves the date out, where the page says it elsewhere. */
-export function Time({ at, short = false }: { readonly at: string; readonly short?: boolean }) {
+/**
+ * `at` as the server wrote it: RFC 3339, UTC. `short` leaves the date out, where the page says it elsewhere; `onDayOf` where it
+ * is the date of that instant.
+ */
+export function Time({
+  at,
+  onDayOf,
+  short = onDayOf !== undefined && isSameDay(at, onDayOf),
+}: {
+  readonly at: string;
+  readonly onDayOf?: string;
+  readonly short?: boolean;
+}) {
   const date = new Date(at);
   return (
     <time dateTime={at} title={at}>
@@ -18,6 +29,9 @@ export function Time({ at, short = false }: { readonly at: string; readonly shor
     </time>
   );
 }
+
+const isSameDay = (one: string, other: string): boolean =>
+  new Date(one).toDateString() === new Date(other).toDateString();
 
 const UNITS = [
   [86_400, 'd'],

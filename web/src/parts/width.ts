@@ -1,6 +1,6 @@
 import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
 
-/** Before the first measurement: a telephone. */
+/** Before the first measurement: a phone. */
 const UNMEASURED = 343;
 
 /** The width of an element in pixels, now and whenever it changes. */

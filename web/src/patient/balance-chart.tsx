@@ -1,4 +1,5 @@
 import { scaleLinear, scaleTime } from 'd3-scale';
+import { DAY_MS } from '../parts/moments.ts';
 import { useWidth } from '../parts/width.ts';
 import type { BalanceStep } from './balance-steps.ts';
 
@@ -7,12 +8,11 @@ const LEFT = 36;
 const BOTTOM = 26;
 const TOP = 12;
 const RIGHT = 8;
-/** Room for a day's name. */
-const DAY_WIDTH = 90;
+/** Room for the name of a day, which stands at its beginning. */
+const LABEL_WIDTH = 90;
 
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const HOUR = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const DAY_MS = 86_400_000;
 
 /** The units that could be spent, over time: a step at each entry, and where a grant began or expired. */
 export function BalanceChart({
@@ -61,11 +61,14 @@ export function BalanceChart({
         <path className="chart-area" d={`${line}H${end}V${y(0)}H${x(first.atMs)}Z`} />
         <path className="chart-line" d={`${line}H${end}`} />
         <circle className="chart-now" cx={end} cy={y(last.units)} r="4" />
-        {x.ticks(Math.max(2, Math.floor(width / DAY_WIDTH))).map((at) => (
-          <text key={at.getTime()} className="grid" x={x(at)} y={HEIGHT - 6} textAnchor="middle">
-            {(isShort ? HOUR : DAY).format(at)}
-          </text>
-        ))}
+        {x
+          .ticks(Math.max(2, Math.floor(width / LABEL_WIDTH)))
+          .filter((at) => (isShort || at.getHours() === 0) && x(at) < width - LABEL_WIDTH / 3)
+          .map((at) => (
+            <text key={at.getTime()} className="grid" x={x(at)} y={HEIGHT - 6} textAnchor="middle">
+              {(isShort ? HOUR : DAY).format(at)}
+            </text>
+          ))}
       </svg>
     </div>
   );

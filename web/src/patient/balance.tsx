@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { type Balance, readHistory } from '../api.ts';
-import { Loaded } from '../parts/loaded.tsx';
+import { DataTable } from '../parts/data-table.tsx';
 import { Fact } from '../parts/fact.tsx';
+import { Loaded } from '../parts/loaded.tsx';
+import type { Column } from '../parts/table-head.tsx';
+import { Time } from '../parts/time.tsx';
 import { BalanceChart } from './balance-chart.tsx';
-import { balanceSteps } from './balance-steps.ts';
-import { BalanceTable } from './balance-table.tsx';
+import { type BalanceStep, balanceSteps } from './balance-steps.ts';
 
 /** What the patient has now, and how it came to that. */
 export function BalancePart({ balance }: { readonly balance: Balance }) {
@@ -35,3 +37,21 @@ export function BalancePart({ balance }: { readonly balance: Balance }) {
     </>
   );
 }
+
+const COLUMNS: readonly Column<BalanceStep & { readonly no: number }>[] = [
+  { name: 'When', cell: ({ atMs }) => <Time at={new Date(atMs).toISOString()} /> },
+  { name: 'In all', cell: ({ units }) => units, isAmount: true },
+  { name: 'What', cell: ({ why }) => why, isLong: true },
+];
+
+/** What the drawing shows, the newest first. */
+const BalanceTable = ({ steps }: { readonly steps: readonly BalanceStep[] }) => (
+  <DataTable
+    name="Balance over time"
+    columns={COLUMNS}
+    rows={steps.map(({ atMs, units, why }, no) => ({ atMs, units, why, no })).toReversed()}
+    keyOf={({ no }) => no}
+    isTall
+    most={100}
+  />
+);

@@ -4,8 +4,8 @@ import { Button } from 'react-aria-components';
 import { type LedgerEntry, readLedger } from '../api.ts';
 import { LedgerTable } from '../parts/ledger-table.tsx';
 import { Loaded } from '../parts/loaded.tsx';
+import { DAY_MS } from '../parts/moments.ts';
 
-const DAY_MS = 86_400_000;
 /** The most that the API gives at once; the oldest of a period first. */
 const MOST = '1000';
 /** How far it is looked back, until there is no more than that. */

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type Night, readNights, type SessionAnswer } from '../api.ts';
+import type { Night, SessionAnswer } from '../api.ts';
 import { Time } from '../parts/time.tsx';
+import { nightsQuery } from '../queries.ts';
 
 /** When the auditor, which shares no code with the rules, has worked out what this page shows. */
 export function Audited({ session }: { readonly session: SessionAnswer }) {
-  const nights = useQuery({ queryKey: ['nights'], queryFn: ({ signal }) => readNights(signal) });
+  const nights = useQuery(nightsQuery);
   const ended = session.events.find(({ type }) => type === 'ended');
   if (ended === undefined || nights.data === undefined) return null;
   const night = nights.data.runs.find((run) => hasAudited(run, ended.recorded_at));

@@ -1,13 +1,12 @@
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/table-head.tsx';
-import { isSameDay } from '../parts/same-day.ts';
 import { clockOf, durationOf, Time } from '../parts/time.tsx';
 import { type Happening, type ToldSession, whatHappened } from './what-happened.ts';
 
 /** What the drawing shows, in words. */
 export function Happenings({ session }: { readonly session: ToldSession }) {
   const columns: readonly Column<Happening>[] = [
-    { name: 'When', cell: ({ at }) => <Time at={at} short={isSameDay(at, session.start_time)} /> },
+    { name: 'When', cell: ({ at }) => <Time at={at} onDayOf={session.start_time} /> },
     { name: 'Who', cell: ({ who }) => who },
     {
       name: 'What',

@@ -2,7 +2,7 @@ import type { SessionAnswer } from '../api.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/table-head.tsx';
 import { Time } from '../parts/time.tsx';
-import { whoWords } from '../parts/who-words.ts';
+import { whoWords } from '../parts/words.ts';
 
 type Event = SessionAnswer['events'][number];
 

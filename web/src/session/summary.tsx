@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import type { SessionAnswer } from '../api.ts';
-import { unitWords } from '../acts/effect-words.ts';
 import type { EndReason } from '../end-reasons.ts';
 import { Fact } from '../parts/fact.tsx';
 import { placeOf } from '../parts/places.ts';
 import { durationOf, Time } from '../parts/time.tsx';
+import { unitWords } from '../parts/words.ts';
 import { Audited } from './audited.tsx';
 
 /** Who, when, how it stands, and why it ended. */

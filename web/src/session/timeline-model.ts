@@ -66,6 +66,8 @@ export interface DrawnSession extends Pick<
 /** What is written within this time is on time. */
 const ON_TIME_MS = 2_000;
 
+export const isLate = (dueMs: number, writtenMs: number): boolean => writtenMs - dueMs > ON_TIME_MS;
+
 export function timelineModel(session: DrawnSession): TimelineModel {
   const startMs = Date.parse(session.start_time);
   const nowMs = Date.parse(session.server_time);
@@ -130,7 +132,7 @@ function lateWritings(session: DrawnSession, nowMs: number): readonly LateWritin
   const due = session.blocks.flatMap(({ effective_at, recorded_at }) =>
     effective_at === null || recorded_at !== null ? [] : [[Date.parse(effective_at), null] as const],
   );
-  const late = [...written, ...due].filter(([dueMs, writtenMs]) => (writtenMs ?? nowMs) - dueMs > ON_TIME_MS);
+  const late = [...written, ...due].filter(([dueMs, writtenMs]) => isLate(dueMs, writtenMs ?? nowMs));
   return Array.from(new Map(late), ([dueMs, writtenMs]) => ({ dueMs, writtenMs })).toSorted(
     (a, b) => a.dueMs - b.dueMs,
   );

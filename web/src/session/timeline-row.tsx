@@ -44,13 +44,13 @@ function Times({ row, model }: { readonly row: TimelineRow; readonly model: Time
   // Blocks of seconds begin several times a minute.
   const wordsOf = model.intervalMs % MINUTE_MS === 0 ? minuteOf : clockOf;
   return (
-    <g className="times">
+    <g>
       {[...starts, row.toMs].map((ms) => {
         const words = wordsOf(new Date(ms).toISOString());
-        const place = placeOf(words, row.x(ms), row.width);
-        if (bound !== null && place.to > bound.from - 4 && place.from < bound.to + 4) return null;
+        const span = spanOf(words, row.x(ms), row.width);
+        if (bound !== null && span.to > bound.from - 4 && span.from < bound.to + 4) return null;
         return (
-          <text key={ms} x={place.from} y={LANES.times}>
+          <text key={ms} x={span.from} y={LANES.times}>
             {words}
           </text>
         );
@@ -60,7 +60,7 @@ function Times({ row, model }: { readonly row: TimelineRow; readonly model: Time
 }
 
 /** In the middle of `x`, but never beyond the edges. */
-function placeOf(words: string, x: number, width: number): { readonly from: number; readonly to: number } {
+function spanOf(words: string, x: number, width: number): { readonly from: number; readonly to: number } {
   const length = words.length * LETTER;
   const from = Math.max(0, Math.min(x - length / 2, width - length));
   return { from, to: from + length };

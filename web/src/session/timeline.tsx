@@ -1,13 +1,16 @@
 import './timeline.css';
 import { useMemo } from 'react';
+import { clockOf } from '../parts/time.tsx';
 import { useWidth } from '../parts/width.ts';
-import { timelineName } from './timeline-name.ts';
+import { countWords, unitWords } from '../parts/words.ts';
 import { type DrawnSession, timelineModel, type TimelineModel } from './timeline-model.ts';
 import { TimelineRowDrawing } from './timeline-row.tsx';
 import { rowHeight, ROW_GAP, timelineRows } from './timeline-rows.ts';
 
+type NumberedSession = DrawnSession & { readonly session_id: number };
+
 /** The session as a drawing: its blocks, who wrote when, units held and taken, what came late, and the end. */
-export function Timeline({ session }: { readonly session: DrawnSession & { readonly session_id: number } }) {
+export function Timeline({ session }: { readonly session: NumberedSession }) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const model = useMemo(() => timelineModel(session), [session]);
   const rows = useMemo(() => timelineRows(model, width), [model, width]);
@@ -29,6 +32,22 @@ export function Timeline({ session }: { readonly session: DrawnSession & { reado
   );
 }
 
+/** The drawing in one breath, for those who do not see it; the table below it tells the rest. */
+function timelineName(
+  { session_id, start_time, ended_at }: NumberedSession,
+  { blocks, messages, late }: TimelineModel,
+): string {
+  const taken = blocks.filter(({ outcome }) => outcome === 'charged' || outcome === 'taken_back').length;
+  const by = (side: 'patient' | 'doctor'): string =>
+    `${side} wrote ${messages.filter((message) => message.by === side).length}`;
+  const lasted = `from ${clockOf(start_time)} ${ended_at === null ? 'until now' : `to ${clockOf(ended_at)}`}`;
+  return [
+    `Session ${session_id}, ${lasted}: ${countWords(blocks.length, 'block')}, ${unitWords(taken)} taken`,
+    `${by('patient')}, ${by('doctor')}`,
+    ...(late.length === 0 ? [] : [`${late.length} written late`]),
+  ].join('; ');
+}
+
 /** Says only what is drawn. The name of the drawing says it to those who do not see it. */
 function Legend({ model }: { readonly model: TimelineModel }) {
   const outcomes = new Set(model.blocks.map(({ outcome }) => outcome));
@@ -47,7 +66,7 @@ function Legend({ model }: { readonly model: TimelineModel }) {
         .filter(([isDrawn]) => isDrawn)
         .map(([, key, words]) => (
           <span key={key}>
-            <svg width="20" height="12" className="key" data-key={key}>
+            <svg width="20" height="12">
               <LegendMark mark={key} />
             </svg>
             {words}

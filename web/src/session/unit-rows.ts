@@ -14,10 +14,15 @@ export interface UnitRow {
   /** Null: it is due and not written yet, or there is nothing to write. */
   readonly written: string | null;
   readonly balanceAfter: number | null;
-  readonly act:
-    | { readonly kind: 'give_back'; readonly entryId: number; readonly grantId: number }
-    | { readonly kind: 'take_back'; readonly entryId: number }
-    | null;
+  readonly act: UnitAct | null;
+}
+
+/** What can be done with a unit: give back the charge, or take back the refund. */
+export interface UnitAct {
+  readonly kind: 'give_back' | 'take_back';
+  /** Of the charge, or of the refund. */
+  readonly entryId: number;
+  readonly grantId: number;
 }
 
 /** Every block in its order, each followed by what gave its unit back, and took that back. */
@@ -58,7 +63,9 @@ const refundRow = ({ interval_no, refund_explanation }: Block, refund: Entry): U
   due: refund.effective_at,
   written: refund.recorded_at,
   balanceAfter: refund.balance_after,
-  act: refund.is_taken_back ? null : { kind: 'take_back', entryId: refund.entry_id },
+  act: refund.is_taken_back
+    ? null
+    : { kind: 'take_back', entryId: refund.entry_id, grantId: refund.grant_id },
 });
 
 const takenBackRow = ({ interval_no }: Block, entry: Entry): UnitRow => ({

@@ -4,7 +4,6 @@ import type { SessionAnswer } from '../api.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import type { Column } from '../parts/table-head.tsx';
 import { placeOf } from '../parts/places.ts';
-import { isSameDay } from '../parts/same-day.ts';
 import { Time } from '../parts/time.tsx';
 import { type UnitRow, unitRows } from './unit-rows.ts';
 
@@ -31,7 +30,7 @@ export function UnitsTable({
     },
     {
       name: 'Due',
-      cell: ({ due }) => due !== null && <Time at={due} short={isSameDay(due, session.start_time)} />,
+      cell: ({ due }) => due !== null && <Time at={due} onDayOf={session.start_time} />,
     },
     { name: 'Written', cell: (row) => <Written row={row} since={session.start_time} /> },
     { name: 'Balance after', cell: (row) => row.balanceAfter, isAmount: true },
@@ -50,29 +49,21 @@ export function UnitsTable({
 
 /** Nothing is written of a block that cost nothing. */
 function Written({ row: { due, written }, since }: { readonly row: UnitRow; readonly since: string }) {
-  if (written !== null) return <Time at={written} short={isSameDay(written, since)} />;
+  if (written !== null) return <Time at={written} onDayOf={since} />;
   return due === null ? null : <span className="warned">not yet</span>;
 }
 
 function ActButton({ row, onAct }: { readonly row: UnitRow; readonly onAct: (row: UnitRow) => void }) {
-  switch (row.act?.kind) {
-    case undefined:
-      return null;
-    case 'give_back':
-      return (
-        <Button className="small" aria-label={`Give back unit ${row.no}`} onPress={() => onAct(row)}>
-          Give back
-        </Button>
-      );
-    case 'take_back':
-      return (
-        <Button
-          className="small"
-          aria-label={`Take back refund of unit ${row.no}`}
-          onPress={() => onAct(row)}
-        >
-          Take back
-        </Button>
-      );
-  }
+  const { no, act } = row;
+  if (act === null) return null;
+  const isGivingBack = act.kind === 'give_back';
+  return (
+    <Button
+      className="small"
+      aria-label={isGivingBack ? `Give back unit ${no}` : `Take back refund of unit ${no}`}
+      onPress={() => onAct(row)}
+    >
+      {isGivingBack ? 'Give back' : 'Take back'}
+    </Button>
+  );
 }

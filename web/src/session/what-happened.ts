@@ -1,8 +1,8 @@
 import type { Static } from 'typebox';
 import type { timelineSchema } from '../../../src/http/answers/timeline.ts';
 import { END_REASONS, isEndReason } from '../end-reasons.ts';
-import { whoWords } from '../parts/who-words.ts';
-import { type DrawnMessage, type DrawnSession, timelineModel } from './timeline-model.ts';
+import { lower, whoWords } from '../parts/words.ts';
+import { type DrawnMessage, type DrawnSession, isLate, timelineModel } from './timeline-model.ts';
 
 /** A line of the table that tells what the drawing shows. */
 export interface Happening {
@@ -46,8 +46,6 @@ interface Placed extends Happening {
   readonly place: (typeof ORDER)[number];
 }
 
-const ON_TIME_MS = 2_000;
-
 export function whatHappened(session: ToldSession): readonly Happening[] {
   const { messages } = timelineModel(session);
   const rows: readonly Placed[] = [
@@ -60,15 +58,13 @@ export function whatHappened(session: ToldSession): readonly Happening[] {
   );
 }
 
-const isLate = (due: string, written: string): boolean => Date.parse(written) - Date.parse(due) > ON_TIME_MS;
-
 function eventRows(session: ToldSession): readonly Placed[] {
   return session.events.flatMap((event): Placed[] => {
     const { effective_at: at, recorded_at: written, data } = event;
     const base = {
       at,
       who: whoWords(event.actor_role, event.actor_id),
-      lateUntil: isLate(at, written) ? written : null,
+      lateUntil: isLate(Date.parse(at), Date.parse(written)) ? written : null,
       isUnwritten: false,
     };
     const unit = `of block ${String(data['interval_no'])}`;
@@ -92,8 +88,6 @@ function eventRows(session: ToldSession): readonly Placed[] {
 
 const endWords = (reason: string): string =>
   `The session ended: ${isEndReason(reason) ? lower(END_REASONS[reason]) : reason}`;
-
-const lower = (words: string): string => `${words.charAt(0).toLowerCase()}${words.slice(1)}`;
 
 function blockRows(block: ToldSession['blocks'][number]): readonly Placed[] {
   const plain = { who: 'The engine', lateUntil: null, isUnwritten: false };
