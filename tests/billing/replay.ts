@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 
 /**
- * Runs a property of that test file on `numRuns` random examples (RULES_RUNS: on so many). Every run draws a new
- * seed. RULES_SEED draws a certain one, and RULES_PATH with it goes straight to the smallest failing example.
+ * Runs a property of that test file on `numRuns` random examples, or on as many as RULES_RUNS says. Every run draws
+ * a new seed. RULES_SEED draws a certain one, and RULES_PATH with it goes straight to the smallest failing example.
  */
 export async function holds<Example>(
   file: string,

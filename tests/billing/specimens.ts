@@ -1,6 +1,6 @@
 /**
  * Made-up grants and sessions for the tests of the rules. The day begins when session 1 starts: `t('10:00')` is
- * ten minutes later. Whoever wants something special names it; everything else is the plainest that there is.
+ * ten minutes later. A test names what is special in it; everything else is the plainest that there is.
  */
 import type {
   Account,

@@ -3,7 +3,7 @@ import { createAuditing } from '../../src/engine.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { ApiEngine, AppOptions, HttpMetrics } from '../../src/http/app-options.ts';
 import { createLogger } from '../../src/ops/log.ts';
-import { SECRET } from '../../tools/kit/tokens.ts';
+import { BY_SECRET } from '../http/open-app.ts';
 import type { Process } from './clinic.ts';
 
 interface Instead {
@@ -30,7 +30,7 @@ export const openClinicApp = (
       signIns: database.signIns,
       actions: database.actions,
     },
-    authentication: { kind: 'secret', secret: SECRET, issuer: null, audience: null },
+    authentication: BY_SECRET,
     limits,
     queues: [],
     ...(stopping === undefined ? {} : { stopping }),

@@ -117,7 +117,7 @@ describe('a connection to a server that has become read-only', () => {
     const engine = openProcess(url);
     await engine.grant(1, 5);
     await withServer(url, async (sql) => {
-      // Whoever connects from now on may write; whoever is connected may not.
+      // A connection that is opened from now on may write; one that is open may not.
       await sql.query(`ALTER DATABASE sessions_${databases} SET default_transaction_read_only = off`);
       await sql.query('ALTER SYSTEM SET default_transaction_read_only = on');
       await sql.query('SELECT pg_reload_conf()');

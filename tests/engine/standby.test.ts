@@ -33,7 +33,7 @@ describe('a primary with a synchronous standby', () => {
       return outcome;
     });
     await withServer(pair.directUrls.primary, async (sql) => {
-      // Committed here and not there. Whoever ends its back end makes it visible, and makes the engine try again.
+      // Committed here and not there. Ending its back end makes it visible, and makes the engine try again.
       await sql.query('SELECT pg_terminate_backend($1)', [await untilOneWaits(sql)]);
       await untilVisible(sql, 'a key');
       await untilOneWaits(sql);

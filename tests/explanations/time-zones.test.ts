@@ -1,4 +1,4 @@
-/** Sentences in the time of whoever reads: a zone half an hour off, nights in which clocks are set, and midnight. */
+/** Sentences in the reader's own time: a zone half an hour off, nights in which clocks are set, and midnight. */
 import { describe, expect, test } from 'vitest';
 import { adminGivesBack, at, type Day, patientEnds, patientWrites, play, sentencesOf, start } from './day.ts';
 import { wallClock } from '../../src/explanations/wall-clock.ts';

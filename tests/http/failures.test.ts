@@ -73,10 +73,11 @@ describe('An answer when something fails', () => {
       expect(errors[0].err).toMatchObject({ type: 'Error', message: thrown.message });
   });
 
-  test('is 404 for a path that does not exist, whoever asks', async () => {
+  test('is 404 for a path that does not exist, with a token and without', async () => {
     const { app } = shared();
-    for (const path of ['/api', '/api/nothing', '/API/text-appointments/1/receipt', '/admins', '/api/%zz']) {
-      const answer = await app.inject({ url: path });
+    const paths = ['/api', '/api/nothing', '/API/text-appointments/1/receipt', '/admins', '/api/%zz'];
+    for (const [path, headers] of paths.flatMap((url) => [[url, {}] as const, [url, asPatient()] as const])) {
+      const answer = await app.inject({ url: path, headers });
       expect([path, answer.statusCode]).toStrictEqual([path, 404]);
       expect(answer.json()).toStrictEqual({
         success: false,

@@ -9,6 +9,9 @@ import { LOG_FORMAT } from '../../src/ops/log.ts';
 import { type EngineDouble, engineDouble } from './engine-double.ts';
 import { SECRET } from '../../tools/kit/tokens.ts';
 
+/** How the tests' tokens are checked where a test says nothing else. */
+export const BY_SECRET = { kind: 'secret', secret: SECRET, issuer: null, audience: null } as const;
+
 export interface OpenApp {
   readonly app: FastifyInstance;
   readonly engine: EngineDouble;
@@ -52,7 +55,7 @@ async function open(instead: Instead): Promise<OpenApp> {
   const answered: AnsweredRequest[] = [];
   const refusedDeductions: true[] = [];
   const app = await createApp({
-    authentication: { kind: 'secret', secret: SECRET, issuer: null, audience: null },
+    authentication: BY_SECRET,
     queues: [],
     readiness: async () => [{ name: 'database', isReady: true, detail: null }],
     now: async () => exampleNow,

@@ -16,6 +16,7 @@ import {
   type FollowedClinic,
   following,
   openFollowedClinic,
+  type PartSettings,
   type Socket,
   until,
 } from './followed-clinic.ts';
@@ -54,24 +55,28 @@ async function expectHurriedWithin(limitMs: number, writer: Api, socket: Socket)
   expect(performance.now() - startedAtMs).toBeLessThan(limitMs);
 }
 
+/** Two APIs, and a follower of a session on the second, who hears at once of what the first writes. */
+async function openHurried(clinic: FollowedClinic, settings: PartSettings = {}) {
+  const [writer, reader] = [await clinic.openApi({}, settings), await clinic.openApi({}, settings)];
+  await clinic.grant(1, 9);
+  await clinic.book(1);
+  await clinic.start(1, PATIENT);
+  const socket = await following(reader, PATIENT, 1);
+  await expectHurriedWithin(20_000, writer, socket);
+  return { writer, socket };
+}
+
 describe.each(['PostgreSQL', 'Redis'] as const)('a bus on %s', (bus) => {
   let clinic: FollowedClinic;
   let proxy: TcpProxy;
   let writer: Api;
-  let reader: Api;
   let socket: Socket;
   beforeAll(async () => {
     clinic = await openFollowedClinic(bus === 'Redis' ? redis.url : null);
     const serverUrl = bus === 'Redis' ? redis.url : clinic.url;
     proxy = await openTcpProxy(portIn(serverUrl));
     const busUrl = throughProxy(serverUrl, proxy);
-    writer = await clinic.openApi({}, { busUrl });
-    reader = await clinic.openApi({}, { busUrl });
-    await clinic.grant(1, 9);
-    await clinic.book(1);
-    await clinic.start(1, PATIENT);
-    socket = await following(reader, PATIENT, 1);
-    await expectHurriedWithin(20_000, writer, socket);
+    ({ writer, socket } = await openHurried(clinic, { busUrl }));
   });
   afterAll(async () => {
     await clinic.close();
@@ -139,12 +144,7 @@ describe.each(['PostgreSQL', 'Redis'] as const)('a bus on %s', (bus) => {
 test('Redis that is killed and comes back empty loses no event, and hurries again within 5 s', async () => {
   const clinic = await openFollowedClinic(redis.url);
   onTestFinished(() => clinic.close());
-  const [writer, reader] = [await clinic.openApi(), await clinic.openApi()];
-  await clinic.grant(1, 9);
-  await clinic.book(1);
-  await clinic.start(1, PATIENT);
-  const socket = await following(reader, PATIENT, 1);
-  await expectHurriedWithin(20_000, writer, socket);
+  const { writer, socket } = await openHurried(clinic);
   await redis.kill('lost');
   expect(await latencyMs(writer, socket)).toBeLessThan(LATE_MS);
   await redis.start();
@@ -156,12 +156,7 @@ describe('a bus on PostgreSQL', () => {
   test('whose connections are terminated again and again loses no event, and hurries again within 5 s', async () => {
     const clinic = await openFollowedClinic();
     onTestFinished(() => clinic.close());
-    const [writer, reader] = [await clinic.openApi(), await clinic.openApi()];
-    await clinic.grant(1, 9);
-    await clinic.book(1);
-    await clinic.start(1, PATIENT);
-    const socket = await following(reader, PATIENT, 1);
-    await expectHurriedWithin(20_000, writer, socket);
+    const { writer, socket } = await openHurried(clinic);
     const overAtMs = performance.now() + 3_000;
     let terminated = 0;
     while (performance.now() < overAtMs) {

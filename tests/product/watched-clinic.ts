@@ -24,9 +24,9 @@ export interface WatchedClinic {
     more?: Readonly<Record<string, string>>,
   ) => Promise<Program>;
   readonly call: (api: Program, method: string, path: string, body?: object) => Promise<Answer>;
-  /** Starts the session of this appointment, whose number is its patient's as well, with so many units. */
+  /** Starts the session of this appointment, of the patient with the same number, who has bought these units. */
   readonly startSession: (api: Program, appointment: number, units: number) => Promise<void>;
-  /** Lets the clock of the database be so far back while `act` goes on. */
+  /** Puts the clock of the database back by these hours while `act` goes on. */
   readonly longAgo: (hours: number, act: () => Promise<void>) => Promise<void>;
   /** Audits the night that is due, as a worker does. */
   readonly auditNight: () => Promise<void>;

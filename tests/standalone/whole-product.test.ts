@@ -108,7 +108,7 @@ test(
     const startMs = performance.now();
     product.kill('SIGINT');
     expect(await product.exitCode).toBe(0);
-    // Measured: one second, most of it PostgreSQL's checkpoint. Whoever waits for something waits 30 s or 72 s.
+    // Measured: one second, most of it PostgreSQL's checkpoint. A stop that waits for a request or a session takes 30 s or 72 s.
     expect(performance.now() - startMs).toBeLessThan(10_000);
     expect(product.output().slice(banner)).toBe('stopping\nstopped\n');
     expect(processes.filter(isAlive)).toEqual([]);

@@ -46,7 +46,7 @@ export function cyclesIn(files: readonly SourceFile[]): readonly string[] {
   return circles;
 }
 
-/** Which of these files import this package at all, be it for its types. */
+/** Which of these files import this package at all, also those that import only its types. */
 export const importersOf = (files: readonly SourceFile[], isMeant: (packageName: string) => boolean) =>
   files
     .filter(({ text }) => importsOf(text).some((found) => isMeant(packageOf(found) ?? '')))

@@ -64,7 +64,7 @@ const sessionPlan = fc.record({
       intervalNo: fc.integer({ min: 1, max: 4 }),
       laterSeconds: fc.nat(20),
       rank,
-      /** Each is tried so many seconds after the refund. */
+      /** When each is tried, in seconds after the refund. */
       takenBack: fc.array(fc.nat(15), { maxLength: 2 }),
     }),
     { maxLength: 3 },

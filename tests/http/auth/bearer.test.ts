@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { openApp, sharedApp } from '../open-app.ts';
+import { BY_SECRET, openApp, sharedApp } from '../open-app.ts';
 import { encode, hs256, SECRET } from '../../../tools/kit/tokens.ts';
 import { bearer, claims, inMinutes, signedWith } from '../tokens.ts';
 
@@ -129,12 +129,7 @@ describe('An access token', () => {
     ['audience', { iss: 'https://clinic.example', aud: ['other', 'sessions2'] }],
   ])('authenticates nobody with a wrong %s: %j', async (_name, more) => {
     const { app } = await openApp({
-      authentication: {
-        kind: 'secret',
-        secret: SECRET,
-        issuer: 'https://clinic.example',
-        audience: 'sessions',
-      },
+      authentication: { ...BY_SECRET, issuer: 'https://clinic.example', audience: 'sessions' },
     });
     const sound = claims({ iss: 'https://clinic.example', aud: ['app', 'sessions'] });
     const control = await app.inject({ url: ROUTE, headers: bearer(hs256(sound)) });
@@ -153,13 +148,7 @@ describe('A token that is not valid yet by our clock', () => {
     'is taken within the tolerance: with %i ms, %i s ahead, %i',
     async (notBeforeToleranceMs, ahead, status) => {
       const { app } = await openApp({
-        authentication: {
-          kind: 'secret',
-          secret: SECRET,
-          issuer: null,
-          audience: null,
-          notBeforeToleranceMs,
-        },
+        authentication: { ...BY_SECRET, notBeforeToleranceMs },
       });
       const nbf = Math.floor(Date.now() / 1000) + ahead;
       const answer = await app.inject({ url: ROUTE, headers: bearer(hs256(claims({ nbf }))) });
@@ -169,13 +158,7 @@ describe('A token that is not valid yet by our clock', () => {
 
   test('is never taken after its end, whatever the tolerance', async () => {
     const { app } = await openApp({
-      authentication: {
-        kind: 'secret',
-        secret: SECRET,
-        issuer: null,
-        audience: null,
-        notBeforeToleranceMs: 300_000,
-      },
+      authentication: { ...BY_SECRET, notBeforeToleranceMs: 300_000 },
     });
     const exp = Math.floor(Date.now() / 1000) - 1;
     expect((await app.inject({ url: ROUTE, headers: bearer(hs256(claims({ exp }))) })).statusCode).toBe(401);
