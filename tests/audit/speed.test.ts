@@ -1,9 +1,8 @@
-import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
 import { audit } from '../../src/audit/audit.ts';
 import { yieldEvery } from '../../src/async/yield.ts';
-import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
+import { sharedDatabase } from '../../tools/kit/shared-database.ts';
 import { fillBigClinic } from './big-clinic.ts';
 import { EVERYTHING } from './clinic-day.ts';
 
@@ -11,20 +10,13 @@ import { EVERYTHING } from './clinic-day.ts';
 const PATIENTS = Number(process.env['AUDIT_PATIENTS'] ?? 200);
 const SESSIONS_EACH = 10;
 
-let server: TestDatabase;
+const server = sharedDatabase();
 let database: Database;
 beforeAll(async () => {
-  server = await createDatabase();
-  const sql = new Client({ connectionString: server.url });
-  await sql.connect();
-  await fillBigClinic(sql, { patients: PATIENTS, sessionsEach: SESSIONS_EACH, messagesEach: 20 });
-  await sql.end();
+  await fillBigClinic(server.sql, { patients: PATIENTS, sessionsEach: SESSIONS_EACH, messagesEach: 20 });
   database = openDatabase({ url: server.url, maxConnections: 2, applicationName: 'test' });
 });
-afterAll(async () => {
-  await database.close();
-  await server.drop();
-});
+afterAll(() => database.close());
 
 const auditAll = () =>
   audit({

@@ -9,7 +9,7 @@ import { SECRET, tokenFor } from '../../tools/kit/tokens.ts';
 
 const DOCTOR = 201;
 
-/** Two APIs: one is killed at the worst moment, the other is who the app asks then. */
+/** Two APIs: one is killed at the worst moment, and the app then asks the other. */
 describe('an API that is killed', () => {
   let database: TestDatabase;
   let wire: CommitCutter;

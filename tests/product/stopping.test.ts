@@ -25,7 +25,10 @@ test('an API that is asked to stop says so to its load balancer first, answers u
 
   const beforeMs = performance.now();
   const stopped = api.stop();
-  await vi.waitFor(async () => expect(await statusOf('/health/ready')).toBe(503));
+  await vi.waitFor(async () => expect(await statusOf('/health/ready')).toBe(503), {
+    timeout: DELAY_SECONDS * 1000,
+    interval: 20,
+  });
   expect(await statusOf('/health/live')).toBe(200);
   expect(await statusOf('/api/text-appointments/1/session-status')).toBe(401);
 

@@ -1,11 +1,10 @@
-import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appointmentId, type SessionId, sessionId, userId } from '../../src/billing/ids.ts';
 import { instant } from '../../src/billing/time.ts';
 import type { SessionFilter } from '../../src/sessions/console-store.ts';
 import type { Page } from '../../src/sessions/page.ts';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
-import { createDatabase, type TestDatabase } from '../../tools/kit/database.ts';
+import { sharedDatabase } from '../../tools/kit/shared-database.ts';
 import { sessionFilter } from '../../tools/kit/list-filters.ts';
 
 /** Few patients, few doctors, and four sessions to a minute: so that each filter finds some and leaves some. */
@@ -30,15 +29,12 @@ const stored: readonly Stored[] = Array.from({ length: SESSIONS }, (_, index) =>
   reason: index % 5 === 0 ? null : index % 7 === 0 ? 'admin_end' : 'manual_end',
 }));
 
-let server: TestDatabase;
+const server = sharedDatabase();
 let database: Database;
 beforeAll(async () => {
-  server = await createDatabase();
-  const sql = new Client({ connectionString: server.url });
-  await sql.connect();
-  await sql.query('SET session_replication_role = replica');
+  await server.sql.query('SET session_replication_role = replica');
   for (const { id, patient, doctor, start, reason } of stored)
-    await sql.query(
+    await server.sql.query(
       `INSERT INTO text_appointment_sessions (id, appointment_id, patient_id, doctor_id, is_active, is_ended, start_time,
          next_deadline_at, hold_grant_id, ended_at, end_recorded_at, end_units, end_reason, policy)
        SELECT $1::bigint, $1::bigint + 1000, $2, $3, $5::text IS NULL, $5::text IS NOT NULL, at, CASE WHEN $5::text IS NULL THEN at END,
@@ -46,13 +42,9 @@ beforeAll(async () => {
          CASE WHEN $5::text IS NOT NULL THEN 1 END, $5::text, '{}' FROM (SELECT $4::timestamptz AS at) AS start`,
       [id, patient, doctor, new Date(start), reason],
     );
-  await sql.end();
   database = openDatabase({ url: server.url, maxConnections: 1, applicationName: 'test' });
 });
-afterAll(async () => {
-  await database.close();
-  await server.drop();
-});
+afterAll(() => database.close());
 
 const EVERYTHING = sessionFilter();
 
