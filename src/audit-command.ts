@@ -66,7 +66,7 @@ function requestOf(given: Pick<Given, 'from' | 'to' | 'patient'>): AuditRequest 
 async function run(given: Given): Promise<number> {
   const request = requestOf(given);
   const { json: isJson } = given;
-  const startedAt = performance.now();
+  const startedMs = performance.now();
   const found = await findDatabase(process.env);
   if (found.kind === 'none') throw new Error(found.why);
   const database = openDatabase({
@@ -88,7 +88,7 @@ async function run(given: Given): Promise<number> {
       yieldToEventLoop: yieldEvery(SLICE_MS),
       goOn: () => true,
     });
-    const seconds = (performance.now() - startedAt) / 1000;
+    const seconds = (performance.now() - startedMs) / 1000;
     print(isJson ? JSON.stringify({ summary: { ...summary, seconds } }) : summaryLine(summary, seconds));
     return summary.differences === 0 ? 0 : 1;
   } finally {

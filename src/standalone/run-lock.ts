@@ -74,7 +74,7 @@ export async function stopStaleServer(
   dataDir: string,
   log: (line: string) => void,
 ): Promise<StaleServer> {
-  const deadline = performance.now() + ANSWER_TIMEOUT_MS;
+  const deadlineMs = performance.now() + ANSWER_TIMEOUT_MS;
   for (;;) {
     const postmaster = await readPostmaster(cluster);
     if (postmaster === undefined || !isAlive(postmaster.pid)) return { foreignPid: undefined };
@@ -82,7 +82,7 @@ export async function stopStaleServer(
     if (await isAbandoned(postmaster.port, password, dataDir)) {
       log('stopping the database server that an earlier run left behind');
       await stop(postmaster.pid, cluster);
-    } else if (performance.now() > deadline) {
+    } else if (performance.now() > deadlineMs) {
       throw new SetupError(
         `DATA_DIR ${dataDir} is in use by a database server that does not answer (process ${postmaster.pid}): stop it, or choose another DATA_DIR`,
       );

@@ -167,7 +167,7 @@ async function migrateOrExplain(
 }
 
 async function untilReady(baseUrl: string, group: ProcessGroup): Promise<void> {
-  const deadline = performance.now() + READY_TIMEOUT_MS;
+  const deadlineMs = performance.now() + READY_TIMEOUT_MS;
   let lastAnswer = 'no answer';
   while (!group.isOver()) {
     try {
@@ -178,7 +178,7 @@ async function untilReady(baseUrl: string, group: ProcessGroup): Promise<void> {
     } catch (error) {
       lastAnswer = String(error);
     }
-    if (performance.now() > deadline)
+    if (performance.now() > deadlineMs)
       throw new SetupError(`the API is not ready after ${READY_TIMEOUT_MS / 1000} seconds: ${lastAnswer}`);
     await Promise.race([group.over, sleep(READY_POLL_MS)]);
   }

@@ -131,9 +131,9 @@ export async function isServerOf(pid: number, cluster: string): Promise<boolean>
 
 /** Waits until this server is gone, or the time is over. Gives whether it is gone. */
 export async function waitUntilGone(pid: number, cluster: string, timeoutMs: number): Promise<boolean> {
-  const deadline = performance.now() + timeoutMs;
+  const deadlineMs = performance.now() + timeoutMs;
   while (await isServerOf(pid, cluster)) {
-    if (performance.now() > deadline) return false;
+    if (performance.now() > deadlineMs) return false;
     await sleep(POLL_MS);
   }
   return true;

@@ -54,12 +54,12 @@ export async function startServer(
 }
 
 async function untilReady(server: ServerProcess, port: number, password: string): Promise<Outcome> {
-  const deadline = performance.now() + READY_TIMEOUT_MS;
+  const deadlineMs = performance.now() + READY_TIMEOUT_MS;
   const ended = server.exited.then(() => true);
   for (;;) {
     const release = await takeRunLock(port, password);
     if (release !== undefined) return { kind: 'ready', release };
-    if (performance.now() > deadline) await server.stop();
+    if (performance.now() > deadlineMs) await server.stop();
     if (await Promise.race([ended, sleep(READY_POLL_MS).then(() => false)]))
       return { kind: 'ended', reason: await server.reason() };
   }

@@ -13,7 +13,7 @@ import type {
 
 /** Whether all is well, and the figures for it. Null: it could not be read. */
 export interface Now {
-  /** By the database's clock; by this machine's where that is away. Since 1970. */
+  /** By the database's clock; by this machine's where that is away. Milliseconds since 1970. */
   readonly serverTime: number;
   /** The worst first. */
   readonly problems: readonly Problem[];

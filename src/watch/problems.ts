@@ -31,7 +31,7 @@ export interface Problem {
   readonly meaning: string;
   /** What to do: the command where there is one. */
   readonly do: string;
-  /** Since 1970; null where that is not known. */
+  /** Milliseconds since 1970; null where that is not known. */
   readonly since: number | null;
 }
 

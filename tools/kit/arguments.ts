@@ -21,7 +21,7 @@ export function readOptions<const Known extends Options>(
   try {
     const { values, tokens } = parseArgs({ args: [...args], options, tokens: true });
     const names = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
-    const twice = names.find((name, place) => names.indexOf(name) !== place);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
     return twice === undefined ? { kind: 'options', values } : mistake(`--${twice} was given twice`);
   } catch (error) {
     return mistake(error instanceof Error ? error.message : String(error));

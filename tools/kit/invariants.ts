@@ -40,10 +40,10 @@ const finalFacts = ({ unitsUsed: _refundsReduceIt, ...facts }: Session) => facts
 function brokenTakeBacks({ entries }: Tables): string[] {
   const broken: string[] = [];
   const seen = new Set<number>();
-  for (const [place, { id, entry }] of entries.entries()) {
+  for (const [index, { id, entry }] of entries.entries()) {
     const { takesBack } = entry;
     if (takesBack === null) continue;
-    const refund = entries.slice(0, place).find((row) => row.id === takesBack)?.entry;
+    const refund = entries.slice(0, index).find((row) => row.id === takesBack)?.entry;
     const isSound = entry.kind === 'adjustment' && entry.units === -1;
     if (!isSound || refund?.kind !== 'refund' || refund.grantId !== entry.grantId)
       broken.push(`entry ${id} takes back ${takesBack}, which is no refund of its grant`);

@@ -65,7 +65,7 @@ export async function openPostgresServer(options: PostgresServerOptions = {}): P
   const cluster = await layDown(
     directory,
     options,
-    (place) => createCluster(binaries, { ...place, sharedDir: SHARED_DIR, user, durable: false }),
+    (location) => createCluster(binaries, { ...location, sharedDir: SHARED_DIR, user, durable: false }),
     user,
   );
   await options.prepare?.(cluster);
@@ -121,7 +121,7 @@ export async function openPostgresServer(options: PostgresServerOptions = {}): P
 async function layDown(
   directory: string,
   { copyOf }: PostgresServerOptions,
-  create: (place: { dataDir: string; password: string }) => Promise<string>,
+  create: (location: { dataDir: string; password: string }) => Promise<string>,
   user: ServerUser,
 ): Promise<string> {
   if (copyOf === undefined) return create({ dataDir: directory, password: PASSWORD });

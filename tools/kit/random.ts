@@ -30,8 +30,8 @@ export function randomFrom(seed: number, stream: string): Random {
     },
     shuffled: <Item>(items: readonly Item[]) =>
       items
-        .map((item) => ({ item, place: next() }))
-        .toSorted((a, b) => a.place - b.place)
+        .map((item) => ({ item, rank: next() }))
+        .toSorted((a, b) => a.rank - b.rank)
         .map(({ item }) => item),
   };
 }

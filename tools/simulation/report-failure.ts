@@ -9,7 +9,7 @@ import { simulate } from './world/simulate.ts';
 export async function reportFailure(seed: number, failure: Failure): Promise<string> {
   const plan = makePlan(seed);
   const smallest = await shrink(plan, failure.kind);
-  const told = await simulate(smallest);
+  const result = await simulate(smallest);
   return [
     `Seed ${seed} fails (${failure.kind}): ${failure.message}`,
     '',
@@ -17,9 +17,9 @@ export async function reportFailure(seed: number, failure: Failure): Promise<str
     ...planInWords(smallest),
     '',
     'What happens then:',
-    ...told.lines,
+    ...result.lines,
     '',
-    `${told.failure?.kind}: ${told.failure?.message}`,
+    `${result.failure?.kind}: ${result.failure?.message}`,
     '',
     'To see all of it again, with nothing left out:',
     `  npm run simulate -- --seed ${seed}`,

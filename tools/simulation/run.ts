@@ -48,11 +48,11 @@ function covered(counts: ReadonlyMap<string, number>): string {
 function progressOf(seeds: number, minutes: () => number) {
   const { isTTY } = process.stderr;
   const everySeeds = Math.max(1, Math.floor(seeds / 10));
-  let told = 0;
+  let shown = 0;
   return {
     tell: (done: number): void => {
-      if (!isTTY && done < told + everySeeds) return;
-      told = done;
+      if (!isTTY && done < shown + everySeeds) return;
+      shown = done;
       const line = `${done} of ${seeds} seeds, ${Math.round(done / minutes())} a minute`;
       process.stderr.write(isTTY ? `\r${line}` : `${line}\n`);
     },

@@ -19,10 +19,10 @@ export interface ChunkDone {
 async function runChunk({ from, seeds }: Chunk): Promise<ChunkDone> {
   const counts = new Map<string, number>();
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const told = await simulate(makePlan(seed));
-    for (const [what, count] of told.counts) counts.set(what, (counts.get(what) ?? 0) + count);
-    if (told.failure !== null)
-      return { seeds: seed - from + 1, failed: { seed, failure: told.failure }, counts };
+    const result = await simulate(makePlan(seed));
+    for (const [what, count] of result.counts) counts.set(what, (counts.get(what) ?? 0) + count);
+    if (result.failure !== null)
+      return { seeds: seed - from + 1, failed: { seed, failure: result.failure }, counts };
   }
   return { seeds, failed: null, counts };
 }

@@ -30,9 +30,9 @@ export async function shrink(plan: Plan, kind: FailureKind, bug: DatabaseBug | n
     ...smallest,
     steps: await fewest(smallest.steps, (steps) => stillFails({ ...smallest, steps })),
   };
-  for (const [place, step] of smallest.steps.entries()) {
+  for (const [index, step] of smallest.steps.entries()) {
     if (step.is === 'fault' || step.againAfterMs === null) continue;
-    const patient = smallest.steps.with(place, { ...step, againAfterMs: null });
+    const patient = smallest.steps.with(index, { ...step, againAfterMs: null });
     if (await stillFails({ ...smallest, steps: patient })) smallest = { ...smallest, steps: patient };
   }
   return smallest;

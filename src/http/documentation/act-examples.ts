@@ -16,7 +16,15 @@ const CORRECTION = {
   takesBack: null,
 } as const;
 
+const THIRD_UNIT = { ...CORRECTION, sessionId: refund.sessionId, intervalNo: refund.intervalNo } as const;
+
 const NOTHING = { units: 0, entries: [] };
+
+/** What becomes of the session's units once it has ended. */
+const ended = (unitsBefore: number, unitsAfter: number): Effect['session'] =>
+  refund.sessionId === null
+    ? null
+    : { sessionId: refund.sessionId, unitsBefore, unitsAfter, fundedUntil: null };
 
 export const takeBack: LedgerRecord = {
   ...adjustment,
@@ -34,20 +42,15 @@ export const refundEffect: Effect = {
     units: 1,
     entries: [
       {
-        ...CORRECTION,
-        sessionId: refund.sessionId,
+        ...THIRD_UNIT,
         kind: 'refund',
         units: 1,
-        intervalNo: refund.intervalNo,
         balanceAfter: 3,
       },
     ],
   },
   grants: [{ grantId: grant.id, before: 2, after: 3, isUsable: true }],
-  session:
-    refund.sessionId === null
-      ? null
-      : { sessionId: refund.sessionId, unitsBefore: 3, unitsAfter: 2, fundedUntil: null },
+  session: ended(3, 2),
   otherSessions: [],
 };
 
@@ -58,21 +61,16 @@ export const endEffect: Effect = {
     units: 1,
     entries: [
       {
-        ...CORRECTION,
-        sessionId: refund.sessionId,
+        ...THIRD_UNIT,
         kind: 'charge',
         reason: 'admin_end',
         units: -1,
-        intervalNo: refund.intervalNo,
         balanceAfter: 2,
       },
     ],
   },
   grants: [{ grantId: grant.id, before: 3, after: 2, isUsable: true }],
-  session:
-    refund.sessionId === null
-      ? null
-      : { sessionId: refund.sessionId, unitsBefore: 2, unitsAfter: 3, fundedUntil: null },
+  session: ended(2, 3),
   otherSessions: [],
 };
 

@@ -47,10 +47,10 @@ export const postgresBackendsTerminated = postgresFault(
   'postgres-backends-terminated',
   'one connection of the product is terminated by PostgreSQL every 50 to 100 ms, for 4 to 6 s',
   async (rig, random) => {
-    const overAt = performance.now() + random.between(4_000, 6_000);
+    const overMs = performance.now() + random.between(4_000, 6_000);
     let terminated = 0;
     await withOtherClient(rig, async (client) => {
-      while (performance.now() < overAt) {
+      while (performance.now() < overMs) {
         const { rowCount } = await client.query(
           `SELECT pg_terminate_backend(pid) FROM (${PRODUCT_BACKENDS} ORDER BY random() LIMIT 1) AS one`,
         );
@@ -107,10 +107,10 @@ export const postgresConnectionsExhausted = postgresFault(
   'postgres-connections-exhausted',
   'another program takes every connection that PostgreSQL has, the product’s too, for 5 to 8 s',
   async (rig, random) => {
-    const overAt = performance.now() + random.between(5_000, 8_000);
+    const overMs = performance.now() + random.between(5_000, 8_000);
     const taken: Client[] = [await openOtherClient(rig)];
     try {
-      while (performance.now() < overAt) await takeWhatIsFree(rig, taken);
+      while (performance.now() < overMs) await takeWhatIsFree(rig, taken);
     } finally {
       await Promise.all(taken.map((client) => client.end()));
     }

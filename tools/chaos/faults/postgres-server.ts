@@ -22,9 +22,9 @@ export const standbyPromoted: Fault = {
   touches: ['postgres'],
   isKill: false,
   inject: async (rig) => {
-    const startedAt = performance.now();
+    const startedMs = performance.now();
     await rig.postgres.promote();
-    const seconds = (performance.now() - startedAt) / 1000;
+    const seconds = (performance.now() - startedMs) / 1000;
     await pause(3_000);
     await rig.postgres.pairUp();
     return done(`writable after ${seconds.toFixed(1)} s`);

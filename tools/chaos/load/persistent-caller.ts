@@ -23,7 +23,7 @@ export function createPersistentCaller(
 ): (token: string) => Ask {
   const home = random.between(0, apis.length - 1);
   let current = home;
-  let homeAgainAt = 0;
+  let homeAgainMs = 0;
 
   async function tryOnce(asked: ApiRequest, token: string): Promise<ApiAnswer | null> {
     counts.requests += 1;
@@ -35,8 +35,8 @@ export function createPersistentCaller(
   }
 
   return (token) => async (asked) => {
-    const deadline = performance.now() + GIVES_UP_AFTER_MS;
-    if (performance.now() > homeAgainAt) current = home;
+    const deadlineMs = performance.now() + GIVES_UP_AFTER_MS;
+    if (performance.now() > homeAgainMs) current = home;
     for (let tries = 0; ; tries += 1) {
       const answer = await tryOnce(asked, token);
       if (answer !== null) {
@@ -45,8 +45,8 @@ export function createPersistentCaller(
         return reply;
       }
       current = (current + 1) % apis.length;
-      homeAgainAt = performance.now() + AWAY_MS;
-      if (performance.now() > deadline) {
+      homeAgainMs = performance.now() + AWAY_MS;
+      if (performance.now() > deadlineMs) {
         counts.unknown += 1;
         return { kind: 'unknown' };
       }

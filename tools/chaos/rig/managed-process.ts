@@ -114,12 +114,12 @@ export function manageProcess(options: ManagedProcessOptions): ManagedProcess {
     replace: async (shiftMs) => {
       clockShiftMs = shiftMs;
       const leaving = program;
-      const startedAt = performance.now();
+      const startedMs = performance.now();
       if (!isGone()) {
         expected = 'asked';
         await leaving.stop();
       }
-      return { exitCode: leaving.child.exitCode, tookMs: performance.now() - startedAt };
+      return { exitCode: leaving.child.exitCode, tookMs: performance.now() - startedMs };
     },
     isReady: () => isReady(port),
     untilReady: (timeoutMs) => untilReady(name, port, timeoutMs),
@@ -153,9 +153,9 @@ function spawnWithPreloads(
 }
 
 async function untilReady(name: string, port: number, timeoutMs: number): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
+  const deadlineMs = performance.now() + timeoutMs;
   while (!(await isReady(port))) {
-    if (performance.now() > deadline) throw new Error(`${name} is not ready after ${timeoutMs} ms`);
+    if (performance.now() > deadlineMs) throw new Error(`${name} is not ready after ${timeoutMs} ms`);
     await pause(50);
   }
 }

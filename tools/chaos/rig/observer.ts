@@ -30,12 +30,12 @@ export function openObserver(url: () => string): Observer {
   return {
     ask: (sql, values = []) => ask(sql, values, ANSWER_TIMEOUT_MS),
     askPatiently: async (sql, values = []) => {
-      const deadline = performance.now() + PATIENCE_MS;
+      const deadlineMs = performance.now() + PATIENCE_MS;
       for (;;)
         try {
           return await ask(sql, values, PATIENCE_MS);
         } catch (error) {
-          if (performance.now() > deadline) throw error;
+          if (performance.now() > deadlineMs) throw error;
           await new Promise((resolve) => setTimeout(resolve, 250));
         }
     },

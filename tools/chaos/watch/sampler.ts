@@ -62,9 +62,9 @@ export function startSampler(
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const startedAt = performance.now();
+      const startedMs = performance.now();
       await takeSample();
-      const restMs = EVERY_MS - (performance.now() - startedAt);
+      const restMs = EVERY_MS - (performance.now() - startedMs);
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, restMs)));
     }
   }

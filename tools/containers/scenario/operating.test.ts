@@ -93,7 +93,7 @@ test('a new version takes over a session that is under way, by the commands of t
 /** How long, at most, nothing answered at the API's port until the signal came. */
 async function longestSilenceMs(signal: AbortSignal): Promise<number> {
   let longestMs = 0;
-  let heardAt = performance.now();
+  let heardMs = performance.now();
   while (!signal.aborted) {
     const isHeard = await fetch('http://127.0.0.1:3000/health/live', {
       signal: AbortSignal.timeout(1000),
@@ -101,8 +101,8 @@ async function longestSilenceMs(signal: AbortSignal): Promise<number> {
       (answer) => answer.text().then(() => answer.ok),
       () => false,
     );
-    longestMs = Math.max(longestMs, performance.now() - heardAt);
-    if (isHeard) heardAt = performance.now();
+    longestMs = Math.max(longestMs, performance.now() - heardMs);
+    if (isHeard) heardMs = performance.now();
     await setTimeout(50);
   }
   return longestMs;

@@ -77,9 +77,9 @@ function once<Row>(
   added: readonly Row[],
   isSame: (a: Row, b: Row) => boolean,
 ): void {
-  for (const [place, row] of added.entries()) {
+  for (const [index, row] of added.entries()) {
     const isTaken = (other: Row): boolean => isSame(other, row);
-    keep(constraint, !stored.some(isTaken) && !added.slice(0, place).some(isTaken));
+    keep(constraint, !stored.some(isTaken) && !added.slice(0, index).some(isTaken));
   }
 }
 

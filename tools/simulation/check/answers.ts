@@ -33,7 +33,7 @@ const viewOf = ({ session, remainingUnits, availableUnits }: SessionView) => ({
 });
 
 function viewTold(patient: number, session: number, now: Instant, records: Records) {
-  const { sessions, grants } = records.script(patient).told(now);
+  const { sessions, grants } = records.script(patient).resultAt(now);
   let remainingUnits = 0;
   let heldUnits = 0;
   for (const [id, { remaining, held }] of Object.entries(grants)) {
@@ -73,16 +73,16 @@ export function isRightlyMissed({ kind, command, outcome }: Note, seen: Tables):
 }
 
 /** The first place at which two values are not the same, in words; null where they are. Both are plain data. */
-export function difference(engine: unknown, model: unknown, place: string): string | null {
+export function difference(engine: unknown, model: unknown, path: string): string | null {
   if (Object.is(engine, model)) return null;
   if (!isRecord(engine) || !isRecord(model))
-    return `${place}: the engine says ${JSON.stringify(engine)}, the model ${JSON.stringify(model)}`;
+    return `${path}: the engine says ${JSON.stringify(engine)}, the model ${JSON.stringify(model)}`;
   for (const key of Object.keys(model)) {
-    const found = difference(engine[key], model[key], `${place}.${key}`);
+    const found = difference(engine[key], model[key], `${path}.${key}`);
     if (found !== null) return found;
   }
   const more = Object.keys(engine).find((key) => !(key in model));
-  return more === undefined ? null : difference(engine[more], undefined, `${place}.${more}`);
+  return more === undefined ? null : difference(engine[more], undefined, `${path}.${more}`);
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

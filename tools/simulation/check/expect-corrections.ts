@@ -33,7 +33,7 @@ export function expectSubscription(
 /** Units of the grant that are not held, by the model. */
 function availableIn(records: Records, grantId: number, now: number): number {
   const patient = records.grants.get(grantId)?.patient ?? 0;
-  const grant = records.script(patient).told(now).grants[grantId];
+  const grant = records.script(patient).resultAt(now).grants[grantId];
   return grant === undefined ? 0 : grant.remaining - grant.held;
 }
 
@@ -67,7 +67,7 @@ export function expectRefund(
   if (before !== null) return answered(before);
   const script = records.script(patient);
   const isRefunded = script
-    .told(now)
+    .resultAt(now)
     .ledger.some(
       ({ kind, sessionId, intervalNo: no }) =>
         kind === 'refund' && sessionId === session && no === intervalNo,

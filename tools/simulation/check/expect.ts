@@ -68,7 +68,7 @@ function expectStart(
   if (part.refusal !== null) return { patient, session, answer: part.refusal };
   const script = records.script(part.patient);
   if (session !== null) {
-    const isActive = script.told(now).sessions[session]?.isActive === true;
+    const isActive = script.resultAt(now).sessions[session]?.isActive === true;
     return { patient, session, answer: isActive ? 'already_active' : 'session_ended' };
   }
   const { status, scheduledAt } = part.appointment;
@@ -79,10 +79,10 @@ function expectStart(
     return refused('appointment_window_passed');
   const started = outcome.kind === 'started' ? outcome.session.session.id : null;
   const sessionId = started ?? 1_000_000 + records.patients.size;
-  const before = script.told(now).outcomes.length;
+  const before = script.resultAt(now).outcomes.length;
   const policy = modelPolicyUnder(part.appointment.terms, settings.policy);
   script.add({ at: now, kind: 'start', sessionId, patientId: part.patient, policy });
-  const answer = script.told(now).outcomes[before] ?? 'nothing';
+  const answer = script.resultAt(now).outcomes[before] ?? 'nothing';
   if (answer !== 'ok') return refused(answer);
   records.sessions.set(command.appointmentId, sessionId);
   records.patients.set(sessionId, part.patient);
@@ -106,7 +106,7 @@ function expectWrite(
     if (before !== undefined) return { patient, session, answer };
   }
   const script = records.script(part.patient);
-  const isActive = script.told(now).sessions[session]?.isActive === true;
+  const isActive = script.resultAt(now).sessions[session]?.isActive === true;
   if (!isActive) return { patient, session, answer: 'session_ended' };
   script.add({ at: now, kind: 'write', sessionId: session, role: part.role });
   if (note.kind === 'recordActivity') return { patient, session, answer: 'recorded' };
@@ -132,7 +132,7 @@ function expectEndOf(session: number, end: End, now: number, records: Records): 
   const patient = records.patients.get(session);
   if (patient === undefined) return { patient: null, session: null, answer: 'session_not_found' };
   const script = records.script(patient);
-  const isActive = script.told(now).sessions[session]?.isActive === true;
+  const isActive = script.resultAt(now).sessions[session]?.isActive === true;
   if (isActive) script.add({ at: now, sessionId: session, ...end });
   return { patient, session, answer: isActive ? 'ended' : 'ended_before' };
 }
@@ -141,7 +141,7 @@ function expectSettle(session: number, now: number, records: Records): Expected 
   const patient = records.patients.get(session);
   if (patient === undefined) return { patient: null, session: null, answer: 'unknown' };
   const script = records.script(patient);
-  const isActive = script.told(now).sessions[session]?.isActive === true;
+  const isActive = script.resultAt(now).sessions[session]?.isActive === true;
   if (!isActive) return { patient, session, answer: 'ended' };
   return { patient, session, answer: 'active', delayMs: script.nextDeadline(session, now) - now };
 }

@@ -81,7 +81,7 @@ export function createJudge({ tables, mayBeLateMs, hasFaults }: JudgeOptions): J
     if (message !== null) failure ??= { kind, message };
   };
   const compare = (patient: PatientId, now: Instant, isSettledNow: boolean): void => {
-    const { ledger, sessions, grants, holds } = records.script(patient).told(now);
+    const { ledger, sessions, grants, holds } = records.script(patient).resultAt(now);
     const { isSettled, ...present } = accountNow(tables(), patient, now);
     fail('model', difference(present, { ledger, sessions, grants, holds }, `account ${patient}`));
     if (isSettledNow && !isSettled)

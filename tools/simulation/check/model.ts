@@ -15,7 +15,7 @@ export interface Script {
   /** Adds what was done at its instant, after all that was done before and at that instant. */
   readonly add: (action: Action) => void;
   /** Everything that is true at this instant, or at the last one of the script where that is later. */
-  readonly told: (until: number) => ModelResult;
+  readonly resultAt: (until: number) => ModelResult;
   /** The same as if nothing had been done after this instant. */
   readonly asOf: (at: number) => ModelResult;
   /** The next instant after `now` at which the session, active now, has to change by itself. */
@@ -27,12 +27,12 @@ export function createScript(): Script {
   let last: { readonly until: number; readonly result: ModelResult } | null = null;
   return {
     add: (action) => {
-      let place = actions.length;
-      while (place > 0 && (actions[place - 1]?.at ?? 0) > action.at) place -= 1;
-      actions.splice(place, 0, action);
+      let index = actions.length;
+      while (index > 0 && (actions[index - 1]?.at ?? 0) > action.at) index -= 1;
+      actions.splice(index, 0, action);
       last = null;
     },
-    told: (until) => {
+    resultAt: (until) => {
       const to = Math.max(until, actions.at(-1)?.at ?? until);
       if (last?.until === to) return last.result;
       const result = resultOf(actions, to);

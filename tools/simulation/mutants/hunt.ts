@@ -1,7 +1,7 @@
 /**
  * One mutant in a process of its own: the source is changed while it is loaded, no file on disk is. Says on stdout
  * the number of each seed as it begins, and last what it found. Started by run-mutants.ts as
- * `node hunt.ts <place in the list> <seeds>`.
+ * `node hunt.ts <index in the list> <seeds>`.
  */
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
@@ -43,9 +43,9 @@ async function searchFollowers(): Promise<Search> {
   return checkFollowers;
 }
 
-async function hunt(place: number, seeds: number): Promise<string> {
-  const mutant = MUTANTS[place];
-  if (mutant === undefined) throw new Error(`there is no mutant ${place}: the list has ${MUTANTS.length}`);
+async function hunt(index: number, seeds: number): Promise<string> {
+  const mutant = MUTANTS[index];
+  if (mutant === undefined) throw new Error(`there is no mutant ${index}: the list has ${MUTANTS.length}`);
   const bug = plant(mutant);
   const search = await (mutant.isOfFollowers === true ? searchFollowers() : searchBySimulating(bug));
   for (let seed = 1; seed <= seeds; seed += 1) {
@@ -56,5 +56,5 @@ async function hunt(place: number, seeds: number): Promise<string> {
   return NOT_FOUND;
 }
 
-const [place, seeds] = process.argv.slice(2).map(Number);
-process.stdout.write(await hunt(place ?? -1, seeds ?? 0));
+const [index, seeds] = process.argv.slice(2).map(Number);
+process.stdout.write(await hunt(index ?? -1, seeds ?? 0));

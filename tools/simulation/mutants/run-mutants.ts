@@ -19,9 +19,9 @@ const AT_ONCE = 2;
 const HANGS_AFTER_MS = 20_000;
 
 /** Hunts in a process of its own. One that could not be planted, or broke the simulation itself, is no find. */
-function hunted(place: number): Promise<Hunted> {
+function hunted(index: number): Promise<Hunted> {
   const program = join(import.meta.dirname, 'hunt.ts');
-  const child = spawn(process.execPath, [program, String(place), String(SEEDS)], { stdio: 'pipe' });
+  const child = spawn(process.execPath, [program, String(index), String(SEEDS)], { stdio: 'pipe' });
   let said = '';
   let complaint = '';
   return new Promise((resolve) => {
@@ -51,11 +51,11 @@ function parseHunted(said: string): Hunted {
   return found === NOT_FOUND ? { seeds: null, found: '' } : { seeds: Number(lines.at(-2)), found };
 }
 
-async function huntOn(places: number[], survivors: string[]): Promise<void> {
-  for (let place = places.shift(); place !== undefined; place = places.shift()) {
-    const name = MUTANTS[place]?.name ?? '';
+async function huntOn(indexes: number[], survivors: string[]): Promise<void> {
+  for (let index = indexes.shift(); index !== undefined; index = indexes.shift()) {
+    const name = MUTANTS[index]?.name ?? '';
     const begunAt = performance.now();
-    const { seeds, found } = await hunted(place);
+    const { seeds, found } = await hunted(index);
     const seconds = ((performance.now() - begunAt) / 1000).toFixed(1);
     if (seeds === null) survivors.push(name);
     const verdict =
@@ -66,8 +66,8 @@ async function huntOn(places: number[], survivors: string[]): Promise<void> {
 }
 
 async function huntAll(word: string): Promise<void> {
-  const places = MUTANTS.flatMap(({ name }, place) => (name.includes(word) ? [place] : []));
-  const { length } = places;
+  const indexes = MUTANTS.flatMap(({ name }, index) => (name.includes(word) ? [index] : []));
+  const { length } = indexes;
   if (length === 0) {
     console.error(`no mutant's name has "${word}" in it; the lists are in simulation/mutants`);
     process.exitCode = 2;
@@ -75,7 +75,7 @@ async function huntAll(word: string): Promise<void> {
   }
   const survivors: string[] = [];
   const startedAt = performance.now();
-  await Promise.all(Array.from({ length: AT_ONCE }, () => huntOn(places, survivors)));
+  await Promise.all(Array.from({ length: AT_ONCE }, () => huntOn(indexes, survivors)));
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
   console.log(`\n${length - survivors.length} of ${length} mutants were found, in ${seconds} s.`);
   if (survivors.length === 0) {

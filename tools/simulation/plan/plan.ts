@@ -106,7 +106,7 @@ export type FaultKind =
   | { readonly kind: 'answer_lost' }
   | { readonly kind: 'queue_away'; readonly forMs: number }
   | { readonly kind: 'queue_emptied' }
-  /** One of the alarms that are set, by its place among them, rings now, or goes, or rings later. */
+  /** One of the alarms that are set, by its index among them, rings now, or goes, or rings later. */
   | { readonly kind: 'alarm_early' | 'alarm_lost'; readonly which: number }
   | { readonly kind: 'alarm_late'; readonly which: number; readonly byMs: number }
   /** The next alarm that rings is given to two workers at once. */

@@ -46,9 +46,9 @@ export function createPendingFaults(count: (kind: string) => void): PendingFault
       waiting = [];
     },
     take: (kind) => {
-      for (const [place, fault] of waiting.entries()) {
+      for (const [index, fault] of waiting.entries()) {
         if (!isOf(fault, kind)) continue;
-        waiting.splice(place, 1);
+        waiting.splice(index, 1);
         count(kind);
         return fault;
       }

@@ -7,9 +7,9 @@ import type { Settings } from './record-decisions.ts';
 
 export interface World {
   readonly apis: () => readonly Process[];
-  readonly lifecycle: (place: number) => Process['lifecycle'] | undefined;
+  readonly lifecycle: (index: number) => Process['lifecycle'] | undefined;
   /** Starts a process again that is dead, with the settings of now. */
-  readonly revive: (place: number) => void;
+  readonly revive: (index: number) => void;
   readonly changeSettings: (settings: Partial<Settings>) => void;
 }
 
@@ -40,10 +40,10 @@ export function injectFault(
     case 'settings':
       struck();
       world.changeSettings({ policy: fault.policy });
-      for (const [place] of PROCESSES.entries())
-        schedule.in(place * 300, () => {
-          world.lifecycle(place)?.die();
-          world.revive(place);
+      for (const [index] of PROCESSES.entries())
+        schedule.in(index * 300, () => {
+          world.lifecycle(index)?.die();
+          world.revive(index);
         });
       return undefined;
     case 'database_away':

@@ -38,7 +38,7 @@ export function tellCommit(
   before: Tables,
   after: Tables,
 ): void {
-  tell(`${who} commits ${decided.map(told).join(', ')}`);
+  tell(`${who} commits ${decided.map(inWords).join(', ')}`);
   for (const { entry } of after.entries.slice(before.entries.length)) {
     const block =
       entry.sessionId === null ? '' : ` for block ${entry.intervalNo} of session ${entry.sessionId}`;
@@ -52,7 +52,7 @@ export function tellCommit(
       tell(`    session ${sessionId} ended, ${JSON.stringify(data['reason'])}, at ${secondsOf(effectiveAt)}`);
 }
 
-function told({ kind, command, outcome }: Note): string {
+function inWords({ kind, command, outcome }: Note): string {
   const answer = outcome.kind === 'refused' ? outcome.code : outcome.kind;
   const next = outcome.kind === 'active' ? ` in ${outcome.delayMs} ms` : '';
   return `"${kind} ${aboutOf(command)}" -> ${answer}${next}`;

@@ -19,7 +19,7 @@ export interface Queue {
   readonly consume: (lifecycle: Lifecycle, settle: SettleAlarm) => void;
   readonly goAway: (forMs: number) => void;
   readonly empty: () => void;
-  /** Rings, loses or delays one of the jobs, by its place among them. False where there is none. */
+  /** Rings, loses or delays one of the jobs, by its index among them. False where there is none. */
   readonly tamper: (which: number, how: 'early' | 'lost' | { readonly lateMs: number }) => boolean;
   /** Whether an alarm of the session is set, or rings, or is in hand. */
   readonly hasAlarm: (sessionId: number) => boolean;

@@ -50,30 +50,30 @@ const allThatFollows = (): Promise<void> => new Promise((resolve) => setImmediat
 const isBefore = (a: Due, b: Due): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
 
 function push(heap: Due[], due: Due): void {
-  let place = heap.length;
+  let index = heap.length;
   heap.push(due);
-  while (place > 0) {
-    const parent = (place - 1) >> 1;
+  while (index > 0) {
+    const parent = (index - 1) >> 1;
     const above = heap[parent];
     if (above === undefined || !isBefore(due, above)) break;
-    heap[place] = above;
-    place = parent;
+    heap[index] = above;
+    index = parent;
   }
-  heap[place] = due;
+  heap[index] = due;
 }
 
 function pop(heap: Due[]): void {
   const last = heap.pop();
   if (last === undefined || heap.length === 0) return;
-  let place = 0;
+  let index = 0;
   for (;;) {
-    const left = heap[2 * place + 1];
-    const right = heap[2 * place + 2];
+    const left = heap[2 * index + 1];
+    const right = heap[2 * index + 2];
     const isRight = left !== undefined && right !== undefined && isBefore(right, left);
     const child = isRight ? right : left;
     if (child === undefined || !isBefore(child, last)) break;
-    heap[place] = child;
-    place = 2 * place + (isRight ? 2 : 1);
+    heap[index] = child;
+    index = 2 * index + (isRight ? 2 : 1);
   }
-  heap[place] = last;
+  heap[index] = last;
 }

@@ -81,20 +81,20 @@ export async function simulate(plan: Plan, bug: DatabaseBug | null = null): Prom
 
 function startProcesses(plan: Plan, around: ProcessSurroundings): World {
   let { policy, earlyStartMs, startWindowMs }: Settings = plan;
-  const isWorker = (place: number): boolean => PROCESSES[place]?.startsWith('worker') === true;
-  const start = (place: number): Process =>
+  const isWorker = (index: number): boolean => PROCESSES[index]?.startsWith('worker') === true;
+  const start = (index: number): Process =>
     startProcess(
-      PROCESSES[place] ?? 'nobody',
-      isWorker(place),
+      PROCESSES[index] ?? 'nobody',
+      isWorker(index),
       { policy, earlyStartMs, startWindowMs },
       around,
     );
-  const alive = PROCESSES.map((_name, place) => start(place));
+  const alive = PROCESSES.map((_name, index) => start(index));
   return {
-    apis: () => alive.filter((_process, place) => !isWorker(place)),
-    lifecycle: (place) => alive[place]?.lifecycle,
-    revive: (place) => {
-      if (alive[place]?.lifecycle.isDead() === true) alive[place] = start(place);
+    apis: () => alive.filter((_process, index) => !isWorker(index)),
+    lifecycle: (index) => alive[index]?.lifecycle,
+    revive: (index) => {
+      if (alive[index]?.lifecycle.isDead() === true) alive[index] = start(index);
     },
     changeSettings: (settings) => {
       ({ policy, earlyStartMs, startWindowMs } = { policy, earlyStartMs, startWindowMs, ...settings });
