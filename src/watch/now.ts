@@ -40,7 +40,7 @@ const ANSWER_MS = 1_500;
 const SECOND_ANSWER_MS = 400;
 /** How long an answer is used for everybody who asks this process. */
 const CACHED_MS = 1_000;
-/** Of so many overdue sessions it is asked whether settling them fails. */
+/** The most overdue sessions that are checked for settling that fails. */
 const CHECKED_SESSIONS = 20;
 
 /**
