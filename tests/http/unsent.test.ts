@@ -9,6 +9,7 @@ import { openSocket, portOf } from './sockets.ts';
 import { asDoctor, asPatient } from './tokens.ts';
 
 const MEGABYTE = 1_000_000;
+const SOON = { timeout: 20_000, interval: 20 };
 const ROUTE = '/api/text-appointments/501/messages';
 
 /** More than what the systems at both ends take by themselves. */
@@ -47,7 +48,7 @@ describe('An answer that nobody takes', () => {
   test('keeps its user from having more made, and nobody else', async () => {
     const { app } = await openApp({ engine: large, limits: { unsentBytes: 100 * MEGABYTE } });
     await askAndTakeNothing(app);
-    await vi.waitFor(async () => expect(await statusFor(app, ROUTE, asPatient())).toBe(429));
+    await vi.waitFor(async () => expect(await statusFor(app, ROUTE, asPatient())).toBe(429), SOON);
 
     expect(await statusFor(app, ROUTE, asDoctor())).toBe(200);
     expect(await statusFor(app, '/api/text-appointments/501/session-status', asPatient())).toBe(200);
@@ -56,7 +57,7 @@ describe('An answer that nobody takes', () => {
   test('uses up the memory that all callers share, and then the next gets 503', async () => {
     const { app } = await openApp({ engine: large, limits: { unsentBytes: 21 * MEGABYTE } });
     await askAndTakeNothing(app);
-    await vi.waitFor(async () => expect(await statusFor(app, ROUTE, asDoctor())).toBe(503));
+    await vi.waitFor(async () => expect(await statusFor(app, ROUTE, asDoctor())).toBe(503), SOON);
   });
 
   test('without a token leaves room for those who have one', async () => {
@@ -74,7 +75,7 @@ describe('An answer that nobody takes', () => {
   test('is cut after a while, and then makes room', async () => {
     const { app } = await openApp({ engine: large, limits: { answerTimeoutMs: 500 } });
     const socket = await askAndTakeNothing(app);
-    await vi.waitFor(async () => expect(await statusFor(app, ROUTE, asPatient())).toBe(429));
+    await vi.waitFor(async () => expect(await statusFor(app, ROUTE, asPatient())).toBe(429), SOON);
     await vi.waitFor(async () => expect(await statusFor(app, ROUTE, asPatient())).toBe(200), {
       timeout: 30_000,
       interval: 100,

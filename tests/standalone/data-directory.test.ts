@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -14,7 +14,8 @@ describe('the data directory', () => {
   test('is made, with every directory above it that is missing, and may be there already', async () => {
     const dataDir = join(directory, 'a', 'b', 'data');
     await prepareDataDir(dataDir);
-    await prepareDataDir(dataDir);
+    expect((await stat(dataDir)).isDirectory()).toBe(true);
+    await expect(prepareDataDir(dataDir)).resolves.not.toThrow();
   });
 
   test.for([

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type Program, restarting } from '../../src/standalone/process-group.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 interface Hired {
   readonly member: Program;
@@ -73,10 +75,13 @@ test('a worker that is paused is killed, stays away until it is resumed, and has
   const member = restarting(start, { print, delaysMs: [1] });
   started[0]?.end('exit code 1');
   await expect.poll(() => started.length).toBe(2);
+  vi.useFakeTimers();
   await member.pause();
   await member.pause();
   expect(await started[1]?.member.ended).toBe('signal SIGKILL');
+  await vi.advanceTimersByTimeAsync(60_000);
   expect(started.length).toBe(2);
+  vi.useRealTimers();
   member.resume();
   await expect.poll(() => started.length).toBe(3);
   started[2]?.end('exit code 1');
@@ -86,11 +91,15 @@ test('a worker that is paused is killed, stays away until it is resumed, and has
 });
 
 test('a worker that is paused while the next one is awaited does not come before it is resumed, and can be stopped', async () => {
+  vi.useFakeTimers();
   const { started, start, lines, print } = stage();
-  const member = restarting(start, { print, delaysMs: [1] });
+  const member = restarting(start, { print, delaysMs: [1_000] });
   started[0]?.end('exit code 1');
-  await expect.poll(() => lines.length).toBe(1);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(lines.length).toBe(1);
   await member.pause();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(started.length).toBe(1);
   await member.stop();
   expect(await member.ended).toBe('exit code 1');
   expect(started.length).toBe(1);

@@ -4,8 +4,10 @@ import { type ProcessStore, startPresence, type ThisProcess } from '../../src/wa
 /** A store that notes what it is told, and can be away. */
 function openStore() {
   const told: string[] = [];
+  let tries = 0;
   let away: Promise<never> | null = null;
   const tell = async (what: string): Promise<void> => {
+    tries += 1;
     if (away !== null) await away;
     told.push(what);
   };
@@ -16,6 +18,7 @@ function openStore() {
   };
   return {
     told,
+    tries: () => tries,
     store,
     setAway: (how: Promise<never> | null) => {
       how?.catch(() => {});
@@ -51,9 +54,10 @@ test('a worker also removes old rows: at its start, and not at each heartbeat', 
 });
 
 test('a process goes on trying while the database is away, and knows when it was last recorded', async () => {
-  const { store, count, setAway } = openStore();
+  const { store, count, setAway, tries } = openStore();
   setAway(Promise.reject(new Error('away')));
   const presence = start('api', store);
+  await expect.poll(tries, EVENTUALLY).toBeGreaterThan(2);
   expect(presence.seenAtMs()).toBeNull();
   setAway(null);
   await expect.poll(() => count('see api'), EVENTUALLY).toBeGreaterThan(0);
