@@ -235,6 +235,39 @@ await describeWithChromium('The pages of sessions and patients', () => {
     expect(troubles).toEqual([]);
   });
 
+  test('a night is shown with its differences, and an acknowledgement that fails says so', async () => {
+    const { page } = await open('/admin/audit');
+    const night = (date: string, expected: string) => ({
+      night: date,
+      finished_at: `${date}T02:00:05.000Z`,
+      sessions: 9812,
+      ledger_entries: 31_234,
+      differences: 1,
+      acknowledged: null,
+      drift: [
+        { what: 'a balance', patient_id: 7, session_id: null, column: 'balance_after', expected, found: '4' },
+      ],
+    });
+    await page.route('**/api/admin/audit/runs', (route) =>
+      route.fulfill({
+        json: {
+          success: true,
+          message: '',
+          data: { runs: [night('2026-11-27', '3'), night('2026-11-26', '5')] },
+        },
+      }),
+    );
+    await page.route('**/acknowledge', (route) => route.abort());
+    await page.reload();
+    const earlier = page.getByRole('row', { name: /^2026-11-26 .* 9,812 31,234/ });
+    await earlier.getByRole('button', { name: 'Show 1' }).click();
+    const shown = page.getByRole('region', { name: 'Night of 2026-11-26' });
+    await shown.getByRole('table', { name: 'Differences' }).getByRole('cell', { name: '5' }).waitFor();
+    await shown.getByLabel('Note').fill('Known since Monday.');
+    await shown.getByRole('button', { name: 'Acknowledge' }).click();
+    await shown.getByText('It was not acknowledged: No answer.').waitFor();
+  });
+
   test.each(LOOKS)(
     'have nothing against them: %s',
     { timeout: 120_000 },
