@@ -263,6 +263,11 @@ await describeWithChromium('The pages of sessions and patients', () => {
     await earlier.getByRole('button', { name: 'Show 1' }).click();
     const shown = page.getByRole('region', { name: 'Night of 2026-11-26' });
     await shown.getByRole('table', { name: 'Differences' }).getByRole('cell', { name: '5' }).waitFor();
+    // The verdict is seen before it is read, on a page that was opened by itself.
+    const [verdict, text] = await page.evaluate<string[]>(
+      `['main strong', 'main'].map((part) => getComputedStyle(document.querySelector(part)).color)`,
+    );
+    expect(verdict).not.toBe(text);
     await shown.getByLabel('Note').fill('Known since Monday.');
     await shown.getByRole('button', { name: 'Acknowledge' }).click();
     await shown.getByText('It was not acknowledged: No answer.').waitFor();
