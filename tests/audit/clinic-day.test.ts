@@ -43,9 +43,9 @@ describe('the audit of a clinic’s day', () => {
 
   test('finds nothing in what the engine wrote, and changes nothing', async () => {
     const before = await dump();
-    const { drift, summary } = await auditOf(clinic);
+    const { differences, summary } = await auditOf(clinic);
 
-    expect(drift).toEqual([]);
+    expect(differences).toEqual([]);
     expect(summary).toMatchObject({ accounts: 12, sessions: 13, differences: 0, isComplete: true });
     expect(await dump()).toEqual(before);
   });
@@ -53,9 +53,9 @@ describe('the audit of a clinic’s day', () => {
   test('finds nothing either while an hour of deadlines has not been settled', async () => {
     await clinic.at(500);
 
-    expect((await auditOf(clinic)).drift).toEqual([]);
+    expect((await auditOf(clinic)).differences).toEqual([]);
     await clinic.sweep();
-    expect((await auditOf(clinic)).drift).toEqual([]);
+    expect((await auditOf(clinic)).differences).toEqual([]);
   });
 
   test('reads the accounts of a period once each, and of one patient only that one', async () => {

@@ -11,7 +11,7 @@ export const EVERYTHING: AuditRequest = { from: null, to: null, by: 'ended', pat
 
 export interface Found {
   readonly summary: AuditSummary;
-  readonly drift: readonly Difference[];
+  readonly differences: readonly Difference[];
 }
 
 /** What the auditor says of the clinic, with small pages, so that there are several. */
@@ -19,16 +19,16 @@ export async function auditOf(
   { database }: Pick<Clinic, 'database'>,
   request: Partial<AuditRequest> = {},
 ): Promise<Found> {
-  const drift: Difference[] = [];
+  const differences: Difference[] = [];
   const summary = await audit({
     request: { ...EVERYTHING, ...request },
     size: { accounts: 3, events: 25 },
     readPage: database.audit.readPage,
-    onDifference: (row) => drift.push(row),
+    onDifference: (row) => differences.push(row),
     yieldToEventLoop: () => Promise.resolve(),
     goOn: () => true,
   });
-  return { summary, drift };
+  return { summary, differences };
 }
 
 /** Minutes after nine, as an instant. */

@@ -1,4 +1,4 @@
-/** Where the log does not tell the order of what happened in one millisecond, no order that is possible is drift. */
+/** Where the log does not tell the order of what happened in one millisecond, no possible order is a difference. */
 import { describe, expect, test } from 'vitest';
 import { auditAccount } from '../../src/audit/audit.ts';
 import type { AccountHistory } from '../../src/audit/history.ts';

@@ -23,7 +23,7 @@ const auditAll = () =>
     request: EVERYTHING,
     size: { accounts: 500, events: 20_000 },
     readPage: database.audit.readPage,
-    onDifference: (drift) => expect.fail(JSON.stringify(drift)),
+    onDifference: (difference) => expect.fail(JSON.stringify(difference)),
     yieldToEventLoop: yieldEvery(1),
     goOn: () => true,
   });

@@ -1,5 +1,5 @@
 /**
- * Random timelines, lived through by the real engine, have no drift: not at the end, and not while half of what is
+ * Random timelines, lived through by the real engine, have no differences: not at the end, and not while half of what is
  * due has not been settled. And every charge that is taken away, added or changed is found.
  */
 import * as fc from 'fast-check';
@@ -56,9 +56,9 @@ describe('the audit of random timelines', () => {
           const charge = charges[which % Math.max(1, charges.length)];
           if (charge === undefined) continue;
           tried += 1;
-          const drift = auditAccount({ ...history, entries: spoil(history.entries, charge, how) });
-          expect(drift.length).toBeGreaterThan(0);
-          expect(drift.map(({ sessionId }) => sessionId)).toContain(charge.sessionId);
+          const differences = auditAccount({ ...history, entries: spoil(history.entries, charge, how) });
+          expect(differences.length).toBeGreaterThan(0);
+          expect(differences.map(({ sessionId }) => sessionId)).toContain(charge.sessionId);
         }
       }),
     );

@@ -29,9 +29,9 @@ const CHARGE = (patient: number, no: number) =>
   `kind = 'charge' AND session_id = ${SESSION(patient)} AND interval_no = ${no}`;
 
 /** `101 entry_differs reason: interval → manual_end`, without the ids that the database gave. */
-const told = (drift: Difference): string => {
-  const topic = topicOf(drift).replace(/^(entry|event) \d+/, '$1');
-  return `${drift.patientId} ${topic}: ${drift.expected} → ${drift.found}`;
+const told = (difference: Difference): string => {
+  const topic = topicOf(difference).replace(/^(entry|event) \d+/, '$1');
+  return `${difference.patientId} ${topic}: ${difference.expected} → ${difference.found}`;
 };
 
 const after = async (...statements: string[]): Promise<readonly string[]> => {
@@ -39,8 +39,8 @@ const after = async (...statements: string[]): Promise<readonly string[]> => {
     const { rowCount } = await clinic.sql.query(statement);
     expect(rowCount, statement).toBeGreaterThan(0);
   }
-  const { drift } = await auditOf(clinic);
-  return drift.map(told);
+  const { differences } = await auditOf(clinic);
+  return differences.map(told);
 };
 
 describe('a row that was made wrong by hand', () => {

@@ -246,13 +246,7 @@ describe('what is asked', () => {
     const rest = await clinic.reads.sessions({ ...all, cursor: ids[1] ?? null });
     expect(rest.items.map(({ session }) => session.id)).toEqual([ids[0]]);
     expect(rest.nextCursor).toBeNull();
-    const timeline = await clinic.reads.timeline(
-      ids[0] ??
-        rest.items[0]?.session.id ??
-        (() => {
-          throw new Error('no session');
-        })(),
-    );
+    const timeline = await clinic.reads.timeline(ids[0] ?? expect.fail('no session'));
     expect(timeline?.events.map(({ type }) => type)).toEqual([
       'started',
       'activity',
