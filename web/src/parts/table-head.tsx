@@ -13,7 +13,7 @@ export interface Column<Row> {
   readonly isLong?: boolean;
 }
 
-/** `Units: Taken`: without the headings above it. */
+/** `Units: Taken`: its name where that of the group does not stand above it. */
 export const nameOf = <Row,>({ group, name }: Column<Row>): string =>
   group === undefined ? name : `${group}: ${name}`;
 
