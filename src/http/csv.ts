@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { TSchema } from 'typebox';
+import type { TObject, TSchema } from 'typebox';
 
 /** Rows for a spreadsheet: RFC 4180, with a header row. */
 export function csv<Column extends string>(
@@ -8,6 +8,13 @@ export function csv<Column extends string>(
 ): string {
   const lines = rows.map((row) => columns.map((column) => cell(row[column])));
   return [columns, ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
+}
+
+/** The columns of a list: the fields of an item of the JSON answer, in their order. */
+export function columnsOf<Item extends TObject>({ properties }: Item): (keyof Item['properties'] & string)[] {
+  return Object.keys(properties).filter(
+    (name): name is keyof Item['properties'] & string => name in properties,
+  );
 }
 
 function cell(value: string | number | null): string {

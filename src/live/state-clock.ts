@@ -4,7 +4,8 @@ import { expectedEndOf, type Status } from '../sessions/reads.ts';
 const STATE_EVERY_MS = 1_000;
 /** The state is read once more this long before the session's end, so that no warning shows an old figure. */
 const BEFORE_END_MS = 65_000;
-const LONGEST_TIMER_MS = 3_600_000;
+/** An end that is further away is read again after this time: `setTimeout` takes 24 days at most. */
+const LONGEST_WAIT_MS = 3_600_000;
 
 /** Which end of the session a follower was sent, and when the state is to be read again. */
 export interface StateClock {
@@ -35,7 +36,7 @@ export function createStateClock(readAgain: () => void): StateClock {
       if (end === null) return;
       const leftMs = end.at - end.accountNow;
       const delayMs = leftMs > BEFORE_END_MS ? leftMs - BEFORE_END_MS : leftMs;
-      readTimer = setTimeout(readAgain, Math.min(LONGEST_TIMER_MS, Math.max(1, delayMs)));
+      readTimer = setTimeout(readAgain, Math.min(LONGEST_WAIT_MS, Math.max(1, delayMs)));
     },
     hasEndMoved: (status) => sentEnd !== endOf(status),
     isDue: () => waitMs() <= 0,

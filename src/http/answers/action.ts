@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { RecordedAction } from '../../sessions/admin-actions.ts';
-import { csv } from '../csv.ts';
+import { columnsOf, csv } from '../csv.ts';
 import { rfc3339 } from '../rfc3339.ts';
 import { id, instant, nullable, oneOf } from '../schemas.ts';
 
@@ -47,16 +47,9 @@ export const actionJson = (action: RecordedAction): ActionJson => ({
   request_id: action.requestId,
 });
 
-const columns = Object.keys(actionSchema.properties).filter(isColumn);
-
-function isColumn(name: string): name is keyof ActionJson {
-  return name in actionSchema.properties;
-}
-
-/** With the columns of the JSON answer. */
 export const actionsCsv = (actions: readonly RecordedAction[]): string =>
   csv(
-    columns,
+    columnsOf(actionSchema),
     actions.map((action) =>
       Object.assign(actionJson(action), { before: textOf(action.before), after: textOf(action.after) }),
     ),

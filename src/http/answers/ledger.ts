@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { Actor, Grant } from '../../billing/account.ts';
 import { availableUnits } from '../../billing/grant.ts';
 import type { LedgerRecord } from '../../sessions/records.ts';
-import { csv } from '../csv.ts';
+import { columnsOf, csv } from '../csv.ts';
 import { rfc3339, rfc3339OrNull } from '../rfc3339.ts';
 import { id, instant, nullable, oneOf, units } from '../schemas.ts';
 
@@ -107,12 +107,5 @@ export const ledgerPageSchema = Type.Object({
   }),
 });
 
-const columns = Object.keys(ledgerEntrySchema.properties).filter(isColumn);
-
-function isColumn(name: string): name is keyof LedgerEntryJson {
-  return name in ledgerEntrySchema.properties;
-}
-
-/** With the columns of the JSON answer. */
 export const ledgerCsv = (entries: readonly LedgerRecord[]): string =>
-  csv(columns, entries.map(ledgerEntryJson));
+  csv(columnsOf(ledgerEntrySchema), entries.map(ledgerEntryJson));

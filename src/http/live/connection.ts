@@ -44,6 +44,7 @@ const PING_SECONDS = 25;
 const IDLE_SECONDS = 75;
 /** How long the client has to answer a close before the connection is cut. */
 const CLOSING_MS = 3_000;
+/** What `setTimeout` takes at most, 24 days: for a token that is valid for longer no timer is set. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Serves one socket. Its handlers are attached at once, so that no frame is lost. */
