@@ -18,7 +18,7 @@ export interface NightlyAudit {
   readonly close: () => Promise<void>;
 }
 
-/** So many differences of one night are logged one by one. */
+/** At most as many differences of one night are logged one by one. */
 const LOGGED_DIFFERENCES = 100;
 const INTERVAL_MS = 60_000;
 

@@ -1,9 +1,9 @@
 import type { SessionId } from '../src/billing/ids.ts';
-import { type Log, logNotices, type Notice } from '../src/alarms/notices.ts';
+import type { Log, Report } from '../src/alarms/notices.ts';
 import { type AlarmWorkerOptions, createAlarmWorker } from '../src/alarms/worker.ts';
 import { TimeoutError, withTimeout } from '../src/async/timeout.ts';
+import type { WorkerMetrics } from '../src/ops/worker-metrics.ts';
 import type { SettleOutcome } from '../src/sessions/commands.ts';
-import type { SweepRound } from '../src/sessions/sweep.ts';
 import { startSweep, type SweepOptions } from './sweep.ts';
 
 export interface WorkerOptions
@@ -11,6 +11,8 @@ export interface WorkerOptions
     Pick<AlarmWorkerOptions, 'queue' | 'settle' | 'arm' | 'deadlines' | 'audit' | 'concurrency'>,
     Pick<SweepOptions, 'sweepOnce'> {
   readonly log: Log;
+  /** Takes what the queue reports, for the metrics and the log. */
+  readonly report: Report;
   /** What the metrics count. Called for each event, however many there are. */
   readonly metrics: WorkerMetrics;
   /** Called when this worker does not take what is due: end the process, and a new one will. */
@@ -18,14 +20,6 @@ export interface WorkerOptions
   readonly sweepIntervalMs?: number;
   /** The most that closing may take. @default 10_000 */
   readonly closeTimeoutMs?: number;
-}
-
-export interface WorkerMetrics {
-  readonly settled: (alarm: { readonly outcome: SettleOutcome['kind']; readonly durationMs: number }) => void;
-  readonly sweepRound: (round: SweepRound) => void;
-  readonly queueNotice: (kind: Notice['kind']) => void;
-  /** A round of the sweep reached the database: this worker is alive. */
-  readonly heartbeat: () => void;
 }
 
 /** Timed out: something did not finish. Exit all the same: another worker does what was in flight. */
@@ -42,14 +36,9 @@ export interface RunningWorker {
 /** The second process, without its entry: alarms and sweep, each doing nothing but calling the verbs. */
 export async function runWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { log, metrics, settle, closeTimeoutMs = 10_000 } = options;
-  const logNotice = logNotices(log);
   const worker = await createAlarmWorker({
     ...options,
     settle: timed(settle, metrics),
-    report: (notice) => {
-      metrics.queueNotice(notice.kind);
-      logNotice(notice);
-    },
     onStuck: (reason) => {
       log.error(
         { reason },

@@ -7,7 +7,7 @@ export interface ServedMetrics {
   readonly close: () => Promise<void>;
 }
 
-/** The worker's own metrics and health, for whoever watches it. It has no other route. Null = not served. */
+/** The worker's own metrics and health, for a monitor. It has no other route. Null = not served. */
 export async function serveMetrics(options: {
   readonly host: string;
   readonly port: number | null;
@@ -46,11 +46,9 @@ async function answer(
     case '/health/ready': {
       const found = await readiness();
       const missing = found.filter(({ isReady }) => !isReady).map(({ name }) => name);
-      const warnings = found.flatMap(({ warnings: told = [] }) => told.map((text) => `warning: ${text}\n`));
+      const lines = found.flatMap(({ warnings = [] }) => warnings.map((text) => `warning: ${text}\n`));
       response.writeHead(missing.length === 0 ? 200 : 503);
-      response.end(
-        `${missing.length === 0 ? 'ready' : `missing: ${missing.join(', ')}`}\n${warnings.join('')}`,
-      );
+      response.end(`${missing.length === 0 ? 'ready' : `missing: ${missing.join(', ')}`}\n${lines.join('')}`);
       return;
     }
     default:

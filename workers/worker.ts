@@ -20,7 +20,7 @@ for (const notice of settingsWithoutEffect()) log.warn(notice);
 const stopped = untilStopped();
 const engine = await orExit(openEngine(config, 'session-engine worker', log, 'elsewhere'));
 const inspection = await orExit(createInspectableQueues(engine.queue, engine.report));
-const metrics = { ...engine.metrics, ...createWorkerMetrics(engine.metrics.registry) };
+const metrics = createWorkerMetrics(engine.metrics.registry);
 addQueueMetrics(engine.metrics.registry, () => inspection.restrictions());
 const nightly = createNightlyAudit({ night: engine.auditor.night, runs: engine.auditor.runs, log });
 const worker = await orExit(
@@ -33,6 +33,7 @@ const worker = await orExit(
     audit: config.auditAtHour === null ? null : { atHour: config.auditAtHour, run: nightly.run },
     concurrency: config.workerConcurrency,
     log,
+    report: engine.report,
     metrics,
     onStuck: () => process.exit(1),
   }),
@@ -54,7 +55,12 @@ const readiness = createReadiness(
   (timeoutMs) => inspection.ping(timeoutMs),
   () => inspection.restrictions(),
 );
-const served = await serveMetrics({ host: config.host, port: config.workerPort, metrics, readiness });
+const served = await serveMetrics({
+  host: config.host,
+  port: config.workerPort,
+  metrics: engine.metrics,
+  readiness,
+});
 log.info('ready');
 log.info({ signal: await stopped }, 'stopping: finishing the alarms in flight');
 const [closed] = await Promise.all([worker.close(), nightly.close(), heartbeat?.close()]);

@@ -37,7 +37,7 @@ export interface InspectableQueues {
   restrictions(): Promise<readonly Restriction[]>;
   /** Whether the queue answers within this time. Never rejects. */
   ping(timeoutMs: number): Promise<Ping>;
-  /** For whoever looks whether all is well. */
+  /** For *Now*, which says whether all is well. */
   readonly watched: WatchedQueue;
   readonly close: () => Promise<void>;
 }

@@ -7,21 +7,21 @@ import { openQueues, type QueueSettings } from './queues.ts';
 const LIMIT_MS = 3_000;
 const NO_ANSWER = 'no answer in time';
 
-/** What the queue tells whoever asks what is wrong. It writes nothing there. Never rejects. */
+/** The queue as `npm run doctor` finds it. Writes nothing there. Never rejects. */
 export async function examineQueue(settings: QueueSettings): Promise<Omit<QueueFindings, 'active'> | Away> {
   let heard: string | null = null;
   const report = (notice: Notice): void => {
     if ('error' in notice) heard = messageOf(notice.error);
   };
   try {
-    return await withTimeout(look(settings, report), LIMIT_MS, NO_ANSWER);
+    return await withTimeout(find(settings, report), LIMIT_MS, NO_ANSWER);
   } catch (error) {
     // What the connection says tells more than that an operation failed without it.
     return { kind: 'away', why: heard ?? messageOf(error) };
   }
 }
 
-async function look(
+async function find(
   settings: QueueSettings,
   report: (notice: Notice) => void,
 ): Promise<Omit<QueueFindings, 'active'>> {

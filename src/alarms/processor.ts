@@ -25,7 +25,7 @@ export interface AlarmReport {
 
 export type Processed =
   | { readonly kind: 'done'; readonly report: AlarmReport }
-  /** By the database's clock the deadline is still ahead: the same job once more, in so many ms. */
+  /** By the database's clock the deadline is still ahead: the same job once more, after that time. */
   | { readonly kind: 'early'; readonly leftMs: number };
 
 export interface ProcessorParts {

@@ -11,7 +11,7 @@ export interface QueueAlarms extends Alarms {
 const MAX_AT_ONCE = 1_000;
 
 /**
- * From so many jobs on, `addBulk` costs less than as many `add`. On PostgreSQL it makes two temporary tables, which costs
+ * The number of jobs from which on one `addBulk` costs less than an `add` for each. On PostgreSQL it makes two temporary tables, which costs
  * the server as much as twenty jobs, and writes to the system catalogs.
  */
 const BULK_FROM = { redis: 1, postgres: 32 } as const;

@@ -36,11 +36,11 @@ const KEPT: KeptJobs = {
   completed: { ageMs: DAY_MS, most: 50_000 },
   failed: { ageMs: 7 * DAY_MS, most: 10_000 },
 };
-/** Of the failed, so many are looked through each time, the newest first. On PostgreSQL each job is a query: so in pages. */
+/** How many of the failed are read each time, the newest first. On PostgreSQL each job is a query, so in pages. */
 const FAILED_MOST = 1_000;
 const FAILED_PAGE = 100;
 const REMOVED_AT_ONCE = 1_000;
-/** Of what a sweep found, so many are looked for. */
+/** How many of the sessions that a sweep found are searched for in the queue. */
 const SWEPT_PAGE = 20;
 
 export function createUpkeep(

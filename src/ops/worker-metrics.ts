@@ -6,7 +6,7 @@ import { FAST } from './metrics.ts';
 export interface WorkerMetrics {
   readonly settled: (alarm: { outcome: SettleOutcome['kind']; durationMs: number }) => void;
   readonly sweepRound: (round: { sessions: number; failed: number; durationMs: number }) => void;
-  /** The worker has just been through a round of its sweep. */
+  /** A round of the sweep reached the database: this worker is alive. */
   readonly heartbeat: () => void;
 }
 
