@@ -85,12 +85,12 @@ describe('the documents', () => {
     const project: { dependencies: object; devDependencies: object } = JSON.parse(
       await readFile(join(PROJECT, 'package.json'), 'utf8'),
     );
-    const rows = (await read('dependencies.md')).split('\n').filter((line) => /^\| [@a-z]/.test(line));
-    const told = rows.slice(1).flatMap((row) => row.split('|')[1]?.replace('(dev)', '').split(',') ?? []);
+    const items = (await read('dependencies.md')).matchAll(/^- \*\*(.+?)(?: \(dev\))?\*\*: /gms);
+    const reasons = Array.from(items, ([, names = '']) => names.split(',')).flat();
     const names = Object.keys({ ...project.dependencies, ...project.devDependencies });
     // The types of a package need no reason of their own.
     const reasoned = names.filter((name) => !name.startsWith('@types/'));
-    expect(told.map((name) => name.trim()).toSorted()).toEqual(reasoned.toSorted());
+    expect(reasons.map((name) => name.trim()).toSorted()).toEqual(reasoned.toSorted());
   });
 
   test('tell an operator of every metric of ours, by the processes that export it, and of none that is not there', async () => {

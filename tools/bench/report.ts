@@ -40,8 +40,9 @@ const HOW_TO_READ = `## How to read it
   sessions. **pgbench**: the same server and settings. **The same route doing nothing**: the same program over an engine that
   answers at once.
 - **Latencies** under a given rate count from when a request was due (no coordinated omission).
-- **deductions**: sessions whose block has just ended, and then a worker is started. **No-op jobs** and **bare jobs**: as many
-  on the same queue server, whose handler does nothing.
+- **deductions**: sessions whose block ended ten seconds ago, and one worker that is started then, with 400 alarms in flight and
+  the list of done jobs full. Its processor time is that from its start until no alarm waits. **No-op jobs** and **bare jobs**:
+  as many of the same kind, kept as ours are, whose handler does nothing.
 - **console**: the p95 of 100 each.
 - **peers**: what people would build instead, over our tables, indexes and triggers: the tutorial way (Prisma and BullMQ, an
   interactive transaction a request), a sweep every minute, pg-boss and graphile-worker, each set up as its own documentation

@@ -153,11 +153,11 @@ function rowsOf(
   };
   const beside: Row = {
     ...row,
-    against: 'BullMQ jobs that do nothing, the same server, concurrency and kept jobs',
+    against: 'BullMQ jobs that do nothing',
     floor: rates(noops),
     ratio: quotients(rates(ours), rates(noops)),
     aim: { of: 'ratio', least: 0.35 },
-    note: `${backlog} sessions, one worker, ${CONCURRENCY} alarms in flight, the list of done jobs full. The sweep came to ${swept} % of the sessions before their alarm. Processor times with the start of the worker's process, and until no alarm waits. A no-op job costs its worker ${noopUs} µs.`,
+    note: `${backlog} sessions; to ${swept} % the sweep came before their alarm. A no-op job costs its worker ${noopUs} µs.`,
   };
   if (pgbench.length === 0) return [beside];
   const sqlUs = Math.round(median(pgbench.map(({ postgresUs }) => postgresUs)));
