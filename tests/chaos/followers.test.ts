@@ -30,7 +30,7 @@ describe('the journal of a follower, beside the log', () => {
   ])('is wrong where %s', (_what, numbers, found) => {
     expect(compared(numbers)).toMatchObject(found);
     expect(compared(numbers).differences).toEqual([
-      `a follower of appointment 11 was told of ${numbers.join(', ')}; the log has 1 to 4`,
+      `a follower of appointment 11 received ${numbers.join(', ')}; the log has 1 to 4`,
     ]);
   });
 
