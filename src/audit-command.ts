@@ -2,7 +2,7 @@ import { yieldEvery } from './async/yield.ts';
 import { audit, type AuditRequest, type PageSize } from './audit/audit.ts';
 import { summaryLine, tableHead, tableRow } from './audit/difference.ts';
 import { isId } from './billing/ids.ts';
-import { runCommand, UsageError } from './command-line.ts';
+import { type Given, runCommand, UsageError } from './command-line.ts';
 import { findDatabase } from './find-database.ts';
 import { parseRfc3339 } from './http/rfc3339.ts';
 import { openDatabase } from './storage/database.ts';
@@ -36,15 +36,10 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
 } as const;
 
-interface Given {
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-  readonly patient?: string | undefined;
-  readonly json: boolean;
-}
+type AuditOptions = Given<typeof OPTIONS>;
 
 /** @throws UsageError with all mistakes at once. */
-function requestOf(given: Pick<Given, 'from' | 'to' | 'patient'>): AuditRequest {
+function requestOf(given: AuditOptions): AuditRequest {
   const mistakes: string[] = [];
   const instantOf = (name: 'from' | 'to'): number | null => {
     const text = given[name];
@@ -63,7 +58,7 @@ function requestOf(given: Pick<Given, 'from' | 'to' | 'patient'>): AuditRequest 
   return { from, to, by: 'ended', patientId };
 }
 
-async function run(given: Given): Promise<number> {
+async function run(given: AuditOptions): Promise<number> {
   const request = requestOf(given);
   const { json: isJson } = given;
   const startedMs = performance.now();

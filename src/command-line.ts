@@ -1,7 +1,8 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
-type Given<Known extends Options> = ReturnType<typeof parseArgs<{ options: Known }>>['values'];
+/** The options that a command was given. */
+export type Given<Known extends Options> = ReturnType<typeof parseArgs<{ options: Known }>>['values'];
 
 /** What is wrong with the arguments of a command, a line each. */
 export class UsageError extends Error {
