@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type SessionId, userId } from '../../src/billing/ids.ts';
+import { actionFilter } from '../../tools/kit/list-filters.ts';
 import { ADMIN, type Clinic, MINUTE, NINE, PATIENT } from './clinic.ts';
 import { actionsIn, lastEntry, openChargedSession } from './charged-session.ts';
 
@@ -68,20 +69,13 @@ describe('who did what, in the tables', () => {
       await clinic.adjust(1, 1);
     }
     await clinic.grant(2, 1, { patient: 102 });
-    const any = {
-      actorId: null,
-      action: null,
-      patientId: null,
-      from: null,
-      to: null,
-      cursor: null,
-      limit: 3,
-    };
     const { page } = clinic.database.actions;
     const found = [];
     let cursor = null;
     do {
-      const { items, nextCursor }: Awaited<ReturnType<typeof page>> = await page({ ...any, cursor });
+      const { items, nextCursor }: Awaited<ReturnType<typeof page>> = await page(
+        actionFilter({ cursor, limit: 3 }),
+      );
       found.push(...items.map(({ id }) => id));
       cursor = nextCursor;
     } while (cursor !== null);
@@ -89,11 +83,11 @@ describe('who did what, in the tables', () => {
     expect(found).toEqual(found.toSorted((a, b) => b - a));
 
     const namesOf = async (filter: Partial<Parameters<typeof page>[0]>) =>
-      (await page({ ...any, limit: 100, ...filter })).items.map(({ action }) => action);
+      (await page(actionFilter({ limit: 100, ...filter }))).items.map(({ action }) => action);
     expect(await namesOf({ patientId: userId(102) })).toEqual(['grant.created']);
     expect(await namesOf({ action: 'appointment.created' })).toHaveLength(1);
     expect(await namesOf({ actorId: userId(99) })).toEqual([]);
-    const [first] = (await page({ ...any, limit: 1 })).items;
+    const [first] = (await page(actionFilter({ limit: 1 }))).items;
     const at = first?.recordedAt ?? null;
     expect(await namesOf({ from: at })).toHaveLength(2);
     expect(await namesOf({ to: at })).toHaveLength(8);

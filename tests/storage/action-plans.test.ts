@@ -3,6 +3,7 @@ import { ledgerEntryId, sessionId, userId } from '../../src/billing/ids.ts';
 import { instant } from '../../src/billing/time.ts';
 import type { ActionFilter } from '../../src/sessions/admin-actions.ts';
 import { findActions, findActionsOfSession } from '../../src/storage/sql/admin-actions.ts';
+import { actionFilter } from '../../tools/kit/list-filters.ts';
 import { sharedPlans } from '../../tools/kit/shared-plans.ts';
 
 const ACTIONS = 20_000;
@@ -23,15 +24,6 @@ const { walk, query } = sharedPlans('console', async (sql) => {
   await sql.query('VACUUM ANALYZE');
 });
 
-const ANY: ActionFilter = {
-  actorId: null,
-  action: null,
-  patientId: null,
-  from: null,
-  to: null,
-  cursor: null,
-  limit: LIMIT,
-};
 const TABLE = 'admin_actions';
 
 test.for<[string, Partial<ActionFilter>, string, number]>([
@@ -58,7 +50,7 @@ test.for<[string, Partial<ActionFilter>, string, number]>([
 ])(
   'a page of who did what, %s, is found by an index and looks at nothing beside it',
   async ([, parts, index, rows]) => {
-    const statement = findActions({ ...ANY, ...parts }, LIMIT);
+    const statement = findActions(actionFilter({ ...parts, limit: LIMIT }), LIMIT);
     expect(await walk(statement, TABLE)).toEqual({ indexes: [index], rows });
   },
 );
@@ -73,7 +65,7 @@ test('what was done to a session and its entries is found one by one', async () 
 
 test('a page far behind costs no more than the first', async () => {
   const blocksOf = async (cursor: ActionFilter['cursor']): Promise<number> => {
-    const { text, values } = findActions({ ...ANY, cursor }, LIMIT);
+    const { text, values } = findActions(actionFilter({ cursor, limit: LIMIT }), LIMIT);
     const given = values.map((value) => (value === null ? 'NULL' : JSON.stringify(value)));
     await query(`PREPARE read AS ${text}`);
     const { rows } = await query<{ 'QUERY PLAN': readonly { readonly Plan: Blocks }[] }>(

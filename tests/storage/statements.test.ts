@@ -51,7 +51,7 @@ import { touchSessions } from '../../src/storage/sql/touch.ts';
 import { writeChanges } from '../../src/storage/sql/write.ts';
 import type { LedgerFilter, SessionFilter } from '../../src/sessions/console-store.ts';
 import { sharedDatabase } from '../../tools/kit/shared-database.ts';
-import { ledgerFilter, sessionFilter } from '../../tools/kit/list-filters.ts';
+import { actionFilter, ledgerFilter, sessionFilter } from '../../tools/kit/list-filters.ts';
 import { EVERY_WRITE, ONE_LIST_EACH } from './every-write.ts';
 import { anAct } from './an-act.ts';
 
@@ -84,15 +84,6 @@ const sessionFilters = (['active', 'ended', null] as const).flatMap((status) =>
   ),
 );
 const DAYS = [{ from: instant(1), to: instant(2) }];
-const EVERYTHING: ActionFilter = {
-  actorId: null,
-  action: null,
-  patientId: null,
-  from: null,
-  to: null,
-  cursor: null,
-  limit: 10,
-};
 /** Each alone, and all together. */
 const ACTION_FILTERS: readonly ActionFilter[] = [
   {},
@@ -109,7 +100,7 @@ const ACTION_FILTERS: readonly ActionFilter[] = [
     to: instant(2),
     cursor: { recordedAt: instant(1), id: 1 },
   } as const,
-].map((filter) => Object.assign({}, EVERYTHING, filter));
+].map((filter) => actionFilter(filter));
 const claim = { night: '2026-11-22', token: '00000000-0000-4000-8000-000000000000', since: null, until: 1 };
 const counts = { accounts: 0, sessions: 0, entries: 0, events: 0, differences: 0 };
 
