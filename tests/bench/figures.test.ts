@@ -76,13 +76,14 @@ describe('the command line of the bench', () => {
     expect(parse()).toEqual({ kind: 'run', isQuick: false, only: null, rounds: 3, isRenderOnly: false });
   });
 
-  test('says how much, how often and what, or asks for the document alone', () => {
+  test('says how much, how often and what, or asks for the document alone, or for help', () => {
     expect(parse('--quick', '--rounds', '2', '--only', 'memory,rate')).toMatchObject({
       isQuick: true,
       only: ['memory', 'rate'],
       rounds: 2,
     });
     expect(parse('--render')).toMatchObject({ isRenderOnly: true });
+    expect(parse('--help')).toEqual({ kind: 'help' });
   });
 
   test.each([

@@ -107,7 +107,8 @@ describe('the arguments of a chaos run', () => {
     expect(read).toMatchObject({ kind: 'mistake', message: expect.stringContaining(words) });
   });
 
-  test('may ask for the list', () => {
+  test('may ask for the list, or for help', () => {
     expect(readArguments(['--list'], FAULTS)).toEqual({ kind: 'list' });
+    expect(readArguments(['--help'], FAULTS)).toEqual({ kind: 'help' });
   });
 });

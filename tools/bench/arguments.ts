@@ -1,4 +1,4 @@
-import { type Mistake, mistake, readOptions, wholeNumber } from '../kit/arguments.ts';
+import { type Help, type Mistake, mistake, readOptions, wholeNumber } from '../kit/arguments.ts';
 
 export interface RunArguments {
   readonly kind: 'run';
@@ -13,13 +13,17 @@ export interface RunArguments {
 export const USAGE = 'npm run bench -- [--only name,name] [--rounds 3] [--quick] [--render]';
 
 /** The command line, or what is wrong with it. */
-export function parseArguments(argv: readonly string[], names: readonly string[]): RunArguments | Mistake {
+export function parseArguments(
+  argv: readonly string[],
+  names: readonly string[],
+): RunArguments | Help | Mistake {
   const read = readOptions(argv, {
     only: { type: 'string' },
     rounds: { type: 'string' },
     quick: { type: 'boolean', default: false },
     render: { type: 'boolean', default: false },
   });
+  if (read.kind === 'help') return read;
   if (read.kind === 'mistake') return mistake(`${read.message}\n${USAGE}`);
   const { quick: isQuick, render: isRenderOnly, ...values } = read.values;
   const rounds = wholeNumber(values.rounds ?? (isQuick ? '1' : '3'), 1, 100);

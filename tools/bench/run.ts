@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withTimeout } from '../../src/async/timeout.ts';
 import { installMissingPrograms, whyMissing } from '../kit/system-programs.ts';
-import { parseArguments, type RunArguments } from './arguments.ts';
+import { parseArguments, type RunArguments, USAGE } from './arguments.ts';
 import { type ExperimentPlan, EXPERIMENTS } from './experiments.ts';
 import {
   type Experiment,
@@ -116,6 +116,10 @@ const parsed = parseArguments(
   process.argv.slice(2),
   EXPERIMENTS.map(({ name }) => name),
 );
+if (parsed.kind === 'help') {
+  process.stdout.write(`${USAGE}\n`);
+  process.exit(0);
+}
 if (parsed.kind === 'mistake') {
   process.stderr.write(`${parsed.message}\n`);
   process.exit(2);

@@ -1,4 +1,4 @@
-import { type Mistake, mistake, readOptions, wholeNumber } from '../kit/arguments.ts';
+import { type Help, type Mistake, mistake, readOptions, wholeNumber } from '../kit/arguments.ts';
 import type { Fault } from './fault.ts';
 
 /** How long the nemesis goes on. */
@@ -20,7 +20,7 @@ const DEFAULTS = { seed: '1', minutes: '5', patients: '240' } as const;
 export function readArguments(
   args: readonly string[],
   known: readonly Fault[],
-): RunArguments | { readonly kind: 'list' } | Mistake {
+): RunArguments | { readonly kind: 'list' } | Help | Mistake {
   const read = readOptions(args, {
     seed: { type: 'string', default: DEFAULTS.seed },
     minutes: { type: 'string' },
@@ -30,7 +30,7 @@ export function readArguments(
     report: { type: 'string' },
     list: { type: 'boolean', default: false },
   });
-  if (read.kind === 'mistake') return read;
+  if (read.kind !== 'options') return read;
   const { values } = read;
   if (values.list) return { kind: 'list' };
   const seed = wholeNumber(values.seed, 0, 2 ** 32 - 1);

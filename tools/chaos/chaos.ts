@@ -19,6 +19,9 @@ switch (read.kind) {
     for (const { name, about } of FAULTS) printLine(`  ${name.padEnd(width)}  ${about}`);
     break;
   }
+  case 'help':
+    printLine(USAGE.join('\n'));
+    break;
   case 'mistake':
     process.stderr.write(`${read.message}\n${USAGE.join('\n')}\n`);
     process.exitCode = 2;

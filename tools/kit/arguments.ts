@@ -13,11 +13,20 @@ export interface Mistake {
 
 export const mistake = (message: string): Mistake => ({ kind: 'mistake', message });
 
-/** The options of a command line as text. A word that is not known, and an option given twice, is a mistake. */
+/** `--help` or `-h` is there, whatever else is. */
+export interface Help {
+  readonly kind: 'help';
+}
+
+/**
+ * The options of a command line as text. A word that is not known, and an option given twice, is a mistake. Every command
+ * knows `--help`.
+ */
 export function readOptions<const Known extends Options>(
   args: readonly string[],
   options: Known,
-): { readonly kind: 'options'; readonly values: Values<Known> } | Mistake {
+): { readonly kind: 'options'; readonly values: Values<Known> } | Help | Mistake {
+  if (args.includes('--help') || args.includes('-h')) return { kind: 'help' };
   try {
     const { values, tokens } = parseArgs({ args: [...args], options, tokens: true });
     const names = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));

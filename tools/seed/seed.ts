@@ -12,12 +12,12 @@ every page of the console has something to show. DATA_DIR as for npm start, whic
 
 /** The exit code. */
 async function run(): Promise<number> {
-  const given = readOptions(process.argv.slice(2), { help: { type: 'boolean' } });
+  const given = readOptions(process.argv.slice(2), {});
   if (given.kind === 'mistake') {
     process.stderr.write(`${given.message}\n\n${USAGE}`);
     return 2;
   }
-  if (given.values.help === true) {
+  if (given.kind === 'help') {
     process.stdout.write(USAGE);
     return 0;
   }

@@ -1,10 +1,10 @@
-import { type Mistake, mistake, readOptions, wholeNumber } from '../kit/arguments.ts';
+import { type Help, type Mistake, mistake, readOptions, wholeNumber } from '../kit/arguments.ts';
 
 /** What `npm run simulate -- …` was asked for. */
 export type Asked =
   | { readonly kind: 'seeds'; readonly from: number; readonly seeds: number }
   | { readonly kind: 'seed'; readonly seed: number }
-  | { readonly kind: 'help' }
+  | Help
   | Mistake;
 
 export const USAGE = `npm run simulate -- --seeds 10000 [--from 1]   runs that many seeds, from that one on
@@ -19,11 +19,9 @@ export function parseArguments(words: readonly string[]): Asked {
     seeds: { type: 'string' },
     from: { type: 'string' },
     seed: { type: 'string' },
-    help: { type: 'boolean', short: 'h', default: false },
   });
-  if (read.kind === 'mistake') return read;
-  const { help, ...given } = read.values;
-  if (help) return { kind: 'help' };
+  if (read.kind !== 'options') return read;
+  const given = read.values;
   const numbers: Partial<Record<keyof typeof given, number>> = {};
   for (const name of ['seeds', 'from', 'seed'] as const) {
     const text = given[name];
